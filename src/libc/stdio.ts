@@ -1,0 +1,174 @@
+import { BLOCKED } from '../abi/errno.ts';
+import type { Sys } from '../abi/sys.ts';
+import { byteLength, decode, encodeInto } from '../lib/utf8.ts';
+import type { Wait } from './io.ts';
+
+const CAPACITY = 65536;
+
+/**
+ * A buffered output stream. On a terminal it is flushed at each line's end, otherwise when 64 KiB are full and at
+ * exit; an unbuffered one (stderr) at once.
+ */
+export class Output {
+  /** errno of the first write that failed, 0 so far; later writes are dropped. */
+  error = 0;
+  #buf: Uint8Array = new Uint8Array(1024);
+  #used = 0;
+  #lineBuffered: boolean;
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+    readonly unbuffered = false,
+  ) {
+    this.#lineBuffered = !unbuffered && sys.isatty(fd);
+  }
+
+  /** Appends without waiting. @returns true when `flush` is due */
+  put(data: string | Uint8Array): boolean {
+    if (typeof data === 'string') {
+      this.#room(data.length * 3 < CAPACITY ? data.length * 3 : byteLength(data));
+      this.#used = encodeInto(data, this.#buf, this.#used);
+      return this.#due(data.length > 0 && data.charCodeAt(data.length - 1) === 10, data);
+    }
+    this.#room(data.length);
+    this.#buf.set(data, this.#used);
+    this.#used += data.length;
+    return this.#due(data.length > 0 && data[data.length - 1] === 10, data);
+  }
+
+  #due(endsLine: boolean, data: string | Uint8Array): boolean {
+    if (this.unbuffered || this.#used >= CAPACITY) return true;
+    return this.#lineBuffered && (endsLine || (typeof data === 'string' ? data.includes('\n') : data.includes(10)));
+  }
+
+  #room(bytes: number): void {
+    if (this.#used + bytes <= this.#buf.length) return;
+    const grown = new Uint8Array(Math.max(this.#used + bytes, this.#buf.length * 2));
+    grown.set(this.#buf.subarray(0, this.#used));
+    this.#buf = grown;
+  }
+
+  *write(data: string | Uint8Array): Wait<void> {
+    if (this.put(data)) yield* this.flush();
+  }
+
+  /** Bytes that are waiting to be written. */
+  get pending(): number {
+    return this.#used;
+  }
+
+  /** Forgets what is buffered (a forked child that must not write its parent's text again). */
+  discard(): void {
+    this.#used = 0;
+  }
+
+  *flush(): Wait<void> {
+    let at = 0;
+    while (at < this.#used && this.error === 0) {
+      const n = this.sys.write(this.fd, this.#buf.subarray(at, this.#used));
+      if (n === BLOCKED) yield;
+      else if (n < 0) this.error = -n;
+      else at += n;
+    }
+    this.#used = 0;
+  }
+}
+
+/** A buffered input stream over a descriptor. */
+export class Input {
+  /** errno of a failed read, 0 so far. */
+  error = 0;
+  /** True where the line that `line()` gave last ended with a newline. */
+  complete = true;
+  #buf = new Uint8Array(0);
+  #at = 0;
+  #ended = false;
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+    readonly size: number = CAPACITY,
+  ) {}
+
+  /** The next bytes, as many as are there (at most 64 KiB). The array is valid until the next call. @returns undefined at the end or on error */
+  *chunk(): Wait<Uint8Array | undefined> {
+    if (this.#at < this.#buf.length) {
+      const rest = this.#buf.subarray(this.#at);
+      this.#at = this.#buf.length;
+      return rest;
+    }
+    return (yield* this.#fill()) ? this.#take(this.#buf.length) : undefined;
+  }
+
+  #take(end: number): Uint8Array {
+    const part = this.#buf.subarray(this.#at, end);
+    this.#at = end;
+    return part;
+  }
+
+  #store = new Uint8Array(0);
+
+  *#fill(): Wait<boolean> {
+    if (this.#ended) return false;
+    if (this.#store.length === 0) this.#store = new Uint8Array(this.size);
+    let n: number;
+    while ((n = this.sys.read(this.fd, this.#store)) === BLOCKED) yield;
+    if (n <= 0) {
+      if (n < 0) this.error = -n;
+      this.#ended = true;
+      return false;
+    }
+    this.#buf = this.#store.subarray(0, n);
+    this.#at = 0;
+    return true;
+  }
+
+  /** The next line's bytes without its delimiter. The array is the caller's. @returns undefined at the end */
+  *lineBytes(delimiter = 10): Wait<Uint8Array | undefined> {
+    let kept: Uint8Array | undefined;
+    for (;;) {
+      if (this.#at >= this.#buf.length && !(yield* this.#fill())) {
+        this.complete = false;
+        return kept;
+      }
+      const end = this.#buf.indexOf(delimiter, this.#at);
+      const part = this.#buf.slice(this.#at, end < 0 ? this.#buf.length : end);
+      this.#at = end < 0 ? this.#buf.length : end + 1;
+      if (kept === undefined) kept = part;
+      else {
+        const joined = new Uint8Array(kept.length + part.length);
+        joined.set(kept);
+        joined.set(part, kept.length);
+        kept = joined;
+      }
+      if (end >= 0) {
+        this.complete = true;
+        return kept;
+      }
+    }
+  }
+
+  /** The next line as text without its newline. @returns undefined at the end */
+  *line(delimiter = 10): Wait<string | undefined> {
+    const bytes = yield* this.lineBytes(delimiter);
+    return bytes === undefined ? undefined : decode(bytes);
+  }
+
+  /** All that is left, as text. */
+  *text(): Wait<string> {
+    const pieces: Uint8Array[] = [];
+    let total = 0;
+    for (let part; (part = yield* this.chunk()) !== undefined; ) {
+      pieces.push(part.slice());
+      total += part.length;
+    }
+    const all = new Uint8Array(total);
+    let at = 0;
+    for (const part of pieces) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return decode(all);
+  }
+}
