@@ -1,0 +1,44 @@
+/**
+ * File names in GNU's messages: plain where a shell would take them as they are, else in quotes that a shell
+ * understands (quotearg's shell-escape style).
+ */
+const SAFE = /^[A-Za-z0-9_%+,./:@^\-\]{}~#]+$/;
+
+/** `name`, quoted only where it must be (GNU quotef: `cat: a: No such file or directory`). */
+export function quoteIfNeeded(name: string): string {
+  return SAFE.test(name) && !/^[~#]/.test(name) ? name : shellQuote(name);
+}
+
+/** `'name'` always (GNU quoteaf: `rm: cannot remove 'a'`). */
+export function shellQuote(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped
+  const pieces = name.split(/([\x00-\x1f\x7f\udc80-\udcff]+)/);
+  if (pieces.length > 1) {
+    return pieces
+      .map((piece, i) =>
+        i % 2 === 1 ? `$'${escapeControl(piece)}'` : piece === '' && i > 0 ? '' : `'${piece.replaceAll("'", "'\\''")}'`,
+      )
+      .join('');
+  }
+  if (!name.includes("'")) return `'${name}'`;
+  return /["$`\\!]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\b': '\\b',
+  '\x07': '\\a',
+};
+
+function escapeControl(text: string): string {
+  return [...text]
+    .map((c) => {
+      const code = c.charCodeAt(0) & 0xff;
+      return NAMED[c] ?? `\\${code.toString(8).padStart(3, '0')}`;
+    })
+    .join('');
+}
