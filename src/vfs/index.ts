@@ -1,5 +1,29 @@
 export type { Attributes } from './attributes.ts';
+export { fillStat } from './attributes.ts';
+export { BlobRef, type BlobSource } from './blob.ts';
+export { link, mkdir, mknod, symlink } from './create.ts';
 export { samePath } from './dentry.ts';
+export { copyFileRange, DirectoryFile, RegularFile } from './files.ts';
+export { flock } from './flock.ts';
+export {
+  bindMount,
+  bindMountAt,
+  cloneNamespace,
+  createNamespace,
+  destroyNamespace,
+  detachedMount,
+  listMounts,
+  type MountRow,
+  mountFileSystem,
+  moveMount,
+  namespaceRoot,
+  pinPath,
+  pivotRoot,
+  remount,
+  umount,
+  unpinPath,
+} from './mount.ts';
+export { access, fstatfs, lstat, readlink, stat, statfs } from './names.ts';
 export {
   Dentry,
   FileSystem,
@@ -7,9 +31,15 @@ export {
   type InodeInit,
   Mount,
   MountNamespace,
-  MountNumbers,
   OpenFile,
   Path,
   type VfsContext,
+  VfsState,
 } from './objects.ts';
+export { closeFile, mayExec, open, openAt, setIds, truncate } from './open.ts';
 export { capable, genericPermission, inGroup, isOwner } from './permission.ts';
+export { rename, rmdir, unlink } from './remove.ts';
+export { chmod, chown, fchmod, fchown, futimens, lchown, utimens } from './setattr.ts';
+export { parseTmpfsData, TmpFs, type TmpFsOptions } from './tmpfs.ts';
+export { dPath, enterable, resolve, resolveDirectory } from './walk.ts';
+export { getxattr, listxattr, removexattr, setxattr } from './xattr.ts';

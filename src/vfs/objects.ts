@@ -5,6 +5,7 @@ import type { Dirent, Stat, StatFs } from '../abi/stat.ts';
 import { S_IFDIR, S_IFMT } from '../abi/stat.ts';
 import type { Timespec } from '../abi/sys.ts';
 import { type Attributes, assignAttributes, fillStat } from './attributes.ts';
+import type { BlobRef } from './blob.ts';
 import { genericPermission } from './permission.ts';
 
 // The objects of the VFS. They name each other, therefore they stand in one file; what is done with them does not.
@@ -221,6 +222,19 @@ export abstract class Inode {
     return -EOPNOTSUPP;
   }
 
+  /** Takes over all content of another file by sharing. @returns 0, -ENOSPC; -EOPNOTSUPP: the caller reads and writes */
+  cloneContent(_ctx: VfsContext, _from: Inode): number {
+    return -EOPNOTSUPP;
+  }
+
+  /** Makes an empty regular file a reference into a blob: no bytes are copied. @returns 0, -ENOSPC, -EOPNOTSUPP */
+  referToBlob(_ctx: VfsContext, _blob: BlobRef): number {
+    return -EOPNOTSUPP;
+  }
+
+  /** It was read: may move the time of access. */
+  accessed(_ctx: VfsContext): void {}
+
   /** Bytes go to where they are safe. */
   fsync(_ctx: VfsContext): number {
     return 0;
@@ -311,19 +325,27 @@ export class Mount {
   }
 }
 
-/** Numbers that all namespaces of one kernel draw from. */
-export class MountNumbers {
-  mount = 20;
-  device = 20;
+/** Locks of one inode, by open file (flock(2)), and who waits for them. */
+export interface FileLocks {
+  holders: Map<OpenFile, number>;
+  waiting: (() => void)[];
+}
+
+/** What all mount namespaces of one kernel share. */
+export class VfsState {
+  nextMount = 20;
+  /** Minor of the next anonymous device number 0:N. */
+  nextDevice = 20;
+  readonly locks: WeakMap<Inode, FileLocks> = new WeakMap();
 }
 
 /** A tree of mounts (mount_namespaces(7)). */
 export class MountNamespace {
   root: Mount;
-  readonly numbers: MountNumbers;
-  constructor(root: Mount, numbers: MountNumbers) {
+  readonly state: VfsState;
+  constructor(root: Mount, state: VfsState) {
     this.root = root;
-    this.numbers = numbers;
+    this.state = state;
   }
 }
 

@@ -1,0 +1,512 @@
+import {
+  EEXIST,
+  EFBIG,
+  EINVAL,
+  EMLINK,
+  ENODATA,
+  ENOENT,
+  ENOSPC,
+  ENOTDIR,
+  ENOTEMPTY,
+  EOPNOTSUPP,
+} from '../abi/errno.ts';
+import { RENAME_EXCHANGE } from '../abi/flags.ts';
+import { type Dirent, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat, type StatFs } from '../abi/stat.ts';
+import type { Timespec } from '../abi/sys.ts';
+import { byteLength } from '../lib/utf8.ts';
+import { type Attributes, assignAttributes, fillStat } from './attributes.ts';
+import type { BlobRef, BlobSource } from './blob.ts';
+import {
+  allocatedPages,
+  type Content,
+  type ContentStore,
+  dropContent,
+  missingPages,
+  PAGE,
+  readContent,
+  shareContent,
+  shareRange,
+  truncateContent,
+  writeContent,
+} from './content.ts';
+import { FileSystem, Inode, type InodeInit, type VfsContext } from './objects.ts';
+
+const MAX_LINKS = 65000;
+/** Largest file: 16 TiB, as ext4 with 4 KiB blocks. */
+const MAX_SIZE = 2 ** 44;
+
+export interface TmpFsOptions {
+  /** Name of the type that it shows: `tmpfs`, or `ext4` for a disk that is kept elsewhere. */
+  type: string;
+  /** Quota, bytes. */
+  bytes: number;
+  /** Quota, files of any type. */
+  inodes: number;
+  /** Permission bits of the root directory. */
+  mode?: number;
+  uid?: number;
+  gid?: number;
+  /** Time of the root directory. */
+  now: Readonly<Timespec>;
+  /** Where content comes from that is a reference into a blob. */
+  blobs?: BlobSource;
+  /** Text for /proc/mounts. */
+  options?: string;
+}
+
+/** Who wants to know of every change before it is made (snapshots) or which there were (the journal). */
+export interface ChangeWatcher {
+  /** Attributes or content of `inode` change. */
+  inodeChanges(inode: TmpfsInode): void;
+  entryChanges(dir: TmpfsInode, name: string): void;
+  inodeGone(inode: TmpfsInode): void;
+  chunkGone(id: number): void;
+}
+
+/** Entries of a directory that are made when it is first looked at (a copy of a snapshot). */
+export interface LazyEntries {
+  expand(): Map<string, TmpfsInode>;
+}
+
+/** A filesystem in memory with quotas: tmpfs(5), and the host's disk. */
+export class TmpFs extends FileSystem implements ContentStore {
+  readonly root: TmpfsInode;
+  readonly blobs: BlobSource | undefined;
+  readonly maxPages: number;
+  readonly maxInodes: number;
+  /** Allocated pages. */
+  pages = 0;
+  /** Files of any type. */
+  inodes = 0;
+  nextIno: number;
+  journal: ChangeWatcher | undefined = undefined;
+  /** Counts snapshots: an inode of an earlier epoch is preserved before it changes. */
+  epoch = 0;
+  /** Keeps the state of an inode for the snapshots that need it. */
+  preserve: ((inode: TmpfsInode) => void) | undefined = undefined;
+  private readonly optionText: string;
+
+  constructor(o: TmpFsOptions) {
+    super(o.type);
+    this.blobs = o.blobs;
+    this.maxPages = Math.floor(o.bytes / PAGE);
+    this.maxInodes = o.inodes;
+    this.optionText = o.options ?? '';
+    this.nextIno = o.type === 'tmpfs' ? 2 : 12;
+    this.root = new TmpfsInode(this, o.type === 'tmpfs' ? 1 : 2, S_IFDIR | (o.mode ?? 0o755));
+    this.root.uid = o.uid ?? 0;
+    this.root.gid = o.gid ?? 0;
+    this.root.nlink = 2;
+    this.root.content = new Map();
+    this.root.stamp(o.now, true);
+    this.inodes = 1;
+  }
+
+  override statfs(_ctx: VfsContext, out: StatFs): number {
+    out.bsize = PAGE;
+    out.blocks = this.maxPages;
+    out.bfree = out.bavail = Math.max(0, this.maxPages - this.pages);
+    out.files = this.maxInodes;
+    out.ffree = Math.max(0, this.maxInodes - this.inodes);
+    return 0;
+  }
+
+  override options(): string {
+    return this.optionText;
+  }
+
+  chunkGone(id: number): void {
+    this.journal?.chunkGone(id);
+  }
+
+  /** Must be called before attributes or content of `inode` change. */
+  changing(inode: TmpfsInode): void {
+    if (inode.epoch !== this.epoch) {
+      this.preserve?.(inode);
+      inode.epoch = this.epoch;
+    }
+    this.journal?.inodeChanges(inode);
+  }
+
+  /** An inode with no names, which the quota counts. @returns -ENOSPC */
+  allocate(init: InodeInit, now: Readonly<Timespec>): TmpfsInode | number {
+    if (this.inodes >= this.maxInodes) return -ENOSPC;
+    if (this.pages >= this.maxPages) return -ENOSPC;
+    const inode = new TmpfsInode(this, this.nextIno++, init.mode);
+    inode.uid = init.uid;
+    inode.gid = init.gid;
+    inode.rdev = init.rdev;
+    inode.epoch = this.epoch;
+    const type = init.mode & S_IFMT;
+    if (type === S_IFDIR) {
+      inode.content = new Map();
+      inode.nlink = 2;
+    } else if (type === S_IFLNK) {
+      inode.content = init.target ?? '';
+      inode.length = byteLength(inode.content);
+    }
+    inode.stamp(now, true);
+    this.inodes++;
+    this.journal?.inodeChanges(inode);
+    return inode;
+  }
+
+  /** Gives back what an inode without names and without openers took. */
+  free(inode: TmpfsInode): void {
+    this.inodes--;
+    if ((inode.mode & S_IFMT) === S_IFREG) {
+      this.changing(inode);
+      this.pages -= allocatedPages(inode.holder());
+      dropContent(this, inode.holder());
+    }
+    this.journal?.inodeGone(inode);
+  }
+}
+
+/** A file of any type in memory. `content` is Content of a regular file, the text of a link, the entries of a directory. */
+export class TmpfsInode extends Inode {
+  declare readonly fs: TmpFs;
+  content: Content | string | Map<string, TmpfsInode> | LazyEntries = undefined;
+  length = 0;
+  xattrs: ReadonlyMap<string, Uint8Array> | undefined = undefined;
+  /** Open files. */
+  opens = 0;
+  epoch = 0;
+
+  override get size(): number {
+    if ((this.mode & S_IFMT) !== S_IFDIR) return this.length;
+    return this.fs.type === 'tmpfs' ? (this.entries().size + 2) * 20 : PAGE;
+  }
+
+  /** This inode as a regular file's content. */
+  holder(): { content: Content; length: number } {
+    return this as { content: Content; length: number };
+  }
+
+  entries(): Map<string, TmpfsInode> {
+    const content = this.content;
+    if (content instanceof Map) return content;
+    const entries = (content as LazyEntries).expand();
+    this.content = entries;
+    return entries;
+  }
+
+  /** Sets ctime and mtime, of a new inode atime too. */
+  stamp(now: Readonly<Timespec>, all = false): void {
+    this.mtimeSec = this.ctimeSec = now.sec;
+    this.mtimeNsec = this.ctimeNsec = now.nsec;
+    if (!all) return;
+    this.atimeSec = now.sec;
+    this.atimeNsec = now.nsec;
+  }
+
+  private stampChange(now: Readonly<Timespec>): void {
+    this.ctimeSec = now.sec;
+    this.ctimeNsec = now.nsec;
+  }
+
+  // ---- directories
+  override lookup(_ctx: VfsContext, name: string): Inode | number {
+    if ((this.mode & S_IFMT) !== S_IFDIR) return -ENOTDIR;
+    return this.entries().get(name) ?? -ENOENT;
+  }
+
+  override create(ctx: VfsContext, name: string, init: InodeInit): Inode | number {
+    if (this.nlink === 0) return -ENOENT;
+    const entries = this.entries();
+    if (entries.has(name)) return -EEXIST;
+    const now = ctx.now();
+    const inode = this.fs.allocate(init, now);
+    if (typeof inode === 'number') return inode;
+    this.enter(name, now);
+    if ((init.mode & S_IFMT) === S_IFDIR) this.nlink++;
+    entries.set(name, inode);
+    return inode;
+  }
+
+  /** An entry `name` of this directory is about to change. */
+  private enter(name: string, now: Readonly<Timespec>): void {
+    this.fs.changing(this);
+    this.fs.journal?.entryChanges(this, name);
+    this.stamp(now);
+  }
+
+  override link(ctx: VfsContext, name: string, target: Inode): number {
+    if (this.nlink === 0) return -ENOENT;
+    const inode = target as TmpfsInode;
+    if (inode.nlink >= MAX_LINKS) return -EMLINK;
+    const entries = this.entries();
+    if (entries.has(name)) return -EEXIST;
+    const now = ctx.now();
+    this.enter(name, now);
+    this.fs.changing(inode);
+    inode.nlink++;
+    inode.stampChange(now);
+    entries.set(name, inode);
+    return 0;
+  }
+
+  override unlink(ctx: VfsContext, name: string, target: Inode): number {
+    const now = ctx.now();
+    this.enter(name, now);
+    this.entries().delete(name);
+    (target as TmpfsInode).loseName(now);
+    return 0;
+  }
+
+  override rmdir(ctx: VfsContext, name: string, target: Inode): number {
+    const dir = target as TmpfsInode;
+    if (dir.entries().size > 0) return -ENOTEMPTY;
+    const now = ctx.now();
+    this.enter(name, now);
+    this.nlink--;
+    this.entries().delete(name);
+    dir.loseName(now);
+    return 0;
+  }
+
+  /** One name less; a directory loses its `.` too. */
+  private loseName(now: Readonly<Timespec>): void {
+    this.fs.changing(this);
+    this.stampChange(now);
+    this.nlink = (this.mode & S_IFMT) === S_IFDIR ? 0 : this.nlink - 1;
+    if (this.nlink === 0 && this.opens === 0) this.fs.free(this);
+  }
+
+  override rename(
+    ctx: VfsContext,
+    name: string,
+    inode: Inode,
+    newDir: Inode,
+    newName: string,
+    replaced: Inode | undefined,
+    flags: number,
+  ): number {
+    const to = newDir as TmpfsInode;
+    const moved = inode as TmpfsInode;
+    const old = replaced as TmpfsInode | undefined;
+    if (to.nlink === 0) return -ENOENT;
+    const exchange = (flags & RENAME_EXCHANGE) !== 0 && old !== undefined;
+    const oldIsDir = old !== undefined && (old.mode & S_IFMT) === S_IFDIR;
+    if (oldIsDir && !exchange && old.entries().size > 0) return -ENOTEMPTY;
+    const movedIsDir = (moved.mode & S_IFMT) === S_IFDIR;
+    const now = ctx.now();
+    this.enter(name, now);
+    to.enter(newName, now);
+    this.fs.changing(moved);
+    moved.stampChange(now);
+    if (exchange) this.entries().set(name, old);
+    else this.entries().delete(name);
+    to.entries().set(newName, moved);
+    this.nlink += (exchange && oldIsDir ? 1 : 0) - (movedIsDir ? 1 : 0);
+    to.nlink += (movedIsDir ? 1 : 0) - (oldIsDir ? 1 : 0);
+    if (exchange) {
+      this.fs.changing(old);
+      old.stampChange(now);
+    } else old?.loseName(now);
+    return 0;
+  }
+
+  override readdir(_ctx: VfsContext): Dirent[] | number {
+    if ((this.mode & S_IFMT) !== S_IFDIR) return -ENOTDIR;
+    const out: Dirent[] = [];
+    for (const [name, inode] of this.entries()) out.push({ ino: inode.ino, type: inode.mode & S_IFMT, name });
+    return out;
+  }
+
+  override readlink(_ctx: VfsContext): string | number {
+    return (this.mode & S_IFMT) === S_IFLNK ? (this.content as string) : -EINVAL;
+  }
+
+  // ---- attributes
+  override getattr(_ctx: VfsContext, st: Stat): number {
+    fillStat(this, st);
+    const type = this.mode & S_IFMT;
+    if (type === S_IFREG) st.blocks = allocatedPages(this.holder()) * 8;
+    else if (type === S_IFDIR && this.fs.type !== 'tmpfs') st.blocks = 8;
+    return 0;
+  }
+
+  override setattr(ctx: VfsContext, attributes: Attributes): number {
+    this.fs.changing(this);
+    assignAttributes(this, attributes, ctx.now());
+    return 0;
+  }
+
+  override getxattr(_ctx: VfsContext, name: string): Uint8Array | number {
+    return this.xattrs?.get(name) ?? -ENODATA;
+  }
+
+  override setxattr(ctx: VfsContext, name: string, value: Uint8Array, flags: number): number {
+    const present = this.xattrs?.has(name) ?? false;
+    if (flags === 1 && present) return -EEXIST;
+    if (flags === 2 && !present) return -ENODATA;
+    this.fs.changing(this);
+    this.xattrs = new Map(this.xattrs).set(name, value.slice());
+    this.stampChange(ctx.now());
+    return 0;
+  }
+
+  override listxattr(_ctx: VfsContext): string[] | number {
+    return this.xattrs === undefined ? [] : [...this.xattrs.keys()];
+  }
+
+  override removexattr(ctx: VfsContext, name: string): number {
+    if (!this.xattrs?.has(name)) return -ENODATA;
+    this.fs.changing(this);
+    const left = new Map(this.xattrs);
+    left.delete(name);
+    this.xattrs = left.size === 0 ? undefined : left;
+    this.stampChange(ctx.now());
+    return 0;
+  }
+
+  // ---- content
+  override read(ctx: VfsContext, buf: Uint8Array, position: number): number {
+    return readContent(this.fs, this.holder(), buf, position, () => ctx.waker());
+  }
+
+  override write(ctx: VfsContext, buf: Uint8Array, position: number): number {
+    if (buf.length === 0) return 0;
+    if (position + buf.length > MAX_SIZE) return -EFBIG;
+    const fits = this.fitting(position, buf.length);
+    if (fits === 0) return -ENOSPC;
+    const part = fits < buf.length ? buf.subarray(0, fits) : buf;
+    const holder = this.holder();
+    this.fs.changing(this);
+    const before = allocatedPages(holder);
+    const status = writeContent(this.fs, holder, part, position, () => ctx.waker());
+    this.fs.pages += allocatedPages(holder) - before;
+    if (status >= 0) this.stamp(ctx.now());
+    return status;
+  }
+
+  /** How many of `length` bytes the quota lets in. */
+  private fitting(position: number, length: number): number {
+    const free = this.fs.maxPages - this.fs.pages;
+    const holder = this.holder();
+    if (missingPages(holder, position, position + length) <= free) return length;
+    let fits = 0;
+    for (let at = position; at < position + length; ) {
+      const next = Math.min(position + length, (Math.floor(at / PAGE) + 1) * PAGE);
+      if (missingPages(holder, position, next) > free) break;
+      fits = next - position;
+      at = next;
+    }
+    return fits;
+  }
+
+  override truncate(ctx: VfsContext, length: number): number {
+    if (length > MAX_SIZE) return -EFBIG;
+    const holder = this.holder();
+    this.fs.changing(this);
+    const before = allocatedPages(holder);
+    truncateContent(this.fs, holder, length);
+    this.fs.pages += allocatedPages(holder) - before;
+    this.stamp(ctx.now());
+    return 0;
+  }
+
+  override copyRange(ctx: VfsContext, position: number, from: Inode, fromPosition: number, length: number): number {
+    if (!(from instanceof TmpfsInode) || from === this) return -EOPNOTSUPP;
+    if (missingPages(this.holder(), position, position + length) > this.fs.maxPages - this.fs.pages) return -EOPNOTSUPP;
+    const holder = this.holder();
+    this.fs.changing(this);
+    const before = allocatedPages(holder);
+    const done = shareRange(this.fs, holder, position, from.holder(), fromPosition, length, from.fs === this.fs);
+    this.fs.pages += allocatedPages(holder) - before;
+    if (done === 0) return -EOPNOTSUPP;
+    this.stamp(ctx.now());
+    return done;
+  }
+
+  /**
+   * Takes over all content of another file, sharing chunks and blob references.
+   * @returns 0; -EOPNOTSUPP where it is of another kind of filesystem; -ENOSPC
+   */
+  override cloneContent(_ctx: VfsContext, from: Inode): number {
+    if (!(from instanceof TmpfsInode)) return -EOPNOTSUPP;
+    const source = from.holder();
+    const pages = allocatedPages(source);
+    if (pages > this.fs.maxPages - this.fs.pages) return -ENOSPC;
+    this.fs.changing(this);
+    const holder = this.holder();
+    this.fs.pages += pages - allocatedPages(holder);
+    dropContent(this.fs, holder);
+    holder.content = shareContent(source.content, from.fs === this.fs);
+    holder.length = source.length;
+    return 0;
+  }
+
+  /** Makes an empty regular file a reference into a blob. @returns 0, -EINVAL, -ENOSPC */
+  override referToBlob(ctx: VfsContext, blob: BlobRef): number {
+    if ((this.mode & S_IFMT) !== S_IFREG || this.length > 0) return -EINVAL;
+    if (Math.ceil(blob.length / PAGE) > this.fs.maxPages - this.fs.pages) return -ENOSPC;
+    this.fs.changing(this);
+    this.content = blob.length === 0 ? undefined : blob;
+    this.length = blob.length;
+    this.fs.pages += allocatedPages(this.holder());
+    this.stamp(ctx.now());
+    return 0;
+  }
+
+  /** relatime: the time of access moves only where it is not after the last change, or a day old. */
+  override accessed(ctx: VfsContext): void {
+    const now = ctx.now();
+    const fresh =
+      (this.atimeSec > this.mtimeSec || (this.atimeSec === this.mtimeSec && this.atimeNsec > this.mtimeNsec)) &&
+      (this.atimeSec > this.ctimeSec || (this.atimeSec === this.ctimeSec && this.atimeNsec > this.ctimeNsec)) &&
+      now.sec - this.atimeSec < 86400;
+    if (fresh || (now.sec === this.atimeSec && now.nsec === this.atimeNsec)) return;
+    this.fs.changing(this);
+    this.atimeSec = now.sec;
+    this.atimeNsec = now.nsec;
+  }
+
+  override retain(): void {
+    this.opens++;
+  }
+
+  override release(): void {
+    this.opens--;
+    if (this.opens === 0 && this.nlink === 0) this.fs.free(this);
+  }
+}
+
+/** `size=64m,mode=1777,nr_inodes=10k,uid=0,gid=0` of mount(8). @returns undefined for an option that tmpfs(5) has not */
+export function parseTmpfsData(data: string): Omit<TmpFsOptions, 'type' | 'now'> | undefined {
+  const out = { bytes: 2 ** 31, inodes: 2 ** 19, mode: 0o1777, uid: 0, gid: 0, options: '' };
+  const shown: string[] = [];
+  for (const part of data.split(',')) {
+    if (part === '') continue;
+    const [key = '', value = ''] = part.split('=');
+    const count = parseCount(value);
+    if (key === 'mode' && /^[0-7]+$/.test(value)) {
+      out.mode = Number.parseInt(value, 8);
+      shown.push(`mode=${value.replace(/^0+(?=.)/, '')}`);
+    } else if (key === 'size' && count !== undefined) {
+      out.bytes = value.endsWith('%') ? Math.floor((4 * 2 ** 30 * count) / 100) : count;
+      shown.push(`size=${Math.ceil(out.bytes / 1024)}k`);
+    } else if (key === 'nr_inodes' && count !== undefined) {
+      out.inodes = count === 0 ? Number.MAX_SAFE_INTEGER : count;
+      shown.push(`nr_inodes=${value}`);
+    } else if (key === 'nr_blocks' && count !== undefined) out.bytes = count * PAGE;
+    else if (key === 'uid' && count !== undefined) {
+      out.uid = count;
+      shown.push(part);
+    } else if (key === 'gid' && count !== undefined) {
+      out.gid = count;
+      shown.push(part);
+    } else if (key !== 'huge' && key !== 'mpol' && key !== 'inode64' && key !== 'inode32') return undefined;
+  }
+  if (out.bytes === 0) out.bytes = Number.MAX_SAFE_INTEGER;
+  out.options = shown.join(',');
+  return out;
+}
+
+function parseCount(text: string): number | undefined {
+  const found = /^(\d+)([kmgKMG%]?)$/.exec(text);
+  if (!found) return undefined;
+  const unit = { '': 1, '%': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[found[2]!.toLowerCase()] ?? 1;
+  return Number(found[1]) * unit;
+}
