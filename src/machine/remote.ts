@@ -1,0 +1,190 @@
+/**
+ * The contract between page and worker (EngineRemote, through Comlink), and between the worker's entry and the machine
+ * (MachineHost). Types only: the page may import it without having any of the machine's code.
+ */
+import type { BlobSource } from '../vfs/index.ts';
+import type { BlockStore } from './block-store.ts';
+
+/** A line that the machine says while it boots, as a real console would show it. */
+export interface BootLine {
+  /** `kernel`: with seconds since power-on; `ok`, `failed`: a unit came up or did not; `wait`: going on. */
+  kind: 'kernel' | 'ok' | 'failed' | 'wait';
+  /** Seconds since power-on. */
+  seconds: number;
+  text: string;
+}
+
+/** What the page shows of a host that is up. */
+export interface BootInfo {
+  hostname: string;
+  /** IPv4 address of eth0. */
+  address: string;
+  engine: string;
+  api: string;
+  cpus: number;
+  /** Bytes. */
+  memory: number;
+  disk: number;
+  /** Whether a disk of an earlier visit was opened. */
+  restored: boolean;
+  /** Last state on the disk: milliseconds since the Epoch; undefined on a new machine. */
+  savedAt: number | undefined;
+}
+
+/** What happens to a machine, for the page's saved line and crash panel. Times: milliseconds since the Epoch. */
+export type MachineEvent =
+  | { kind: 'boot'; line: BootLine }
+  | { kind: 'saving' }
+  | { kind: 'saved'; at: number }
+  | { kind: 'unsaved'; reason: 'taken' | 'quota' | 'failed'; message: string }
+  /** The machine stopped by itself: a fault of ours. */
+  | { kind: 'crash'; message: string; detail: string }
+  /** Another tab took the machine over; this one has stopped. */
+  | { kind: 'taken' };
+
+export interface BootOptions {
+  /** The machine's name: that of its disk. */
+  name: string;
+  lang: 'en' | 'zh';
+  /** URL of the folder of image blobs, absolute, with a final slash. */
+  blobs: string;
+  storage: 'idb' | 'memory';
+  /** The deployment's path: part of the name of what is stored. */
+  scope: string;
+  /** IANA name of the visitor's time zone. */
+  timezone: string;
+  /** Take the machine from the tab that has it. */
+  takeOver?: boolean;
+}
+
+/** Result of a boot: `busy` where another tab has the machine open. */
+export type BootResult = { ok: true; info: BootInfo } | { ok: false; reason: 'busy' };
+
+export interface ApiResponse {
+  status: number;
+  headers: [string, string][];
+  body: Uint8Array;
+}
+
+/** A response that comes in pieces; `end` is called once, with a message where it broke off. */
+export interface StreamSink {
+  head(status: number, headers: [string, string][]): void;
+  data(bytes: Uint8Array): void;
+  end(error?: string): void;
+}
+
+/** The worker as the page sees it (wrapped by Comlink: each call is a promise; callbacks go through Comlink.proxy). */
+export interface EngineRemote {
+  boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult>;
+  /**
+   * Opens a login on the host. `port` carries its bytes (see TerminalUp and TerminalDown).
+   * @returns the terminal's number
+   */
+  openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number;
+  /** Hangs the terminal up (SIGHUP). */
+  closeTerminal(id: number): void;
+  /** Folder of the login's shell, for the tab that comes back after a reload. */
+  terminalFolder(id: number): string | undefined;
+  /** One request to the Engine API over /var/run/docker.sock. @param path with query, without version */
+  request(method: string, path: string, body?: unknown): Promise<ApiResponse>;
+  /** A request whose response goes on (events, logs, stats). @returns its number, for `endStream` */
+  stream(method: string, path: string, sink: StreamSink): number;
+  endStream(id: number): void;
+  /** Writes what is not on the disk yet. */
+  flush(): Promise<void>;
+  /** The disk as one file, in parts. It works on a machine that does not boot. */
+  exportDisk(options: { name: string; scope: string }): Promise<Blob>;
+  /** Removes the disk; the worker is of no use afterwards. */
+  reset(options: { name: string; scope: string }): Promise<void>;
+}
+
+export interface TerminalSize {
+  cols: number;
+  rows: number;
+}
+
+export interface TerminalOptions {
+  /** Folder to begin in, if it is there. */
+  cwd?: string;
+}
+
+/** From the page on a terminal's port: input bytes, a new size, or the number of output bytes that were shown. */
+export type TerminalUp = Uint8Array | { resize: TerminalSize } | { ack: number };
+/**
+ * From the worker on a terminal's port: output bytes; `flush`: the line discipline dropped its output (Ctrl-C), so the
+ * page drops what it has queued; `exit`: the login ended with this wait status's code.
+ */
+export type TerminalDown = Uint8Array | { flush: true } | { exit: number };
+
+/** Bytes that may be on the way to a terminal before the page says that it has shown some. */
+export const TERMINAL_WINDOW = 192 * 1024;
+
+/** What a machine tells a terminal. The bytes are the receiver's own (they are transferred to the page). */
+export interface TerminalSink {
+  output(bytes: Uint8Array): void;
+  flush(): void;
+  exit(code: number): void;
+}
+
+/** A login on the host, as the worker's entry holds it. */
+export interface HostTerminal {
+  write(bytes: Uint8Array): void;
+  resize(size: TerminalSize): void;
+  /** `bytes` of output were shown: the machine keeps at most TERMINAL_WINDOW unshown and lets the writers wait. */
+  ack(bytes: number): void;
+  /** Working directory of the login's shell. */
+  folder(): string | undefined;
+  close(): void;
+}
+
+/** What comes over a connection to a unix socket of the host. */
+export interface ConnectionSink {
+  data(bytes: Uint8Array): void;
+  /** The other side ends its writing. */
+  end(): void;
+  /** The connection is over: refused, reset, or closed by both. @param errno 0 where it ended in order */
+  close(errno: number): void;
+}
+
+export interface HostConnection {
+  write(bytes: Uint8Array): void;
+  /** Half-closes. */
+  end(): void;
+  destroy(): void;
+}
+
+/** A machine with a host on it, as the worker's entry (and the Node entry) holds it. */
+export interface MachineHost {
+  /** Reads the disk, boots, and waits until the docker socket answers. */
+  boot(): Promise<BootInfo>;
+  openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal;
+  /** Connects to a unix socket of the host, such as /var/run/docker.sock. */
+  connect(path: string, sink: ConnectionSink): HostConnection;
+  /** Writes what is not on the disk yet. */
+  flush(): Promise<void>;
+  /** Stops at once, without an ordered shutdown: a power cut after `flush`. */
+  stop(): void;
+}
+
+/** All that a machine gets from outside. */
+export interface MachineOptions {
+  name: string;
+  lang: 'en' | 'zh';
+  blobs: BlobSource;
+  /** Undefined: nothing is kept. */
+  store: BlockStore | undefined;
+  timezone: string;
+  /** Milliseconds since the Epoch. */
+  now(): number;
+  /** Milliseconds, never going back. */
+  monotonic(): number;
+  random(bytes: Uint8Array): void;
+  /** Runs `step` in a later turn of the event loop, after messages that have come. */
+  turn(step: () => void): void;
+  /** Runs `step` after `ms`. @returns a function that cancels it */
+  after(ms: number, step: () => void): () => void;
+  onEvent(event: MachineEvent): void;
+}
+
+/** What machine/ offers. */
+export type CreateMachineHost = (options: MachineOptions) => MachineHost;
