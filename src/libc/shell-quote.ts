@@ -11,7 +11,6 @@ export function quoteIfNeeded(name: string): string {
 
 /** `'name'` always (GNU quoteaf: `rm: cannot remove 'a'`). */
 export function shellQuote(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped
   const pieces = name.split(/([\x00-\x1f\x7f\udc80-\udcff]+)/);
   if (pieces.length > 1) {
     return pieces

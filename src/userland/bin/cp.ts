@@ -1,0 +1,101 @@
+import { PLAIN_COPY, TreeCopier } from '../../libc/copy-tree.ts';
+import { basename, isDir, joinPath } from '../../libc/paths.ts';
+import { program } from '../../libc/program.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
+
+export default program({
+  name: 'cp',
+  at: ['/usr/bin/cp'],
+  spec: 'GNU coreutils 9.4 cp(1); --backup, --context, --sparse are accepted, and do nothing',
+  version: '(GNU coreutils) 9.4',
+  usage:
+    '[OPTION]... [-T] SOURCE DEST\n  or:  cp [OPTION]... SOURCE... DIRECTORY\n  or:  cp [OPTION]... -t DIRECTORY SOURCE...',
+  about: 'Copy SOURCE to DEST, or several SOURCEs to DIRECTORY.',
+  options: {
+    archive: { short: 'a', help: 'same as -dR --preserve=all' },
+    attributesOnly: { busybox: false, help: 'copy only the attributes' },
+    backup: { short: 'b', arg: 'CONTROL', optional: true, long: 'backup', busybox: false, help: 'accepted' },
+    noDereferenceLinks: { short: 'd', long: false, help: 'same as --no-dereference --preserve=links' },
+    force: { short: 'f', help: 'if a destination cannot be opened, remove it and try again' },
+    interactive: { short: 'i', help: 'ask before overwriting' },
+    dereferenceOperands: { short: 'H', long: false, help: 'follow symbolic links in SOURCE' },
+    link: { short: 'l', help: 'hard link instead of copying' },
+    dereference: { short: 'L', help: 'always follow symbolic links in SOURCE' },
+    noClobber: { short: 'n', help: 'do not overwrite an existing file' },
+    noDereference: { short: 'P', help: 'never follow symbolic links in SOURCE' },
+    preserveDefault: { short: 'p', long: false, help: 'same as --preserve=mode,ownership,timestamps' },
+    preserve: {
+      arg: 'ATTR_LIST',
+      optional: true,
+      busybox: false,
+      help: 'preserve mode, ownership, timestamps, links, xattr, all',
+    },
+    noPreserve: { arg: 'ATTR_LIST', busybox: false, help: 'do not preserve these' },
+    parents: { busybox: false, help: 'use the full source name under DIRECTORY' },
+    recursive: { short: 'Rr', help: 'copy directories recursively' },
+    reflink: { arg: 'WHEN', optional: true, busybox: false, help: 'control clone copies' },
+    removeDestination: { busybox: false, help: 'remove each existing destination first' },
+    sparse: { arg: 'WHEN', busybox: false, help: 'control holes' },
+    symbolicLink: { short: 's', help: 'make symbolic links instead of copying' },
+    targetDirectory: { short: 't', arg: 'DIRECTORY', help: 'copy all SOURCEs into DIRECTORY' },
+    noTargetDirectory: { short: 'T', help: 'treat DEST as a normal file' },
+    update: { short: 'u', help: 'copy only what is newer' },
+    verbose: { short: 'v', busybox: false, help: 'say what is done' },
+    oneFileSystem: { short: 'x', busybox: false, help: 'stay on this file system' },
+  },
+  busybox: {
+    at: '/bin/cp',
+    usage: '[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY }',
+    help: "Copy SOURCEs to DEST\n\n\t-a\tSame as -dpR\n\t-R,-r\tRecurse\n\t-d,-P\tPreserve symlinks (default if -R)\n\t-L\tFollow all symlinks\n\t-H\tFollow symlinks on command line\n\t-p\tPreserve file attributes if possible\n\t-f\tOverwrite\n\t-i\tPrompt before overwrite\n\t-n\tDon't overwrite\n\t-l,-s\tCreate (sym)links\n\t-T\tRefuse to copy if DEST is a directory\n\t-t DIR\tCopy all SOURCEs into DIR\n\t-u\tCopy only newer files\n",
+  },
+  *main(ctx) {
+    const { opts, form, sys } = ctx;
+    const sources = ctx.args.slice();
+    let dest = opts.targetDirectory;
+    if (dest === undefined) {
+      if (sources.length === 0) return yield* ctx.usage(form === 'gnu' ? 'missing file operand' : undefined);
+      if (sources.length === 1)
+        return yield* ctx.usage(
+          form === 'gnu' ? `missing destination file operand after ${shellQuote(sources[0]!)}` : undefined,
+        );
+      dest = sources.pop()!;
+    }
+    const keep = new Set((opts.preserve === '' ? 'mode,ownership,timestamps' : (opts.preserve ?? '')).split(','));
+    const all = opts.archive || keep.has('all');
+    const recursive = opts.recursive || opts.archive;
+    const copier = new TreeCopier(ctx, {
+      ...PLAIN_COPY,
+      recursive,
+      follow: opts.dereference
+        ? 'always'
+        : opts.dereferenceOperands
+          ? 'operands'
+          : opts.archive || opts.noDereference || opts.noDereferenceLinks || recursive
+            ? 'never'
+            : 'always',
+      preserveMode: all || opts.preserveDefault || keep.has('mode'),
+      preserveOwner: all || opts.preserveDefault || keep.has('ownership'),
+      preserveTimes: all || opts.preserveDefault || keep.has('timestamps'),
+      preserveLinks: all || opts.noDereferenceLinks || keep.has('links'),
+      force: opts.force,
+      removeDestination: opts.removeDestination,
+      noClobber: opts.noClobber,
+      update: opts.update,
+      interactive: opts.interactive,
+      verbose: opts.verbose,
+      link: opts.link ? 'hard' : opts.symbolicLink ? 'symbolic' : undefined,
+      attributesOnly: opts.attributesOnly,
+    });
+    const into = opts.targetDirectory !== undefined || (!opts.noTargetDirectory && isDir(sys, dest));
+    if (!into && sources.length > 1)
+      return yield* ctx.die(
+        form === 'gnu' ? `target ${shellQuote(dest)}: ${ctx.strerror(20)}` : `target '${dest}' is not a directory`,
+      );
+    let status = 0;
+    for (const source of sources) {
+      const to = into ? joinPath(dest, opts.parents ? source.replace(/^\/+/, '') : basename(source)) : dest;
+      if (!(yield* copier.copy(source, basename(source) === '.' && into ? dest : to))) status = 1;
+    }
+    return status;
+  },
+});
