@@ -1,0 +1,63 @@
+import { joinPath, normalizePath } from '../../libc/paths.ts';
+import { program } from '../../libc/program.ts';
+import { realPath } from '../../libc/real-path.ts';
+import { quoteIfNeeded } from '../../libc/shell-quote.ts';
+
+export default program({
+  name: 'realpath',
+  at: ['/usr/bin/realpath'],
+  spec: 'GNU coreutils 9.4 realpath(1)',
+  version: '(GNU coreutils) 9.4',
+  usage: '[OPTION]... FILE...',
+  about: 'Print the absolute file name, links followed.',
+  options: {
+    canonicalizeExisting: { short: 'e', busybox: false, help: 'all components must exist' },
+    canonicalizeMissing: { short: 'm', busybox: false, help: 'no component need exist' },
+    logical: { short: 'L', busybox: false, help: 'take .. before links' },
+    physical: { short: 'P', busybox: false, help: 'follow links as met (default)' },
+    quiet: { short: 'q', busybox: false, help: 'no error messages' },
+    relativeTo: { arg: 'DIR', busybox: false, help: 'print the path from DIR' },
+    relativeBase: { arg: 'DIR', busybox: false, help: 'absolute unless below DIR' },
+    strip: { short: 's', busybox: false, help: 'do not follow links' },
+    noSymlinks: { busybox: false, help: 'do not follow links' },
+    zero: { short: 'z', busybox: false, help: 'end with NUL' },
+  },
+  busybox: { at: '/usr/bin/realpath', usage: 'FILE...', help: 'Print absolute pathnames of FILEs\n' },
+  *main(ctx) {
+    const { opts, sys } = ctx;
+    if (ctx.args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
+    const must = opts.canonicalizeMissing
+      ? 'missing'
+      : opts.canonicalizeExisting || ctx.form === 'busybox'
+        ? 'existing'
+        : 'parents';
+    const find = (path: string): string | number => {
+      if (!opts.strip && !opts.noSymlinks) return realPath(sys, path, must);
+      const cwd = sys.getcwd();
+      return typeof cwd === 'number' ? cwd : normalizePath(path.startsWith('/') ? path : joinPath(cwd, path));
+    };
+    let status = 0;
+    for (const path of ctx.args) {
+      let value = find(path);
+      if (typeof value === 'number') {
+        status = 1;
+        if (!opts.quiet) yield* ctx.warn(`${quoteIfNeeded(path)}: ${ctx.strerror(value)}`);
+        continue;
+      }
+      const base = opts.relativeTo ?? opts.relativeBase;
+      const from = base === undefined ? undefined : find(base);
+      if (typeof from === 'string' && (opts.relativeTo !== undefined || value === from || value.startsWith(`${from}/`)))
+        value = relative(from, value);
+      yield* ctx.stdout.write(value + (opts.zero ? '\0' : '\n'));
+    }
+    return status;
+  },
+});
+
+function relative(from: string, to: string): string {
+  const a = from.split('/').filter((p) => p !== '');
+  const b = to.split('/').filter((p) => p !== '');
+  let common = 0;
+  while (common < a.length && common < b.length && a[common] === b[common]) common++;
+  return [...a.slice(common).map(() => '..'), ...b.slice(common)].join('/') || '.';
+}
