@@ -37,6 +37,8 @@ export {
   VfsState,
 } from './objects.ts';
 export { closeFile, mayExec, open, openAt, setIds, truncate } from './open.ts';
+export { isWhiteout, OPAQUE, OverlayFs } from './overlay.ts';
+export { makeOverlay } from './overlay-mount.ts';
 export { capable, genericPermission, inGroup, isOwner } from './permission.ts';
 export { rename, rmdir, unlink } from './remove.ts';
 export { chmod, chown, fchmod, fchown, futimens, lchown, utimens } from './setattr.ts';

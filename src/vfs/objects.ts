@@ -222,6 +222,11 @@ export abstract class Inode {
     return -EOPNOTSUPP;
   }
 
+  /** The inode that has the content: itself, or what lies below in a stacked filesystem. */
+  contentInode(): Inode {
+    return this;
+  }
+
   /** Takes over all content of another file by sharing. @returns 0, -ENOSPC; -EOPNOTSUPP: the caller reads and writes */
   cloneContent(_ctx: VfsContext, _from: Inode): number {
     return -EOPNOTSUPP;

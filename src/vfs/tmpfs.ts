@@ -407,7 +407,8 @@ export class TmpfsInode extends Inode {
     return 0;
   }
 
-  override copyRange(ctx: VfsContext, position: number, from: Inode, fromPosition: number, length: number): number {
+  override copyRange(ctx: VfsContext, position: number, source: Inode, fromPosition: number, length: number): number {
+    const from = source.contentInode();
     if (!(from instanceof TmpfsInode) || from === this) return -EOPNOTSUPP;
     if (missingPages(this.holder(), position, position + length) > this.fs.maxPages - this.fs.pages) return -EOPNOTSUPP;
     const holder = this.holder();
@@ -424,7 +425,8 @@ export class TmpfsInode extends Inode {
    * Takes over all content of another file, sharing chunks and blob references.
    * @returns 0; -EOPNOTSUPP where it is of another kind of filesystem; -ENOSPC
    */
-  override cloneContent(_ctx: VfsContext, from: Inode): number {
+  override cloneContent(_ctx: VfsContext, other: Inode): number {
+    const from = other.contentInode();
     if (!(from instanceof TmpfsInode)) return -EOPNOTSUPP;
     const source = from.holder();
     const pages = allocatedPages(source);
