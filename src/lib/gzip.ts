@@ -100,7 +100,7 @@ export class Gunzip {
       if (this.state === 'header') rest = this.readHeader(input);
       else if (this.state === 'body') rest = this.readBody(input);
       else rest = this.readTrailer(input);
-      if (!rest) this.held = input.slice();
+      if (!rest) this.held = new Uint8Array(input);
     }
     const { pieces } = this;
     this.pieces = [];

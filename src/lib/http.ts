@@ -135,7 +135,7 @@ export class HttpParser {
 
   /** Takes the connection over: @returns what came after the message; from now on pushes give `data` as it comes. */
   takeRest(): Uint8Array {
-    const rest = this.buffer.slice(this.start, this.stop);
+    const rest = new Uint8Array(this.buffer.subarray(this.start, this.stop));
     this.start = this.stop;
     this.state = 'raw';
     return rest;
@@ -167,7 +167,7 @@ export class HttpParser {
   /** Copies what is left of the caller's bytes. */
   private keep(): void {
     if (this.owned) return;
-    this.buffer = this.buffer.slice(this.start, this.stop);
+    this.buffer = new Uint8Array(this.buffer.subarray(this.start, this.stop));
     this.scanned = Math.max(0, this.scanned - this.start);
     this.stop -= this.start;
     this.start = 0;
