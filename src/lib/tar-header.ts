@@ -21,7 +21,7 @@ export interface TarHeader {
   devminor: number;
   /** Extended attributes by name (PAX `SCHILY.xattr.*`). */
   xattrs?: Map<string, Uint8Array>;
-  /** Where a file with holes has data: [offset, length] in ascending order. */
+  /** Where a file with holes has data: [offset, length] in ascending order; to write, as `alignSegments` makes them. */
   sparse?: [number, number][];
 }
 

@@ -24,7 +24,7 @@ export class TarWriter {
   private left = 0;
   private pad = 0;
 
-  /** @returns the bytes before the data of the entry; throws RangeError where the last entry got too little data */
+  /** @returns the bytes before the data of the entry; throws RangeError where the last entry got too little data, or sparse segments are not aligned */
   header(header: TarHeader): Uint8Array {
     const filled = this.endEntry();
     const entry = entryOf(header);
@@ -80,6 +80,7 @@ function entryOf(given: TarHeader): Entry {
   let dataSize = header.size;
   if (header.type === 'file' && header.sparse) {
     const segments = header.sparse.filter(([, length]) => length > 0);
+    checkSegments(segments, header.size);
     prefix = sparseMap(segments, header.size);
     dataSize = segments.reduce((n, [, length]) => n + length, 0);
     records.set('GNU.sparse.major', encode('1'));
@@ -101,6 +102,33 @@ function entryOf(given: TarHeader): Entry {
   }
   for (const [name, value] of header.xattrs ?? []) records.set(`SCHILY.xattr.${name}`, value);
   return { header, records, prefix, dataSize };
+}
+
+function checkSegments(segments: readonly [number, number][], size: number): void {
+  let end = 0;
+  for (const [offset, length] of segments) {
+    const aligned = length % BLOCK === 0 || offset + length === size;
+    if (offset < end || offset + length > size || !aligned)
+      throw new RangeError('archive/tar: invalid sparse segments');
+    end = offset + length;
+  }
+}
+
+/**
+ * Widens data segments to whole blocks and joins those that touch: GNU tar reads each segment from a new block.
+ * @param size length of the file; the last segment may end there
+ */
+export function alignSegments(segments: readonly (readonly [number, number])[], size: number): [number, number][] {
+  const out: [number, number][] = [];
+  for (const [offset, length] of segments) {
+    if (length === 0) continue;
+    const start = offset - (offset % BLOCK);
+    const end = Math.min(size, offset + length + padding(offset + length));
+    const last = out.at(-1);
+    if (last && last[0] + last[1] >= start) last[1] = end - last[0];
+    else out.push([start, end - start]);
+  }
+  return out;
 }
 
 /** `dir/GNUSparseFile.0/name`, as GNU tar names what an old reader would unpack with its map. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type TarEvent, type TarHeader, TarReader, TarWriter, tarHeader } from './tar.ts';
+import { alignSegments, type TarEvent, type TarHeader, TarReader, TarWriter, tarHeader } from './tar.ts';
 import { encode } from './utf8.ts';
 
 interface Entry {
@@ -88,10 +88,13 @@ test('files with holes', () => {
   const data = new Uint8Array(100_000);
   data.set(encode('begin'), 0);
   data.set(encode('middle'), 50_000);
-  const sparse: [number, number][] = [
-    [0, 5],
-    [50_000, 6],
-  ];
+  const sparse = alignSegments(
+    [
+      [0, 5],
+      [50_000, 6],
+    ],
+    100_000,
+  );
   const entries = [
     { header: { ...tarHeader({ name: 'dir/s', type: 'file', size: 100_000 }), uname: '', gname: '', sparse }, data },
   ];

@@ -2,7 +2,7 @@ import { BLOCK, padding, type TarHeader, type TarType } from './tar-header.ts';
 import { decode } from './utf8.ts';
 
 export { type TarHeader, type TarType, tarHeader } from './tar-header.ts';
-export { TarWriter } from './tar-writer.ts';
+export { alignSegments, TarWriter } from './tar-writer.ts';
 
 export type TarEvent =
   | { type: 'header'; header: TarHeader }
