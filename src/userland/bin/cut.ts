@@ -1,0 +1,87 @@
+import { decode, encode } from '../../lib/utf8.ts';
+import { eachInput } from '../../libc/input.ts';
+import { program } from '../../libc/program.ts';
+import { inRanges, parseRanges, type Ranges } from '../../libc/ranges.ts';
+
+export default program({
+  name: 'cut',
+  at: ['/usr/bin/cut'],
+  spec: 'GNU coreutils 9.4 cut(1)',
+  version: '(GNU coreutils) 9.4',
+  usage: 'OPTION... [FILE]...',
+  about: 'Print selected parts of the lines of each FILE.',
+  options: {
+    bytes: { short: 'b', arg: 'LIST', help: 'select only these bytes' },
+    characters: { short: 'c', arg: 'LIST', help: 'select only these characters' },
+    delimiter: { short: 'd', arg: 'DELIM', help: 'use DELIM instead of TAB' },
+    fields: { short: 'f', arg: 'LIST', help: 'select only these fields' },
+    keepMultibyte: { short: 'n', long: false, help: 'ignored' },
+    complement: { busybox: false, help: 'select the others' },
+    onlyDelimited: { short: 's', help: 'no lines without a delimiter' },
+    outputDelimiter: { arg: 'STRING', help: 'use STRING between what is selected' },
+    zeroTerminated: { short: 'z', busybox: false, help: 'lines end with NUL' },
+  },
+  busybox: {
+    at: '/usr/bin/cut',
+    usage: '{-b|c LIST | -f LIST [-d SEP] [-s]} [-D] [-O SEP] [FILE]...',
+    help: "Print selected fields from FILEs to stdout\n\n\t-b LIST\tOutput only bytes from LIST\n\t-c LIST\tOutput only characters from LIST\n\t-d SEP\tInput field delimiter (default -f TAB, -F run of whitespace)\n\t-O SEP\tOutput field delimeter (default = -d for -f, one space for -F)\n\t-D\tDon't sort/collate sections or match -fF lines without delimeter\n\t-f LIST\tPrint only these fields (-d is single char)\n\t-s\tDrop lines with no delimiter (else print them in full)\n\t-n\tIgnored\n",
+  },
+  *main(ctx) {
+    const { opts, form } = ctx;
+    const lists = [opts.bytes, opts.characters, opts.fields].filter((list) => list !== undefined);
+    if (lists.length === 0)
+      return yield* form === 'gnu'
+        ? ctx.usage('you must specify a list of bytes, characters, or fields')
+        : ctx.die('expected a list of bytes, characters, or fields');
+    if (lists.length > 1)
+      return yield* form === 'gnu'
+        ? ctx.usage('only one list may be specified')
+        : ctx.die('only one type of list may be specified');
+    if (opts.delimiter !== undefined && opts.fields === undefined)
+      return yield* ctx.usage('an input delimiter may be specified only when operating on fields');
+    if (opts.delimiter !== undefined && [...opts.delimiter].length > 1 && form === 'gnu')
+      return yield* ctx.usage('the delimiter must be a single character');
+    const ranges = parseRanges(lists[0]!);
+    const kind = opts.fields !== undefined ? 'fields' : 'byte/character positions';
+    if (ranges === 'zero')
+      return yield* ctx.usage(
+        opts.fields !== undefined ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1',
+      );
+    if (ranges === 'decreasing') return yield* ctx.usage('invalid decreasing range');
+    if (ranges === 'invalid')
+      return yield* ctx.usage(
+        `invalid ${opts.fields !== undefined ? 'field' : 'byte or character'} range ${kind === 'fields' ? '' : ''}`.trimEnd(),
+      );
+    const delimiter = opts.delimiter === '' ? '\0' : (opts.delimiter ?? '\t');
+    const end = opts.zeroTerminated ? 0 : 10;
+    return yield* eachInput(ctx, ctx.args, function* (input) {
+      for (let line; (line = yield* input.lineBytes(end)) !== undefined; ) {
+        let out: string | Uint8Array | undefined;
+        if (opts.fields !== undefined) out = fields(decode(line), ranges, delimiter, opts);
+        else if (opts.bytes !== undefined) out = pick(line, ranges, opts.complement);
+        else out = encode([...decode(line)].filter((_, i) => inRanges(ranges, i + 1) !== opts.complement).join(''));
+        if (out === undefined) continue;
+        ctx.stdout.put(out);
+        if (ctx.stdout.put(end === 0 ? '\0' : '\n')) yield* ctx.stdout.flush();
+        if (ctx.sys.tick()) yield;
+      }
+    });
+  },
+});
+
+function pick(line: Uint8Array, ranges: Ranges, complement: boolean): Uint8Array {
+  return line.filter((_, i) => inRanges(ranges, i + 1) !== complement);
+}
+
+function fields(
+  line: string,
+  ranges: Ranges,
+  delimiter: string,
+  opts: { complement: boolean; onlyDelimited: boolean; outputDelimiter: string | undefined },
+): string | undefined {
+  if (!line.includes(delimiter)) return opts.onlyDelimited ? undefined : line;
+  return line
+    .split(delimiter)
+    .filter((_, i) => inRanges(ranges, i + 1) !== opts.complement)
+    .join(opts.outputDelimiter ?? delimiter);
+}

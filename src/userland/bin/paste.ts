@@ -1,0 +1,60 @@
+import { openInput } from '../../libc/input.ts';
+import { program } from '../../libc/program.ts';
+import type { Input } from '../../libc/stdio.ts';
+
+export default program({
+  name: 'paste',
+  at: ['/usr/bin/paste'],
+  spec: 'GNU coreutils 9.4 paste(1)',
+  version: '(GNU coreutils) 9.4',
+  usage: '[OPTION]... [FILE]...',
+  about: 'Write lines of corresponding lines of the FILEs, set apart by TABs.',
+  options: {
+    delimiters: { short: 'd', arg: 'LIST', help: 'use the characters of LIST instead of TABs' },
+    serial: { short: 's', help: 'one file at a time' },
+    zeroTerminated: { short: 'z', busybox: false, help: 'lines end with NUL' },
+  },
+  busybox: {
+    at: '/usr/bin/paste',
+    usage: '[-d LIST] [-s] [FILE]...',
+    help: 'Paste lines from each input file together using TAB\n\n\t-d LIST\tUse delimiters from LIST, not TAB\n\t-s\tSerial: one file at a time\n',
+  },
+  *main(ctx) {
+    const { opts } = ctx;
+    const raw = opts.delimiters === '' ? '\\0' : (opts.delimiters ?? '\t');
+    const delimiters = [
+      ...raw.replace(/\\([nt\\0])/g, (_m, c: string) =>
+        c === 'n' ? '\n' : c === 't' ? '\t' : c === '0' ? '\0' : '\\',
+      ),
+    ].map((c) => (c === '\0' ? '' : c));
+    const end = opts.zeroTerminated ? 0 : 10;
+    const inputs: Input[] = [];
+    for (const name of ctx.args.length === 0 ? ['-'] : ctx.args) {
+      const input = yield* openInput(ctx, name);
+      if (!input) return 1;
+      inputs.push(input);
+    }
+    const eol = end === 0 ? '\0' : '\n';
+    if (opts.serial) {
+      for (const input of inputs) {
+        let n = 0;
+        for (let line; (line = yield* input.line(end)) !== undefined; n++)
+          yield* ctx.stdout.write((n > 0 ? delimiters[(n - 1) % delimiters.length]! : '') + line);
+        yield* ctx.stdout.write(eol);
+      }
+      return 0;
+    }
+    const ended = new Set<number>();
+    for (;;) {
+      let row = '';
+      for (const [i, input] of inputs.entries()) {
+        const line = yield* input.line(end);
+        if (line === undefined) ended.add(i);
+        row += (i > 0 ? delimiters[(i - 1) % delimiters.length]! : '') + (line ?? '');
+      }
+      if (ended.size === inputs.length) return 0;
+      yield* ctx.stdout.write(row + eol);
+      if (ctx.sys.tick()) yield;
+    }
+  },
+});

@@ -1,0 +1,124 @@
+import { isRegular, Stat } from '../../abi/stat.ts';
+import { decode } from '../../lib/utf8.ts';
+import { textWidth } from '../../lib/wcwidth.ts';
+import { eachInput } from '../../libc/input.ts';
+import { program } from '../../libc/program.ts';
+
+export default program({
+  name: 'wc',
+  at: ['/usr/bin/wc'],
+  spec: 'GNU coreutils 9.4 wc(1)',
+  version: '(GNU coreutils) 9.4',
+  usage: '[OPTION]... [FILE]...\n  or:  wc [OPTION]... --files0-from=F',
+  about: 'Print newline, word, and byte counts for each FILE, and a total line.',
+  options: {
+    bytes: { short: 'c', help: 'print the byte counts' },
+    chars: { short: 'm', help: 'print the character counts' },
+    lines: { short: 'l', help: 'print the newline counts' },
+    files0From: { arg: 'F', busybox: false, help: 'read names that end with NUL from F' },
+    maxLineLength: { short: 'L', help: 'print the longest display width' },
+    words: { short: 'w', help: 'print the word counts' },
+    total: { arg: 'WHEN', busybox: false, help: 'when to print a total: auto, always, only, never' },
+  },
+  busybox: {
+    at: '/usr/bin/wc',
+    usage: '[-cmlwL] [FILE]...',
+    help: 'Count lines, words, and bytes for FILEs (or stdin)\n\n\t-c\tCount bytes\n\t-m\tCount characters\n\t-l\tCount newlines\n\t-w\tCount words\n\t-L\tPrint longest line length\n',
+  },
+  *main(ctx) {
+    const { opts, sys } = ctx;
+    const any = opts.bytes || opts.chars || opts.lines || opts.words || opts.maxLineLength;
+    const want = {
+      lines: opts.lines || !any,
+      words: opts.words || !any,
+      chars: opts.chars,
+      bytes: opts.bytes || !any,
+      width: opts.maxLineLength,
+    };
+    let names = ctx.args;
+    if (opts.files0From !== undefined) {
+      names = [];
+      yield* eachInput(ctx, [opts.files0From], function* (input) {
+        for (let name; (name = yield* input.line(0)) !== undefined; ) names.push(name);
+      });
+    }
+    const rows: { counts: number[]; name: string | undefined }[] = [];
+    const total = [0, 0, 0, 0, 0];
+    const needText = want.chars || want.width;
+    const onlyBytes = want.bytes && !want.lines && !want.words && !needText;
+    let widest = 0;
+    const st = new Stat();
+    for (const name of names) if (sys.stat(name, st) === 0) widest += isRegular(st.mode) ? st.size : 0;
+    const special =
+      names.length === 0 || names.some((name) => name === '-' || (sys.stat(name, st) === 0 && !isRegular(st.mode)));
+    const status = yield* eachInput(
+      ctx,
+      names,
+      function* (input, name) {
+        let [lines, words, chars, bytes, longest] = [0, 0, 0, 0, 0];
+        let inWord = false;
+        let line = '';
+        for (let part; (part = yield* input.chunk()) !== undefined; ) {
+          bytes += part.length;
+          if (!onlyBytes) {
+            if (want.words) {
+              for (const byte of part) {
+                const blank = byte === 32 || (byte >= 9 && byte <= 13);
+                if (byte === 10) lines++;
+                if (!blank && !inWord) words++;
+                inWord = !blank;
+              }
+            } else for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) lines++;
+          }
+          if (needText) {
+            for (const byte of part) if ((byte & 0xc0) !== 0x80) chars++;
+            if (want.width) {
+              const pieces = (line + decode(part)).split('\n');
+              line = pieces.pop()!;
+              for (const piece of pieces) longest = Math.max(longest, expandedWidth(piece));
+            }
+          }
+          if (sys.tick()) yield;
+        }
+        longest = Math.max(longest, expandedWidth(line));
+        rows.push({ counts: [lines, words, chars, bytes, longest], name: names.length === 0 ? undefined : name });
+        for (const [i, n] of [lines, words, chars, bytes].entries()) total[i]! += n;
+        total[4] = Math.max(total[4]!, longest);
+      },
+      'plain',
+    );
+    const when = opts.total ?? 'auto';
+    if (when === 'only') rows.length = 0;
+    if (when === 'always' || when === 'only' || (when === 'auto' && names.length > 1))
+      rows.push({ counts: total, name: when === 'only' ? undefined : 'total' });
+    const chosen = [want.lines, want.words, want.chars, want.bytes, want.width];
+    const columns = chosen.filter(Boolean).length;
+    const width =
+      ctx.form === 'busybox'
+        ? columns === 1
+          ? 0
+          : 9
+        : columns === 1 && rows.length === 1
+          ? 0
+          : special
+            ? 7
+            : Math.max(String(widest).length, 1);
+    for (const row of rows) {
+      const cells = row.counts.filter((_, i) => chosen[i]).map((n) => String(n).padStart(width));
+      yield* ctx.stdout.write(`${cells.join(' ')}${row.name === undefined ? '' : ` ${row.name}`}\n`);
+    }
+    return status;
+  },
+});
+
+function expandedWidth(line: string): number {
+  if (!line.includes('\t')) return textWidth(line);
+  let width = 0;
+  for (const piece of line.split('\t')) width = Math.floor((width + textWidth(piece)) / 8) * 8 + 8;
+  const last = line.slice(line.lastIndexOf('\t') + 1);
+  const before = line
+    .slice(0, line.lastIndexOf('\t'))
+    .split('\t')
+    .reduce((w, piece) => Math.floor((w + textWidth(piece)) / 8) * 8 + 8, 0);
+  return Math.min(width, before + textWidth(last));
+}
