@@ -1,0 +1,278 @@
+import type { ParameterOperator, ParameterPart, Part, Word } from './ast.ts';
+import { isDigit, isNameChar, isNameStart } from './scanner.ts';
+import { makeWord } from './word.ts';
+import { Parts, type WordLexer } from './word-lexer.ts';
+
+const SPECIAL = '@*#?-$!';
+
+/** Reads `${…}`, which stands at the lexer's place. */
+export function parameter(lexer: WordLexer, quoted: boolean): ParameterPart {
+  const opened = lexer.line;
+  const start = lexer.pos + 2;
+  lexer.pos = start;
+  lexer.closers.push('}');
+  lexer.skipContinuations();
+  const part = body(lexer, quoted, opened);
+  lexer.closers.pop();
+  part.source = lexer.src.slice(start, lexer.pos - 1);
+  const operands = [part.word, part.word2, typeof part.index === 'object' ? part.index : undefined];
+  part.pure = operands.every((word) => word === undefined || word.pure);
+  return part;
+}
+
+function empty(name: string): ParameterPart {
+  return {
+    k: 'param',
+    name,
+    index: undefined,
+    indirect: false,
+    op: '',
+    colon: false,
+    word: undefined,
+    word2: undefined,
+    source: '',
+    pure: true,
+  };
+}
+
+function body(lexer: WordLexer, quoted: boolean, opened: number): ParameterPart {
+  const extended = lexer.dialect.extended;
+  let length = false;
+  let indirect = false;
+  if (lexer.code() === 35 && isLength(lexer)) {
+    length = true;
+    lexer.pos++;
+  } else if (extended && lexer.code() === 33 && startsParameter(lexer.code(1)) && !endsName(lexer, 1)) {
+    indirect = true;
+    lexer.pos++;
+  }
+  const name = readName(lexer);
+  if (name === undefined) return bad(lexer, opened);
+  const part = empty(name);
+  part.indirect = indirect;
+  if (extended && lexer.code() === 91 && isNameStart(name.charCodeAt(0))) readIndex(lexer, part);
+  if (length) {
+    if (lexer.code() !== 125) return bad(lexer, opened);
+    lexer.pos++;
+    part.op = 'length';
+    return part;
+  }
+  if (lexer.code() === 125) {
+    lexer.pos++;
+    if (indirect && (part.index === '@' || part.index === '*')) {
+      part.op = 'keys';
+      part.indirect = false;
+    }
+    return part;
+  }
+  if (indirect && part.index === undefined && (lexer.at('*}') || lexer.at('@}'))) {
+    part.op = 'names';
+    part.index = lexer.src[lexer.pos] as '*' | '@';
+    part.indirect = false;
+    lexer.pos += 2;
+    return part;
+  }
+  return operation(lexer, part, quoted, opened) ?? bad(lexer, opened);
+}
+
+/** At `#`: whether `${#…}` asks for a length and is not the parameter `#` itself. */
+function isLength(lexer: WordLexer): boolean {
+  const next = lexer.code(1);
+  if (next === 125) return false;
+  if (isNameChar(next)) return true;
+  if (next === 42 || next === 64) return true;
+  // ${#?} ${#-} ${##} ${#$} ${#!}
+  return next !== -1 && SPECIAL.includes(String.fromCharCode(next)) && lexer.code(2) === 125;
+}
+
+const startsParameter = (c: number): boolean => isNameChar(c) || (c !== -1 && SPECIAL.includes(String.fromCharCode(c)));
+
+/** `${!}` and `${!-x}`: the parameter `!`, no indirection. */
+function endsName(lexer: WordLexer, ahead: number): boolean {
+  const c = lexer.code(ahead);
+  if (isNameChar(c)) return false;
+  const after = lexer.code(ahead + 1);
+  if (c === 64 || c === 42) return after !== 125 && false;
+  if (c === 35 || c === 63 || c === 45 || c === 36 || c === 33) {
+    // ${!#} and ${!?} are indirections; ${!-x}, ${!?msg} are not
+    return after !== 125;
+  }
+  return false;
+}
+
+function readName(lexer: WordLexer): string | undefined {
+  const c = lexer.code();
+  let end = lexer.pos;
+  if (isNameStart(c)) while (end < lexer.src.length && isNameChar(lexer.src.charCodeAt(end))) end++;
+  else if (isDigit(c)) while (end < lexer.src.length && isDigit(lexer.src.charCodeAt(end))) end++;
+  else if (c !== -1 && SPECIAL.includes(String.fromCharCode(c))) end++;
+  else return undefined;
+  const name = lexer.src.slice(lexer.pos, end);
+  lexer.pos = end;
+  lexer.skipContinuations();
+  return name;
+}
+
+function readIndex(lexer: WordLexer, part: ParameterPart): void {
+  lexer.pos++;
+  if (lexer.at('@]') || lexer.at('*]')) {
+    part.index = lexer.src[lexer.pos] as '@' | '*';
+    lexer.pos += 2;
+    return;
+  }
+  part.index = lexer.subscript();
+}
+
+function operation(
+  lexer: WordLexer,
+  part: ParameterPart,
+  quoted: boolean,
+  opened: number,
+): ParameterPart | undefined {
+  const { dialect } = lexer;
+  let op = lexer.src[lexer.pos] ?? '';
+  const next = lexer.src[lexer.pos + 1] ?? '';
+  if (op === ':' && '-=?+'.includes(next) && next !== '') {
+    part.colon = true;
+    op = next;
+    lexer.pos++;
+  }
+  if ('-=?+'.includes(op) && op !== '') {
+    lexer.pos++;
+    part.op = op as ParameterOperator;
+    part.word = operand(lexer, quoted ? 'quoted' : 'word', '', opened);
+    lexer.pos++;
+    return part;
+  }
+  if (op === '#' || op === '%') {
+    const twice = next === op;
+    lexer.pos += twice ? 2 : 1;
+    part.op = (twice ? op + op : op) as ParameterOperator;
+    part.word = operand(lexer, 'word', '', opened);
+    lexer.pos++;
+    return part;
+  }
+  if (op === '/' && dialect.replace) return replacement(lexer, part, next, quoted, opened);
+  if (op === ':' && dialect.substring) {
+    lexer.pos++;
+    part.op = ':';
+    part.word = operand(lexer, 'arith', ':', opened);
+    if (lexer.code() === 58) {
+      lexer.pos++;
+      part.word2 = operand(lexer, 'arith', '', opened);
+    }
+    lexer.pos++;
+    return part;
+  }
+  if (dialect.extended && (op === '^' || op === ',' || op === '~')) {
+    const twice = next === op;
+    lexer.pos += twice ? 2 : 1;
+    part.op = (twice ? op + op : op) as ParameterOperator;
+    part.word = lexer.code() === 125 ? undefined : operand(lexer, 'word', '', opened);
+    lexer.pos++;
+    return part;
+  }
+  if (dialect.extended && op === '@' && /[UuLQEPAKak]/.test(next) && lexer.src[lexer.pos + 2] === '}') {
+    part.op = '@';
+    part.word = makeWord([{ k: 'squote', text: next, pure: true }], next);
+    lexer.pos += 3;
+    return part;
+  }
+  return undefined;
+}
+
+function replacement(
+  lexer: WordLexer,
+  part: ParameterPart,
+  next: string,
+  quoted: boolean,
+  opened: number,
+): ParameterPart {
+  part.op = '/';
+  lexer.pos++;
+  if (next === '/' || next === '#' || next === '%') {
+    part.op = `/${next}` as ParameterOperator;
+    lexer.pos++;
+  }
+  part.word = operand(lexer, 'pattern', '/', opened);
+  if (lexer.code() === 47) {
+    lexer.pos++;
+    part.word2 = operand(lexer, quoted ? 'replacement' : 'word', '', opened);
+  }
+  lexer.pos++;
+  return part;
+}
+
+/** Reads an operand up to the `}` that closes, or a character of `stops`, which is not consumed. */
+function operand(
+  lexer: WordLexer,
+  mode: 'word' | 'quoted' | 'arith' | 'pattern' | 'replacement',
+  stops: string,
+  opened: number,
+): Word {
+  const start = lexer.pos;
+  const parts = new Parts();
+  let depth = 0;
+  let questions = 0;
+  for (;;) {
+    if (lexer.ended) lexer.fail({ kind: 'unterminated', delimiter: '}', opened });
+    const c = lexer.code();
+    if (mode === 'arith') {
+      if (c === 40) depth++;
+      if (c === 41) depth--;
+      if (c === 63) questions++;
+      if (c === 58 && (depth > 0 || questions > 0)) {
+        if (depth === 0) questions--;
+        parts.add(':');
+        lexer.pos++;
+        continue;
+      }
+    }
+    if (c === 125) break;
+    if (stops !== '' && stops.charCodeAt(0) === c && (mode !== 'pattern' || lexer.pos > start)) break;
+    if (mode === 'quoted') quotedOperandCharacter(lexer, parts, c);
+    else if (mode === 'replacement' && c === 39) {
+      parts.push({ k: 'squote', text: quote(lexer), pure: true });
+    } else if (mode === 'word' || mode === 'pattern' || mode === 'replacement') {
+      if (c === 126 && lexer.pos === start && mode === 'word') {
+        const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
+        if (m) {
+          parts.push({ k: 'tilde', user: m[1]!, pure: true });
+          lexer.pos += m[0].length;
+          continue;
+        }
+      }
+      if ((c === 60 || c === 62) && lexer.code(1) === 40 && lexer.dialect.processSubstitution) lexer.processSubstitution(parts);
+      else lexer.wordCharacter(parts, c);
+    } else lexer.wordCharacter(parts, c);
+  }
+  return makeWord(parts.take(), lexer.src.slice(start, lexer.pos));
+}
+
+function quote(lexer: WordLexer): string {
+  lexer.pos++;
+  return lexer.singleQuoted();
+}
+
+/** Within `"${x-…}"`: as in double quotes, but inner double quotes quote again and `\}` is a brace. */
+function quotedOperandCharacter(lexer: WordLexer, parts: Parts, c: number): void {
+  if (c === 34) {
+    const inner: Part = lexer.doubleQuoted();
+    parts.push(inner);
+    return;
+  }
+  lexer.quotedCharacter(parts, '"}');
+}
+
+/** A substitution that is no such: skipped to its `}`; an error when it is expanded. */
+function bad(lexer: WordLexer, opened: number): ParameterPart {
+  const rest = new Parts();
+  while (lexer.code() !== 125) {
+    if (lexer.ended) lexer.fail({ kind: 'unterminated', delimiter: '}', opened });
+    lexer.wordCharacter(rest, lexer.code());
+  }
+  lexer.pos++;
+  const part = empty('');
+  part.op = 'bad';
+  return part;
+}
