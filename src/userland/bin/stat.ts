@@ -87,7 +87,8 @@ function* show(ctx: Ctx, path: string): Wait<boolean> {
   const target = isSymlink(st.mode) ? sys.readlink(path) : undefined;
   const link = typeof target === 'string' ? target : undefined;
   if (opts.format !== undefined) yield* ctx.stdout.write(`${fileFormat(opts.format, path, st, names, link)}\n`);
-  else if (opts.printf !== undefined) yield* ctx.stdout.write(unescape(fileFormat(opts.printf, path, st, names, link)));
+  else if (opts.printf !== undefined)
+    yield* ctx.stdout.write(unescapeText(fileFormat(opts.printf, path, st, names, link)));
   else if (opts.terse)
     yield* ctx.stdout.write(
       `${fileFormat('%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o', path, st, names, link)}\n`,
@@ -231,7 +232,7 @@ function fileSystemFormat(format: string, path: string, fs: StatFs, escapes: boo
     '%': '%',
   };
   const text = format.replace(/%([a-zA-Z%])/g, (all, c: string) => fields[c] ?? all);
-  return escapes ? unescape(text) : `${text}\n`;
+  return escapes ? unescapeText(text) : `${text}\n`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -247,7 +248,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   e: '\x1b',
 };
 
-function unescape(text: string): string {
+function unescapeText(text: string): string {
   return text.replace(/\\(?:([0-7]{1,3})|(.))/g, (_all, octal: string | undefined, c: string | undefined) =>
     octal === undefined ? (ESCAPES[c!] ?? `\\${c}`) : String.fromCharCode(Number.parseInt(octal, 8)),
   );
