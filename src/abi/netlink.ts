@@ -16,6 +16,8 @@ export interface LinkInfo {
   master?: number;
   /** For veth: the peer's index, in its own namespace. */
   peer?: number;
+  /** Number of the namespace that the peer is in, where that is another one. */
+  netnsId?: number;
   addresses: AddressInfo[];
   rxBytes: number;
   rxPackets: number;
@@ -23,6 +25,8 @@ export interface LinkInfo {
   txBytes: number;
   txPackets: number;
   txDropped: number;
+  /** IFLA_TXQLEN; 0: noqueue. */
+  txqlen: number;
 }
 
 export interface AddressInfo {
@@ -31,24 +35,31 @@ export interface AddressInfo {
   prefix: number;
   broadcast?: string;
   scope: 'global' | 'link' | 'host';
+  /** Name of the link, where it is not the device's (`ip -4 addr` shows it). */
+  label?: string;
 }
 
 export interface RouteInfo {
+  /** Absent: inet. */
+  family?: 'inet6';
   /** `default` or CIDR. */
   dst: string;
   via?: string;
+  /** In `route-add`, '' leaves it to the gateway. */
   dev: string;
   src?: string;
   scope?: 'link' | 'host' | 'global';
   proto: 'kernel' | 'boot' | 'static';
   metric?: number;
+  /** The device has no carrier. */
+  linkdown?: boolean;
 }
 
 export interface NeighbourInfo {
   address: string;
   dev: string;
   mac?: string;
-  state: 'REACHABLE' | 'STALE' | 'FAILED' | 'PERMANENT';
+  state: 'REACHABLE' | 'STALE' | 'FAILED' | 'INCOMPLETE' | 'PERMANENT';
 }
 
 /** A published port or a source NAT rule of a network namespace (what dockerd writes into the nat table). */
@@ -71,18 +82,36 @@ export interface ForwardPolicy {
   internal: string[];
   /** Bridges whose traffic to outside is masqueraded. */
   masquerade: string[];
+  /** Bridges whose ports may not talk to each other (`enable_icc=false`). */
+  noIcc?: string[];
 }
 
 export interface ListenInfo {
-  proto: 'tcp' | 'udp' | 'tcp6' | 'udp6' | 'unix';
+  proto: 'tcp' | 'udp' | 'tcp6' | 'udp6' | 'raw' | 'icmp' | 'unix';
+  /** `ADDRESS:PORT` (IPv6 without brackets: the port follows the last colon), or the path of a unix socket (`@name`: abstract). */
   local: string;
   remote: string;
-  state: 'LISTEN' | 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE_WAIT' | 'UNCONN' | 'SYN_SENT' | 'FIN_WAIT2' | 'LAST_ACK';
+  state:
+    | 'LISTEN'
+    | 'ESTABLISHED'
+    | 'SYN_SENT'
+    | 'SYN_RECV'
+    | 'FIN_WAIT1'
+    | 'FIN_WAIT2'
+    | 'CLOSING'
+    | 'TIME_WAIT'
+    | 'CLOSE_WAIT'
+    | 'LAST_ACK'
+    | 'UNCONN';
   pid: number;
   inode: number;
   recvQueue: number;
   sendQueue: number;
   uid: number;
+  /** Of a unix socket. */
+  type?: 'stream' | 'dgram' | 'seqpacket';
+  /** Inode of the socket at the other end (unix), 0: none. */
+  peerInode?: number;
 }
 
 export type NetlinkRequest =
@@ -107,6 +136,8 @@ export type NetlinkRequest =
   | { type: 'route-add'; route: Omit<RouteInfo, 'proto'> }
   | { type: 'route-del'; dst: string; dev?: string }
   | { type: 'neighbour-list' }
+  | { type: 'neighbour-add'; dev: string; address: string; mac: string }
+  | { type: 'neighbour-del'; dev: string; address: string }
   | { type: 'socket-list' }
   | { type: 'dnat-list' }
   | { type: 'dnat-add'; rule: DnatRule }

@@ -125,11 +125,7 @@ export interface NetNamespace {
   /** socketpair(2), AF_UNIX only. */
   socketpair(caller: NetCaller, family: number, type: number): [Socket, Socket] | number;
   /** `nsOf` finds the network namespace of a pid as the caller sees it. @returns -EPERM without CAP_NET_ADMIN for what changes something */
-  netlink(
-    caller: NetCaller,
-    request: NetlinkRequest,
-    nsOf: (pid: number) => NetNamespace | undefined,
-  ): NetlinkAnswer;
+  netlink(caller: NetCaller, request: NetlinkRequest, nsOf: (pid: number) => NetNamespace | undefined): NetlinkAnswer;
   /** Text of /proc/net/NAME (dev, tcp, tcp6, udp, udp6, unix, route, arp, if_inet6 …). */
   proc(name: string): string | undefined;
   /** Names in /proc/net. */
