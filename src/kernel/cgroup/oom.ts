@@ -1,0 +1,45 @@
+import { ENOMEM } from '../../abi/errno.ts';
+import { SIGKILL } from '../../abi/signal.ts';
+import { sendSignal } from '../task/signals.ts';
+import type { Process, Task } from '../task/task.ts';
+import type { Cgroup } from './cgroup.ts';
+
+/** How much a process is worth killing: its memory, moved by oom_score_adj in thousandths of the total. */
+function badness(process: Process): number {
+  if (process.oomScoreAdj <= -1000) return -1;
+  return process.charged + (process.oomScoreAdj / 1000) * process.kernel.config.memory;
+}
+
+/**
+ * A group has more memory than it may: the largest process in it (or, with memory.oom.group, all) is killed.
+ * @returns -ENOMEM
+ */
+export function overMemoryLimit(task: Task, group: Cgroup<Process>): number {
+  group.memoryEvents.max++;
+  group.memoryEvents.oom++;
+  const candidates: Process[] = [];
+  for (const part of group.tree()) candidates.push(...part.members);
+  let victim: Process | undefined;
+  for (const process of candidates) {
+    if (process.dying !== undefined || process.pending.has(SIGKILL)) continue;
+    if (badness(process) < 0) continue;
+    if (victim === undefined || badness(process) > badness(victim)) victim = process;
+  }
+  if (victim === undefined) return -ENOMEM;
+  const { kernel } = task;
+  const victims = victim.cgroup.oomGroup ? [...victim.cgroup.members] : [victim];
+  if (victims.length > 1) victim.cgroup.memoryEvents.oom_group_kill++;
+  for (const process of victims) {
+    for (let at: Cgroup<Process> | undefined = process.cgroup; at !== undefined; at = at.parent) {
+      at.memoryEvents.oom_kill++;
+      at.changed.wakeAll();
+      if (at === group) break;
+    }
+    kernel.log(
+      `Memory cgroup out of memory: Killed process ${process.id} (${process.leader.comm}) total-vm:${Math.ceil(process.charged / 1024)}kB, anon-rss:${Math.ceil(process.charged / 1024)}kB, file-rss:0kB, shmem-rss:0kB, UID:${process.cred.uid} pgtables:0kB oom_score_adj:${process.oomScoreAdj}`,
+    );
+    sendSignal(process, SIGKILL, 'kernel');
+    if (process === task.process && task.sys) kernel.killSys(task.sys);
+  }
+  return -ENOMEM;
+}

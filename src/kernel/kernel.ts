@@ -1,0 +1,373 @@
+import { ROOT } from '../abi/credentials.ts';
+import { BLOCKED, EINVAL, ENODEV } from '../abi/errno.ts';
+import { O_RDWR, RLIM_INFINITY } from '../abi/flags.ts';
+import { S_IFIFO } from '../abi/stat.ts';
+import { type Entry, type Futex, type Image, type Rlimit, type Sys, Timespec } from '../abi/sys.ts';
+import type { Winsize } from '../abi/termios.ts';
+import {
+  createNamespace,
+  destroyNamespace,
+  type FileSystem,
+  type Inode,
+  namespaceRoot,
+  type OpenFile,
+  type Path,
+  pinPath,
+  resolve,
+  VfsState,
+} from '../vfs/index.ts';
+import { Cgroup } from './cgroup/cgroup.ts';
+import { DEFAULT_CONFIG, type KernelConfig } from './config.ts';
+import { AnonymousPlaces } from './file/anonymous.ts';
+import { FdTable } from './file/fd-table.ts';
+import { MessageLog, SpecialFiles } from './fs/devices.ts';
+import { DevPts } from './fs/devpts.ts';
+import { makeFileSystem } from './fs/make.ts';
+import { LoadAverage } from './load-average.ts';
+import type { NetEnv, NetNamespace, NetStack } from './net/door.ts';
+import { FIRST_NAMESPACE_INO, Namespace, type NamespaceType } from './ns/namespace.ts';
+import { PidNamespace } from './ns/pid.ts';
+import type { Outside } from './outside.ts';
+import { Programs } from './programs.ts';
+import { Scheduler } from './scheduler.ts';
+import { SysFactory, type TraceHook } from './syscalls/make-sys.ts';
+import { commitExec, prepareExec } from './task/exec.ts';
+import { endProcess } from './task/exit.ts';
+import { forkProcess, startTask } from './task/fork.ts';
+import { type KernelState, Process, ProcessGroup, Session, Task } from './task/task.ts';
+import { type Clock, RealClock, VirtualClock } from './time/clock.ts';
+import { Timers } from './time/timers.ts';
+import { type HostPty, holdMaster } from './tty/host-pty.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+/** RLIMIT_*, as a systemd host gives them to its services, in the order of their numbers. */
+const LIMITS: readonly Rlimit[] = [
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: 8388608, hard: RLIM_INFINITY },
+  { soft: 0, hard: RLIM_INFINITY },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: 15366, hard: 15366 },
+  { soft: 1024, hard: 1048576 },
+  { soft: 8388608, hard: 8388608 },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+  { soft: 15366, hard: 15366 },
+  { soft: 819200, hard: 819200 },
+  { soft: 0, hard: 0 },
+  { soft: 0, hard: 0 },
+  { soft: RLIM_INFINITY, hard: RLIM_INFINITY },
+];
+
+/** What process 1 of the machine is. */
+export interface BootOptions {
+  /** The disk. */
+  root: FileSystem;
+  /** First column of /proc/mounts for it. */
+  source: string;
+  /** A program, or the path of an executable on the disk. */
+  init: Entry | string;
+  argv: readonly string[];
+  envp: readonly string[];
+  /** Name and flavour of an init that is an Entry. */
+  image?: Image;
+}
+
+/** A kernel: made once a machine, with all it needs from outside. */
+export class Kernel implements KernelState {
+  readonly config: KernelConfig;
+  readonly outside: Outside;
+  readonly clock: Clock;
+  readonly timers = new Timers();
+  readonly run: Scheduler;
+  readonly coarse = new Timespec();
+  readonly pidNs: PidNamespace<Task>;
+  readonly cgroups = new Cgroup<Process>('', undefined);
+  readonly net: NetStack;
+  readonly vfsState = new VfsState();
+  readonly pipes: AnonymousPlaces;
+  readonly sockets: AnonymousPlaces;
+  readonly futexes: WeakMap<Futex, Set<Task>> = new WeakMap();
+  readonly messages: MessageLog;
+  readonly devices: SpecialFiles;
+  readonly programs = new Programs();
+  readonly #sysFactory = new SysFactory();
+  readonly #load: LoadAverage;
+  tasks = 0;
+  forks = 0;
+  switches = 0;
+  #ino = 10_000;
+  #namespaceIno = 4026532100;
+  #init: Process | undefined = undefined;
+  /** The machine ended: its init did, or reboot(2) was called. */
+  onHalt: ((how: 'halt' | 'restart' | 'panic') => void) | undefined = undefined;
+
+  constructor(outside: Outside, config: Partial<KernelConfig>, makeNet: (env: NetEnv) => NetStack) {
+    this.outside = outside;
+    this.config = { ...DEFAULT_CONFIG, ...config };
+    this.clock = this.config.clock === 'virtual' ? new VirtualClock(this.config.virtualStart) : new RealClock(outside);
+    const real = this.clock.realtime();
+    this.coarse.sec = Math.floor(real / 1000);
+    this.run = new Scheduler(this);
+    this.pidNs = new PidNamespace(undefined, this.config.pidMax);
+    this.pipes = new AnonymousPlaces('pipe', this.vfsState);
+    this.sockets = new AnonymousPlaces('socket', this.vfsState);
+    this.messages = new MessageLog(() => this.clock.monotonic(), new WaitQueue());
+    this.devices = new SpecialFiles(this, this.messages);
+    this.#load = new LoadAverage(
+      () => this.clock.monotonic(),
+      () => this.run.runnable,
+    );
+    this.net = makeNet({
+      now: () => this.clock.monotonic(),
+      setTimer: (ms, fire) => {
+        const timer = this.timers.add(this.clock.monotonic() + ms, fire);
+        this.run.kick();
+        return () => this.timers.cancel(timer);
+      },
+      getrandom: (buf) => outside.random(buf),
+      newWaitPoint: () => new WaitQueue(),
+    });
+  }
+
+  /** Starts process 1. @returns 0, or -errno of its exec */
+  boot(options: BootOptions): number {
+    const mnt = createNamespace(options.root, options.source, this.vfsState);
+    const root = namespaceRoot(mnt);
+    const pid = this.pidNs.allocate();
+    const first = <T>(type: NamespaceType, value: T, end?: (value: T) => void): Namespace<T> =>
+      new Namespace(type, FIRST_NAMESPACE_INO[type], value, end);
+    const { hostname, domainname } = this.config;
+    const image: Image = options.image ?? { program: 'init', version: '', flavour: 'glibc', path: '/sbin/init' };
+    const init = new Process(this, pid, {
+      parent: undefined,
+      group: new ProcessGroup(pid, new Session(pid)),
+      cred: ROOT,
+      fds: new FdTable(),
+      root,
+      cwd: root,
+      ns: {
+        cgroup: first('cgroup', this.cgroups),
+        ipc: first('ipc', {}),
+        mnt: first('mnt', mnt, destroyNamespace),
+        net: new Namespace('net', this.net.initial.id, this.net.initial),
+        pid: first('pid', this.pidNs),
+        user: first('user', {}),
+        uts: first('uts', { hostname, domainname }),
+      },
+      cgroup: this.cgroups,
+      limits: LIMITS.map((limit) => ({ ...limit })),
+      image,
+      argv: options.argv,
+      envp: options.envp,
+    });
+    pinPath(root);
+    pinPath(root);
+    init.group.add(init);
+    this.cgroups.addMember(init);
+    this.cgroups.addTasks(1);
+    this.tasks++;
+    const leader = new Task(pid, init, 'init');
+    init.threads.push(leader);
+    this.#init = init;
+    return this.#begin(leader, options.init, options.argv, options.envp);
+  }
+
+  /**
+   * Starts a program as a child of process 1, in a session of its own.
+   * @param files descriptors 0, 1, 2, … (taken over)
+   * @returns the process, or -errno of its exec
+   */
+  start(program: Entry | string, options: StartOptions): Process | number {
+    const init = this.#init;
+    if (init === undefined || init.zombie) return -EINVAL;
+    const child = forkProcess(init.leader, 0, init.cgroup);
+    if (typeof child === 'number') return child;
+    const group = new ProcessGroup(child.pid, new Session(child.pid));
+    child.group.remove(child);
+    child.group = group;
+    group.add(child);
+    child.fds.closeAll(child.leader);
+    (options.files ?? []).forEach((file, fd) => child.fds.put(fd, file, false));
+    if (options.image) child.image = options.image;
+    if (options.cred) child.cred = options.cred;
+    child.actions = [];
+    const r = this.#begin(child.leader, program, options.argv, options.envp, options);
+    return r < 0 ? r : child;
+  }
+
+  /** Runs `program` in a task that was just made. The exec of a path happens in the task itself, so that it may wait. */
+  #begin(
+    task: Task,
+    program: Entry | string,
+    argv: readonly string[],
+    envp: readonly string[],
+    { cwd, tty }: { cwd?: string; tty?: string } = {},
+  ): number {
+    const { process } = task;
+    process.argv = argv;
+    process.envp = envp;
+    startTask(task, function* (sys) {
+      if (cwd !== undefined) {
+        const r = sys.chdir(cwd);
+        if (r < 0) return 127;
+      }
+      if (tty !== undefined) {
+        const fd = sys.open(tty, O_RDWR, 0);
+        if (fd !== 0) return 127;
+        sys.dup(fd);
+        sys.dup(fd);
+      }
+      if (typeof program !== 'string') return yield* program(sys);
+      for (;;) {
+        const prepared = prepareExec(task, program, argv, envp);
+        if (typeof prepared === 'number') {
+          if (prepared !== BLOCKED) return prepared === -2 ? 127 : 126;
+        } else commitExec(task, prepared);
+        yield;
+      }
+    });
+    this.run.kick();
+    return 0;
+  }
+
+  /** Ends all processes and stops the scheduler. */
+  shutdown(): void {
+    for (const pid of [...this.pidNs.all()]) {
+      const process = pid.task?.process;
+      if (process && process !== this.#init) endProcess(process, 9);
+    }
+    this.run.halt();
+    this.timers.clear();
+  }
+
+  /** A new terminal of the host's devpts whose master the caller holds. @returns -errno where /dev/pts is not mounted */
+  openPty(size: Winsize): HostPty | number {
+    const init = this.#init;
+    if (init === undefined) return -ENODEV;
+    const place = resolve(init.leader, '/dev/pts');
+    if (typeof place === 'number') return place;
+    const made = place.mount.fs instanceof DevPts ? place.mount.fs.create(0, 5) : undefined;
+    return made === undefined ? -ENODEV : holdMaster(made.tty, size, made.close);
+  }
+
+  get init(): Process | undefined {
+    return this.#init;
+  }
+
+  /** Reports every system call to `hook`; undefined ends it. */
+  trace(hook: TraceHook | undefined): void {
+    this.#sysFactory.trace(hook);
+  }
+
+  /** A place for a pipe whose other end is outside. */
+  pipePlace(): Path {
+    return this.pipes.make(this.nextIno(), S_IFIFO | 0o600, 0, 0);
+  }
+
+  // ---- KernelState
+  special = (task: Task, path: Path, inode: Inode, flags: number): OpenFile | number =>
+    this.devices.open(task, path, inode, flags);
+
+  nextIno(): number {
+    return this.#ino++;
+  }
+
+  nextNamespaceIno(): number {
+    return this.#namespaceIno++;
+  }
+
+  makeSys(task: Task, image: Image, argv: readonly string[], envp: readonly string[]): Sys {
+    return this.#sysFactory.make(task, image, argv, envp);
+  }
+
+  killSys(sys: Sys): void {
+    this.#sysFactory.kill(sys);
+  }
+
+  hold(): () => void {
+    this.run.holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.run.holds--;
+      this.run.kick();
+    };
+  }
+
+  log(line: string): void {
+    this.messages.add(line);
+  }
+
+  loadProgram(task: Task, name: string): Entry | number {
+    return this.programs.load(task, name);
+  }
+
+  makeFileSystem(task: Task, type: string, source: string, data: string): FileSystem | number {
+    return makeFileSystem(this, task, type, source, data) ?? -ENODEV;
+  }
+
+  newNetNamespace(): Namespace<NetNamespace> {
+    const ns = this.net.createNamespace();
+    return new Namespace('net', ns.id, ns, (ended) => ended.destroy());
+  }
+
+  taskGone(task: Task): void {
+    this.devices.fifos.forget(task);
+  }
+
+  sync(task: Task): number {
+    const { sync } = this.outside;
+    if (sync === undefined) return 0;
+    if (task.granted) {
+      task.granted = false;
+      return 0;
+    }
+    const wake = task.waker();
+    const done = (): void => {
+      task.granted = true;
+      wake();
+    };
+    sync().then(done, (error: unknown) => {
+      this.outside.onPanic(error, 'sync');
+      done();
+    });
+    return BLOCKED;
+  }
+
+  loads(): [number, number, number] {
+    return this.#load.values();
+  }
+
+  freeMemory(): number {
+    return Math.max(0, this.config.memory - this.config.memoryBase - this.cgroups.memory);
+  }
+
+  reboot(how: 'halt' | 'restart'): void {
+    this.log(how === 'halt' ? 'reboot: Power down' : 'reboot: Restarting system');
+    this.run.halt();
+    this.onHalt?.(how);
+  }
+
+  initDied(process: Process): void {
+    this.log(
+      `Kernel panic - not syncing: Attempted to kill init! exitcode=0x${(process.dying ?? 0).toString(16).padStart(8, '0')}`,
+    );
+    this.run.halt();
+    this.onHalt?.('panic');
+  }
+}
+
+export interface StartOptions {
+  argv: readonly string[];
+  envp: readonly string[];
+  cwd?: string;
+  /** A terminal to open as 0, 1 and 2; it becomes the controlling one. */
+  tty?: string;
+  files?: readonly OpenFile[];
+  cred?: Process['cred'];
+  /** Of a program that is an Entry. */
+  image?: Image;
+}

@@ -1,0 +1,64 @@
+import { EINVAL, EPERM } from '../../abi/errno.ts';
+import {
+  CLONE_NEWCGROUP,
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUTS,
+} from '../../abi/flags.ts';
+import { cloneNamespace, destroyNamespace, type MountNamespace, pinPath, unpinPath } from '../../vfs/index.ts';
+import { NAMESPACES, type Namespaces, type Process, type Task } from '../task/task.ts';
+import { Namespace } from './namespace.ts';
+import { PidNamespace } from './pid.ts';
+
+const ALL = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWPID;
+
+/** Gives a process other namespaces; counts who holds them. */
+export function setNamespaces(process: Process, next: Namespaces): void {
+  const old = process.ns;
+  for (const name of NAMESPACES) next[name].hold();
+  process.ns = next;
+  for (const name of NAMESPACES) old[name].release();
+}
+
+/** A copy of the mounts; root and working directory of the process go along. */
+function newMounts(process: Process): Namespace<MountNamespace> {
+  const { ns, translate } = cloneNamespace(process.ns.mnt.value);
+  for (const which of ['root', 'cwd'] as const) {
+    const moved = translate(process[which]);
+    pinPath(moved);
+    unpinPath(process[which]);
+    process[which] = moved;
+  }
+  return new Namespace('mnt', process.kernel.nextNamespaceIno(), ns, destroyNamespace);
+}
+
+/**
+ * Namespaces of its own for a process, all but pid (a fork makes that one).
+ * @param flags CLONE_NEW*
+ */
+export function unshareNamespaces(task: Task, flags: number): number {
+  const { process, kernel } = task;
+  const next: { -readonly [K in keyof Namespaces]: Namespaces[K] } = { ...process.ns };
+  if ((flags & ALL & ~CLONE_NEWPID) === 0) return 0;
+  if (flags & CLONE_NEWNS) next.mnt = newMounts(process);
+  if (flags & CLONE_NEWUTS) next.uts = new Namespace('uts', kernel.nextNamespaceIno(), { ...process.ns.uts.value });
+  if (flags & CLONE_NEWIPC) next.ipc = new Namespace('ipc', kernel.nextNamespaceIno(), {});
+  if (flags & CLONE_NEWNET) next.net = kernel.newNetNamespace();
+  if (flags & CLONE_NEWCGROUP) next.cgroup = new Namespace('cgroup', kernel.nextNamespaceIno(), process.cgroup);
+  setNamespaces(process, next);
+  return 0;
+}
+
+/** unshare(2). A new pid namespace is for the children to come. */
+export function unshare(task: Task, flags: number): number {
+  if (flags & ~ALL) return -EINVAL;
+  if (flags !== 0 && !task.capable('CAP_SYS_ADMIN')) return -EPERM;
+  const { process, kernel } = task;
+  if (flags & CLONE_NEWPID) {
+    const ns = new PidNamespace<Task>(process.ns.pid.value, kernel.config.pidMax);
+    setNamespaces(process, { ...process.ns, pid: new Namespace('pid', kernel.nextNamespaceIno(), ns) });
+  }
+  return unshareNamespaces(task, flags);
+}

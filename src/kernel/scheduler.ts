@@ -1,0 +1,295 @@
+import { SIGKILL } from '../abi/signal.ts';
+import { exitedStatus, signaledStatus } from '../abi/wait.ts';
+import { deliverSignals } from './task/deliver.ts';
+import { endProcess, endThread, stopProgram } from './task/exit.ts';
+import type { KernelState, Process, Run, Task } from './task/task.ts';
+
+/** Steps between two looks at the clock. */
+const STEPS = 256;
+/** Milliseconds that a task of usual weight runs while others wait. */
+const SLICE = 2;
+/** Milliseconds of work before the event loop gets its turn. */
+const TURN = 8;
+/** Milliseconds that tasks which just woke up may take before one whose slice was over has its turn. */
+const FRESH_SHARE = 4;
+/** Switches between two looks at the clock for accounting. */
+const SAMPLE = 8;
+const SIGSEGV = 11;
+
+class Queue {
+  #items: Task[] = [];
+  #head = 0;
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+  push(task: Task): void {
+    this.#items.push(task);
+  }
+  shift(): Task | undefined {
+    if (this.#head === this.#items.length) return undefined;
+    const task = this.#items[this.#head++]!;
+    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return task;
+  }
+}
+
+/**
+ * Runs tasks in turn: those that were just woken first, then those whose slice was over, round robin; after 8 ms the
+ * event loop has its turn.
+ */
+export class Scheduler implements Run {
+  current: Task | undefined = undefined;
+  budget = STEPS;
+  readonly #kernel: KernelState;
+  readonly #fresh = new Queue();
+  readonly #ready = new Queue();
+  #over = false;
+  #turnOver = false;
+  #turnEnd = 0;
+  #sliceEnd = 0;
+  #freshTime = 0;
+  #stamp = 0;
+  #unsampled = 0;
+  #running = false;
+  #turnAsked = false;
+  #cancelTimer: (() => void) | undefined = undefined;
+  #halted = false;
+  /** Things outside that are under way: the virtual clock does not jump meanwhile. */
+  holds = 0;
+
+  constructor(kernel: KernelState) {
+    this.#kernel = kernel;
+  }
+
+  enqueue(task: Task, woken: boolean): void {
+    if (task.queued || task.dead || task === this.current) return;
+    const { process } = task;
+    if ((process.stopSignal !== 0 || process.cgroup.frozen) && !process.pending.has(SIGKILL)) return;
+    task.queued = true;
+    (woken ? this.#fresh : this.#ready).push(task);
+    if (!this.#running) this.kick();
+  }
+
+  /** Tasks that could run now. */
+  get runnable(): number {
+    return this.#fresh.length + this.#ready.length + (this.current ? 1 : 0);
+  }
+
+  expired(): boolean {
+    const kernel = this.#kernel;
+    if (this.#over) {
+      this.budget = 0;
+      return true;
+    }
+    kernel.clock.spend(STEPS);
+    this.budget = STEPS;
+    const now = kernel.clock.monotonic();
+    if (kernel.outside.monotonic() >= this.#turnEnd) this.#turnOver = this.#over = true;
+    else if (this.current?.signalled === true) this.#over = true;
+    else if (now >= this.#sliceEnd || (kernel.timers.next() ?? Number.POSITIVE_INFINITY) <= now) this.#over = true;
+    if (this.#over) this.budget = 0;
+    return this.#over;
+  }
+
+  kick(): void {
+    if (this.#running || this.#turnAsked || this.#halted) return;
+    this.#turnAsked = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#kernel.outside.turn(() => {
+      this.#turnAsked = false;
+      this.#turn();
+    });
+  }
+
+  /** Nothing runs any more. */
+  halt(): void {
+    this.#halted = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #turn(): void {
+    const kernel = this.#kernel;
+    if (this.#running || this.#halted) return;
+    this.#running = true;
+    this.#turnEnd = kernel.outside.monotonic() + TURN;
+    this.#turnOver = false;
+    this.#stamp = kernel.clock.monotonic();
+    try {
+      this.#work();
+    } catch (error) {
+      kernel.outside.onPanic(error, 'kernel');
+    } finally {
+      this.current = undefined;
+      this.#running = false;
+    }
+    if (!this.#halted) this.#arrange();
+  }
+
+  /** Runs tasks until none can run or the turn is over. */
+  #work(): void {
+    const kernel = this.#kernel;
+    let rounds = 0;
+    while (!this.#halted) {
+      const next = kernel.timers.next();
+      if (next !== undefined && next <= kernel.clock.monotonic()) {
+        this.#refreshTime();
+        kernel.timers.run(kernel.clock.monotonic());
+      }
+      const task = this.#pick();
+      if (task === undefined) {
+        const at = kernel.timers.next();
+        if (at === undefined || this.holds > 0 || !kernel.clock.jump(at)) return;
+        this.#stamp = kernel.clock.monotonic();
+        if (kernel.outside.monotonic() >= this.#turnEnd) return;
+        continue;
+      }
+      this.#runSlice(task);
+      if (this.#turnOver) return;
+      if ((++rounds & 63) === 0 && kernel.outside.monotonic() >= this.#turnEnd) return;
+    }
+  }
+
+  /** When does work go on? */
+  #arrange(): void {
+    const kernel = this.#kernel;
+    if (this.runnable > 0) return this.kick();
+    const at = kernel.timers.next();
+    if (at === undefined) return;
+    const wait = at - kernel.clock.monotonic();
+    if (this.holds === 0 && kernel.clock.jump(kernel.clock.monotonic())) return this.kick();
+    if (kernel.config.clock === 'virtual') return;
+    this.#cancelTimer = kernel.outside.setTimer(kernel.outside.monotonic() + Math.max(0, wait), () => {
+      this.#cancelTimer = undefined;
+      this.#turn();
+    });
+  }
+
+  #pick(): Task | undefined {
+    for (;;) {
+      const tired = this.#freshTime >= FRESH_SHARE && this.#ready.length > 0;
+      let task = tired ? undefined : this.#fresh.shift();
+      if (task === undefined) {
+        this.#freshTime = 0;
+        task = this.#ready.shift() ?? this.#fresh.shift();
+      }
+      if (task === undefined) return undefined;
+      task.queued = false;
+      if (this.#mayRun(task)) return task;
+    }
+  }
+
+  #mayRun(task: Task): boolean {
+    if (task.dead) return false;
+    const { process } = task;
+    if (process.pending.has(SIGKILL)) return true;
+    if (process.stopSignal !== 0 || process.cgroup.frozen) return false;
+    if (!process.cgroup.limited) return true;
+    const until = process.cgroup.throttledUntil(this.#kernel.clock.monotonic());
+    if (until === 0) return true;
+    this.#kernel.timers.add(until, () => this.enqueue(task, false));
+    return false;
+  }
+
+  #runSlice(task: Task): void {
+    const kernel = this.#kernel;
+    this.current = task;
+    kernel.switches++;
+    this.#over = false;
+    this.budget = STEPS;
+    const now = kernel.clock.monotonic();
+    this.#sliceEnd = now + slice(task.process);
+    if (!task.signalled || deliverSignals(task)) this.#step(task);
+    this.current = undefined;
+    kernel.clock.spend(STEPS - Math.max(0, this.budget) + 20);
+    this.#account(task);
+    this.#after(task);
+  }
+
+  #step(task: Task): void {
+    const { program } = task;
+    if (program === undefined) return;
+    let result: IteratorResult<void, number>;
+    try {
+      result = program.next();
+    } catch (error) {
+      this.current = undefined;
+      this.#kernel.outside.onPanic(error, `${task.comm}[${task.process.id}]`);
+      this.#kernel.log(`${task.comm}[${task.process.id}]: segfault at 0 ip 0000000000000000 error 4`);
+      task.program = undefined;
+      endProcess(task.process, task.process.dying ?? signaledStatus(SIGSEGV, true));
+      return;
+    }
+    this.current = undefined;
+    const { process } = task;
+    if (process.dying !== undefined) endProcess(process, process.dying);
+    else if (task.ending) endThread(task);
+    else if (task.nextImage !== undefined) begin(task);
+    else if (result.done === true) {
+      task.program = undefined;
+      if (task === process.leader) endProcess(process, exitedStatus(result.value));
+      else endThread(task);
+    }
+  }
+
+  /** Parks the task, or puts it back on the queue. */
+  #after(task: Task): void {
+    if (task.dead) return;
+    if (task.waiting && !task.woken && !task.signalled) {
+      task.parked = true;
+      task.voluntarySwitches++;
+      return;
+    }
+    task.involuntarySwitches++;
+    if (!task.waiting) task.leaveQueues();
+    this.enqueue(task, false);
+  }
+
+  #account(task: Task): void {
+    if (!this.#over && ++this.#unsampled < SAMPLE && this.#kernel.config.clock === 'real') return;
+    this.#unsampled = 0;
+    const used = this.#refreshTime();
+    task.process.userTime += used;
+    task.process.cgroup.chargeCpu(used);
+    this.#freshTime += used;
+  }
+
+  /** Looks at the clock. @returns milliseconds since the last look */
+  #refreshTime(): number {
+    const { clock, coarse } = this.#kernel;
+    const now = clock.monotonic();
+    const used = now - this.#stamp;
+    this.#stamp = now;
+    const real = clock.realtime();
+    coarse.sec = Math.floor(real / 1000);
+    coarse.nsec = Math.floor((real - coarse.sec * 1000) * 1e6);
+    return used;
+  }
+}
+
+/** The image that execve made ready takes the place of the program. */
+function begin(task: Task): void {
+  const next = task.nextImage!;
+  task.nextImage = undefined;
+  // the old Sys is dead since the exec; `task.sys` is the new one
+  const { sys } = task;
+  task.sys = undefined;
+  stopProgram(task);
+  task.sys = sys;
+  task.waiting = false;
+  task.interrupted = 0;
+  task.program = next.entry(sys!);
+}
+
+/** Length of a process's slice, milliseconds: longer or shorter by nice value and cpu.weight. */
+function slice(process: Process): number {
+  if (process.nice === 0 && process.cgroup.cpuWeight === 100 && process.threads.length === 1) return SLICE;
+  let running = 0;
+  for (const task of process.threads) if (!task.parked) running++;
+  const weight = (1.25 ** -process.nice * process.cgroup.cpuWeight) / 100 / Math.max(1, running);
+  return Math.min(TURN, Math.max(0.25, SLICE * weight));
+}

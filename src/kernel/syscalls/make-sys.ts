@@ -1,0 +1,66 @@
+import { BLOCKED, ESRCH } from '../../abi/errno.ts';
+import type { Image, Sys } from '../../abi/sys.ts';
+import type { Task } from '../task/task.ts';
+import { SysImpl } from './sys-impl.ts';
+import { SYSCALLS, type SyscallName } from './table.ts';
+
+/** A system call that was made: what `drydock trace` prints. `result` is a value, -errno, or BLOCKED. */
+export type TraceHook = (task: Task, name: SyscallName, args: readonly unknown[], result: unknown) => void;
+
+type Method = (this: SysImpl, ...args: unknown[]) => unknown;
+
+const NAMES = Object.keys(SYSCALLS) as SyscallName[];
+const methodOf = (name: SyscallName): Method => SysImpl.prototype[name] as unknown as Method;
+
+/** Makes the Sys objects of a kernel's tasks; traces them while there is a hook; lets them die. */
+export class SysFactory {
+  readonly #alive: Set<SysImpl> = new Set();
+  readonly #dead: object;
+  #traced: object | undefined = undefined;
+
+  constructor() {
+    const dead: Record<string, Method> = {};
+    for (const name of NAMES) dead[name] = () => -ESRCH;
+    dead.exit = () => BLOCKED;
+    dead.isatty = () => false;
+    dead.tick = () => true;
+    dead.sigprocmask = () => new Set();
+    this.#dead = Object.assign(Object.create(SysImpl.prototype) as object, dead);
+  }
+
+  make(task: Task, image: Image, argv: readonly string[], envp: readonly string[]): Sys {
+    const sys = new SysImpl(task, image, argv, envp);
+    this.#alive.add(sys);
+    if (this.#traced) Object.setPrototypeOf(sys, this.#traced);
+    return sys;
+  }
+
+  /** From now on every call of it answers -ESRCH and does nothing. */
+  kill(sys: Sys): void {
+    if (!(sys instanceof SysImpl) || !this.#alive.delete(sys)) return;
+    Object.setPrototypeOf(sys, this.#dead);
+  }
+
+  /** The program has ended by itself: nobody calls it again. */
+  forget(sys: Sys): void {
+    this.#alive.delete(sys as SysImpl);
+  }
+
+  /** Reports every call of every task to `hook`, or (undefined) none. */
+  trace(hook: TraceHook | undefined): void {
+    if (hook === undefined) this.#traced = undefined;
+    else {
+      const traced: Record<string, Method> = {};
+      for (const name of NAMES) {
+        const method = methodOf(name);
+        traced[name] = function (this: SysImpl, ...args) {
+          const result = method.apply(this, args);
+          hook(this.task, name, args, result);
+          return result;
+        };
+      }
+      this.#traced = Object.assign(Object.create(SysImpl.prototype) as object, traced);
+    }
+    for (const sys of this.#alive) Object.setPrototypeOf(sys, this.#traced ?? SysImpl.prototype);
+  }
+}

@@ -1,0 +1,520 @@
+import type { Capability, Credentials } from '../../abi/credentials.ts';
+import { BLOCKED, EINTR } from '../../abi/errno.ts';
+import { SIG_DFL, type SignalHandler } from '../../abi/signal.ts';
+import type { Entry, Futex, Image, Program, Rlimit, Sys, Timespec } from '../../abi/sys.ts';
+import type { FileSystem, Inode, MountNamespace, OpenFile, Path, VfsContext, VfsState } from '../../vfs/index.ts';
+import type { Cgroup } from '../cgroup/cgroup.ts';
+import type { KernelConfig } from '../config.ts';
+import type { AnonymousPlaces } from '../file/anonymous.ts';
+import type { FdTable } from '../file/fd-table.ts';
+import type { NetCaller, NetNamespace, NetStack, WaitPoint } from '../net/door.ts';
+import type { Namespace, Uts } from '../ns/namespace.ts';
+import type { Pid, PidNamespace } from '../ns/pid.ts';
+import type { Outside } from '../outside.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Timer, Timers } from '../time/timers.ts';
+import { type Sleeper, WaitQueue } from '../wait-queue.ts';
+import { SignalSet } from './signal-set.ts';
+
+// The records of processes. They name each other, therefore they stand in one file; what is done with them does not.
+
+/** What the scheduler does for tasks. */
+export interface Run {
+  /** The task that runs now. */
+  current: Task | undefined;
+  /** Steps that are left before the clock is looked at. */
+  budget: number;
+  /** Puts a task on the run queue; `woken`: it slept until now and goes before those whose slice was over. */
+  enqueue(task: Task, woken: boolean): void;
+  /** Is the slice over, or does a signal wait? */
+  expired(): boolean;
+  /** Something outside happened or a timer was set: look whether there is work. */
+  kick(): void;
+}
+
+/** What belongs to the whole kernel. */
+export interface KernelState {
+  readonly config: KernelConfig;
+  readonly outside: Outside;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly run: Run;
+  /** CLOCK_REALTIME as of the last look at the clock: for the times of files. */
+  readonly coarse: Timespec;
+  readonly pidNs: PidNamespace<Task>;
+  readonly cgroups: Cgroup<Process>;
+  readonly net: NetStack;
+  readonly vfsState: VfsState;
+  /** Opens fifos and devices. */
+  readonly special: (task: Task, path: Path, inode: Inode, flags: number) => OpenFile | number;
+  /** A number for a namespace, a pipe, … */
+  nextIno(): number;
+  nextNamespaceIno(): number;
+  /** Makes the Sys object of a task's image. */
+  makeSys(task: Task, image: Image, argv: readonly string[], envp: readonly string[]): Sys;
+  /** The image's Sys object does nothing any more. */
+  killSys(sys: Sys): void;
+  /** One thing outside is under way: the virtual clock waits for it. Call the result once, when it is done. */
+  hold(): () => void;
+  /** Notes a line in the kernel's ring buffer (dmesg). */
+  log(line: string): void;
+  /** Where an executable of ours begins. May block. @returns -ENOEXEC where there is no such program */
+  loadProgram(task: Task, name: string): Entry | number;
+  /** A filesystem for mount(2). */
+  makeFileSystem(task: Task, type: string, source: string, data: string): FileSystem | number;
+  /** A network namespace that nobody holds yet. */
+  newNetNamespace(): Namespace<NetNamespace>;
+  /** Place of a new pipe or socket. */
+  readonly pipes: AnonymousPlaces;
+  readonly sockets: AnonymousPlaces;
+  readonly futexes: WeakMap<Futex, Set<Task>>;
+  /** Tasks that exist. */
+  tasks: number;
+  /** A thread ended: forget what it was about to do. */
+  taskGone(task: Task): void;
+  /** Storage outside has what was written (sync(2)). May block. */
+  sync(task: Task): number;
+  /** reboot(2). */
+  reboot(how: 'halt' | 'restart'): void;
+  /** The init process of the machine ended. */
+  initDied(process: Process): void;
+  /** Load averages of 1, 5 and 15 minutes. */
+  loads(): [number, number, number];
+  /** Bytes. */
+  freeMemory(): number;
+  forks: number;
+  switches: number;
+}
+
+/** sigaction(2). */
+export interface Action {
+  handler: SignalHandler;
+  flags: number;
+}
+export const DEFAULT_ACTION: Action = { handler: SIG_DFL, flags: 0 };
+
+/** The terminal of a session, as far as processes deal with it. */
+export interface ControllingTty {
+  readonly dev: number;
+  readonly name: string;
+  foreground: ProcessGroup | undefined;
+  session: Session | undefined;
+  /** The session's leader ended. */
+  disassociate(): void;
+}
+
+export class Session {
+  readonly pid: Pid<Task>;
+  tty: ControllingTty | undefined = undefined;
+  readonly groups: Set<ProcessGroup> = new Set();
+  constructor(pid: Pid<Task>) {
+    this.pid = pid;
+    pid.hold();
+  }
+}
+
+export class ProcessGroup {
+  readonly pid: Pid<Task>;
+  readonly session: Session;
+  readonly members: Set<Process> = new Set();
+  constructor(pid: Pid<Task>, session: Session) {
+    this.pid = pid;
+    this.session = session;
+    pid.hold();
+    session.groups.add(this);
+  }
+
+  add(process: Process): void {
+    this.members.add(process);
+  }
+
+  remove(process: Process): void {
+    this.members.delete(process);
+    if (this.members.size > 0) return;
+    this.session.groups.delete(this);
+    this.pid.release();
+    if (this.session.groups.size === 0) this.session.pid.release();
+  }
+}
+
+/** The namespaces of a process. The record is replaced, never changed. */
+export interface Namespaces {
+  /** Where its children are born; its own is `process.pid.ns`. */
+  readonly pid: Namespace<PidNamespace<Task>>;
+  readonly mnt: Namespace<MountNamespace>;
+  readonly uts: Namespace<Uts>;
+  readonly ipc: Namespace<object>;
+  readonly net: Namespace<NetNamespace>;
+  readonly cgroup: Namespace<Cgroup<Process>>;
+  readonly user: Namespace<object>;
+}
+
+/** Names of namespaces in the order in which /proc/PID/ns lists them. */
+export const NAMESPACES = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'] as const;
+
+/** A process: a thread group with what its threads share. */
+export class Process {
+  readonly kernel: KernelState;
+  readonly pid: Pid<Task>;
+  parent: Process | undefined;
+  /** In the order of their birth; zombies included until they are reaped. */
+  readonly children: Set<Process> = new Set();
+  group: ProcessGroup;
+  readonly threads: Task[] = [];
+  cred: Credentials;
+  fds: FdTable;
+  root: Path;
+  cwd: Path;
+  umask = 0o022;
+  ns: Namespaces;
+  /** The namespace object that stands for `pid.ns`. */
+  ownPidNs: Namespace<PidNamespace<Task>>;
+  cgroup: Cgroup<Process>;
+  limits: Rlimit[];
+  nice = 0;
+  /** By number; undefined: default. */
+  actions: (Action | undefined)[] = [];
+  readonly pending: SignalSet = new SignalSet();
+  image: Image;
+  argv: readonly string[];
+  envp: readonly string[];
+  exe: Path | undefined = undefined;
+  /** It has executed a program since it was born (setpgid(2) says EACCES). */
+  execed = false;
+  dumpable = true;
+  subreaper = false;
+  parentDeathSignal = 0;
+  oomScoreAdj = 0;
+
+  /** Stopped by a signal; 0: not. */
+  stopSignal = 0;
+  /** Changes that a wait of the parent has not seen. */
+  stopReported = true;
+  continuedPending = false;
+  /** It is ending with this wait status; undefined: it lives. */
+  dying: number | undefined = undefined;
+  zombie = false;
+  /** Reaped, or never a zombie: gone. */
+  reaped = false;
+  /** Woken when a child changes its state. */
+  readonly childChanged: WaitQueue = new WaitQueue();
+  /** Woken when it ends. */
+  readonly ended: WaitQueue = new WaitQueue();
+
+  /** Milliseconds. */
+  readonly startTime: number;
+  userTime = 0;
+  systemTime = 0;
+  childUserTime = 0;
+  childSystemTime = 0;
+  /** Bytes that it charged for by `charge`. */
+  charged = 0;
+  alarm: Timer | undefined = undefined;
+  alarmInterval = 0;
+
+  constructor(kernel: KernelState, pid: Pid<Task>, init: ProcessInit) {
+    this.kernel = kernel;
+    this.pid = pid;
+    this.parent = init.parent;
+    this.group = init.group;
+    this.cred = init.cred;
+    this.fds = init.fds;
+    this.root = init.root;
+    this.cwd = init.cwd;
+    this.ns = init.ns;
+    this.ownPidNs = init.ns.pid;
+    this.cgroup = init.cgroup;
+    this.limits = init.limits;
+    this.image = init.image;
+    this.argv = init.argv;
+    this.envp = init.envp;
+    this.startTime = kernel.clock.monotonic();
+  }
+
+  /** Number in the machine's first namespace. */
+  get id(): number {
+    return this.pid.numbers[0]!;
+  }
+
+  get session(): Session {
+    return this.group.session;
+  }
+
+  /** The first thread; its name is the process's. */
+  get leader(): Task {
+    return this.threads[0]!;
+  }
+
+  /** It is process 1 of its pid namespace. */
+  get isInit(): boolean {
+    return this.pid.numbers[this.pid.ns.level] === 1;
+  }
+
+  action(signal: number): Action {
+    return this.actions[signal] ?? DEFAULT_ACTION;
+  }
+
+  limit(resource: number): number {
+    return this.limits[resource]!.soft;
+  }
+}
+
+export interface ProcessInit {
+  parent: Process | undefined;
+  group: ProcessGroup;
+  cred: Credentials;
+  fds: FdTable;
+  root: Path;
+  cwd: Path;
+  ns: Namespaces;
+  cgroup: Cgroup<Process>;
+  limits: Rlimit[];
+  image: Image;
+  argv: readonly string[];
+  envp: readonly string[];
+}
+
+/** What an exec that succeeded leaves for the scheduler to begin. */
+export interface NextImage {
+  entry: Entry;
+}
+
+/** A handler ran while a call waited: with SA_RESTART, or without. */
+export const RESTARTS = 1;
+export const INTERRUPTS = 2;
+
+/** A thread. It is also what the VFS and the network see of their caller. */
+export class Task implements Sleeper, VfsContext, NetCaller {
+  readonly tid: Pid<Task>;
+  readonly process: Process;
+  readonly kernel: KernelState;
+  /** At most 15 bytes (TASK_COMM_LEN). */
+  comm: string;
+  sys: Sys | undefined = undefined;
+  program: Program | undefined = undefined;
+  nextImage: NextImage | undefined = undefined;
+
+  readonly queues: WaitQueue[] = [];
+  /** It yielded and waits to be woken; otherwise it runs or is on the run queue. */
+  parked = false;
+  queued = false;
+  /** Ended. */
+  dead = false;
+  /** The call that it made last returned BLOCKED. */
+  waiting = false;
+  /** Woken since that call. */
+  woken = false;
+  /** 0, RESTARTS or INTERRUPTS. */
+  interrupted = 0;
+  /** End of the wait that is under way, kept while the program repeats its call. */
+  deadline: number | undefined = undefined;
+  #timedCall = '';
+  #timer: Timer | undefined = undefined;
+  /** futexWake chose this task. */
+  granted = false;
+  /** The word that futexWait waits on. */
+  waitsOn: Futex | undefined = undefined;
+  /** The thread ends at its next yield, without the process. */
+  ending = false;
+  /** Waits for something outside, not for an event (state D). */
+  uninterruptible = false;
+
+  readonly pending: SignalSet = new SignalSet();
+  blocked: SignalSet = new SignalSet();
+  /** The mask that comes back when sigsuspend(2) ends. */
+  savedMask: SignalSet | undefined = undefined;
+  voluntarySwitches = 0;
+  involuntarySwitches = 0;
+
+  constructor(tid: Pid<Task>, process: Process, comm: string) {
+    this.tid = tid;
+    this.process = process;
+    this.kernel = process.kernel;
+    this.comm = comm;
+    tid.task = this;
+    tid.hold();
+  }
+
+  // ---- as the VFS sees it
+  get cred(): Credentials {
+    return this.process.cred;
+  }
+  get root(): Path {
+    return this.process.root;
+  }
+  get cwd(): Path {
+    return this.process.cwd;
+  }
+  get umask(): number {
+    return this.process.umask;
+  }
+  get ns(): MountNamespace {
+    return this.process.ns.mnt.value;
+  }
+  now(): Readonly<Timespec> {
+    return this.kernel.coarse;
+  }
+  waker(): () => void {
+    // a queue of its own: the call waits for this one completion
+    const queue = new WaitQueue();
+    queue.add(this);
+    this.wait();
+    const release = this.kernel.hold();
+    let done = false;
+    return () => {
+      if (done) return;
+      done = true;
+      release();
+      queue.wakeAll();
+      this.kernel.run.kick();
+    };
+  }
+  openSpecial(path: Path, inode: Inode, flags: number): OpenFile | number {
+    return this.kernel.special(this, path, inode, flags);
+  }
+
+  // ---- as the network sees it
+  get pid(): number {
+    return this.process.id;
+  }
+  get uid(): number {
+    return this.process.cred.euid;
+  }
+  get gid(): number {
+    return this.process.cred.egid;
+  }
+  capable(capability: Capability): boolean {
+    return this.process.cred.effective.has(capability);
+  }
+  waitOn(point: WaitPoint): void {
+    this.wait();
+    this.join(point);
+  }
+  /** Joins the queue that stands behind a wait point of the network. */
+  join(point: WaitPoint): void {
+    (point as WaitQueue).add(this);
+  }
+
+  // ---- waiting
+  wait(): void {
+    this.waiting = true;
+    this.woken = false;
+  }
+
+  /** The call in progress could go on but the slice is over: it is made again at once. */
+  preempt(): number {
+    this.woken = true;
+    return BLOCKED;
+  }
+
+  /**
+   * The call in progress has to wait for `queue`. @returns BLOCKED, or -EINTR where a handler without SA_RESTART ran
+   * since the call began
+   */
+  block(queue: WaitQueue): number {
+    if (this.interrupted === INTERRUPTS) return this.endWait(-EINTR);
+    this.wait();
+    queue.add(this);
+    return BLOCKED;
+  }
+
+  /** As `block`, of a call that any handler interrupts (poll, sleep, pause, futex: signal(7)). */
+  blockInterruptibly(queue: WaitQueue | undefined): number {
+    if (this.interrupted !== 0) return this.endWait(-EINTR);
+    this.wait();
+    if (queue) queue.add(this);
+    return BLOCKED;
+  }
+
+  /** The wait of the call in progress, named `call`, ends at the latest `ms` after it was first made. @returns true: it is over */
+  expires(ms: number, call: string): boolean {
+    const now = this.kernel.clock.monotonic();
+    if (this.#timedCall !== call) this.stopTimer();
+    this.#timedCall = call;
+    this.deadline ??= now + ms;
+    if (now >= this.deadline) return true;
+    if (this.#timer === undefined) {
+      this.#timer = this.kernel.timers.add(this.deadline, () => {
+        this.#timer = undefined;
+        this.wake();
+      });
+    }
+    return false;
+  }
+
+  /** What a call returns that may have to wait: BLOCKED becomes -EINTR where a handler without SA_RESTART ran since. */
+  waited(result: number): number {
+    if (result !== BLOCKED || this.interrupted !== INTERRUPTS) return result;
+    this.leaveQueues();
+    return this.endWait(-EINTR);
+  }
+
+  /** The call in progress ends with `result`. */
+  endWait(result: number): number {
+    this.waiting = false;
+    this.interrupted = 0;
+    if (this.deadline !== undefined) this.stopTimer();
+    return result;
+  }
+
+  stopTimer(): void {
+    this.deadline = undefined;
+    if (this.#timer === undefined) return;
+    this.kernel.timers.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Leaves all queues. */
+  leaveQueues(): void {
+    for (const queue of this.queues) queue.remove(this);
+    this.queues.length = 0;
+  }
+
+  wake(): void {
+    this.leaveQueues();
+    this.woken = true;
+    if (!this.parked) return;
+    this.parked = false;
+    this.kernel.run.enqueue(this, true);
+  }
+
+  /** A signal waits that this thread does not block. */
+  get signalled(): boolean {
+    const { pending } = this.process;
+    const lo = (this.pending.lo | pending.lo) & ~this.blocked.lo;
+    return lo !== 0 || ((this.pending.hi | pending.hi) & ~this.blocked.hi) !== 0;
+  }
+}
+
+/** A task with another working directory or other credentials, for one call. */
+export class TaskView implements VfsContext {
+  readonly task: Task;
+  readonly cred: Credentials;
+  readonly cwd: Path;
+  constructor(task: Task, changes: { cred?: Credentials; cwd?: Path }) {
+    this.task = task;
+    this.cred = changes.cred ?? task.cred;
+    this.cwd = changes.cwd ?? task.cwd;
+  }
+  get root(): Path {
+    return this.task.root;
+  }
+  get umask(): number {
+    return this.task.umask;
+  }
+  get ns(): MountNamespace {
+    return this.task.ns;
+  }
+  now(): Readonly<Timespec> {
+    return this.task.now();
+  }
+  waker(): () => void {
+    return this.task.waker();
+  }
+  openSpecial(path: Path, inode: Inode, flags: number): OpenFile | number {
+    return this.task.openSpecial(path, inode, flags);
+  }
+}
+
+/** The task behind what the VFS hands to an inode or open file: all contexts of this kernel are tasks, or views of one. */
+export const taskOf = (ctx: VfsContext): Task => (ctx instanceof TaskView ? ctx.task : (ctx as Task));
