@@ -27,7 +27,7 @@ export function programHelp(
     return `Usage: ${ctx.name} ${spec.usage}\n${spec.about}\n\n${[...lines, ...fixed].join('\n')}\n`;
   }
   const applet = spec.busybox;
-  const head = `BusyBox v${ctx.sys.image.version} multi-call binary.\n\nUsage: ${ctx.name} ${applet?.usage ?? spec.usage}\n`;
+  const head = `BusyBox ${ctx.sys.image.version} multi-call binary.\n\nUsage: ${ctx.name} ${applet?.usage ?? spec.usage}\n`;
   return `${head}\n${applet?.help ?? `${spec.about}\n${busyboxLines(spec.options)}`}`;
 }
 

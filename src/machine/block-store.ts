@@ -3,9 +3,6 @@
  * The store knows numbered chunks of bytes and batches of metadata, not what they mean.
  */
 
-/** Version of the stored form. A store of an older version is migrated when it is opened, a newer one is refused. */
-export const STORE_FORMAT = 1;
-
 /** What changed since the batch before: written in one transaction, all or nothing. */
 export interface StoreBatch {
   /** The owner's record of what changed, in its own form; batches are read back in the order of their writing. */
@@ -18,6 +15,7 @@ export interface StoreBatch {
 
 /** A stored disk as it was after the last batch that was written in full. */
 export interface StoredDisk {
+  /** Version of the stored form. An older one is migrated when it is opened, a newer one is refused. */
   format: number;
   metas: Uint8Array[];
   /** Every chunk that was not dropped. The bytes are views into larger segments: do not write to them. */

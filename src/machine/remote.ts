@@ -1,9 +1,11 @@
 /**
  * The contract between page and worker (EngineRemote, through Comlink), and between the worker's entry and the machine
- * (MachineHost). Types only: the page may import it without having any of the machine's code.
+ * (MachineHost). The page imports only types from here and so has none of the machine's code.
  */
 import type { BlobSource } from '../vfs/index.ts';
 import type { BlockStore } from './block-store.ts';
+
+export type { BlockStore, StoreBatch, StoredDisk, StoreFailure, StoreUsage } from './block-store.ts';
 
 /** A line that the machine says while it boots, as a real console would show it. */
 export interface BootLine {
@@ -73,14 +75,17 @@ export interface StreamSink {
   end(error?: string): void;
 }
 
-/** The worker as the page sees it (wrapped by Comlink: each call is a promise; callbacks go through Comlink.proxy). */
-export interface EngineRemote {
+/**
+ * The worker as the page sees it (wrapped by Comlink: each call is a promise; callbacks go through Comlink.proxy).
+ * `Port` is MessagePort and `File` is Blob: this room knows neither.
+ */
+export interface EngineRemote<Port, File> {
   boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult>;
   /**
    * Opens a login on the host. `port` carries its bytes (see TerminalUp and TerminalDown).
    * @returns the terminal's number
    */
-  openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number;
+  openTerminal(size: TerminalSize, options: TerminalOptions, port: Port): number;
   /** Hangs the terminal up (SIGHUP). */
   closeTerminal(id: number): void;
   /** Folder of the login's shell, for the tab that comes back after a reload. */
@@ -93,7 +98,7 @@ export interface EngineRemote {
   /** Writes what is not on the disk yet. */
   flush(): Promise<void>;
   /** The disk as one file, in parts. It works on a machine that does not boot. */
-  exportDisk(options: { name: string; scope: string }): Promise<Blob>;
+  exportDisk(options: { name: string; scope: string }): Promise<File>;
   /** Removes the disk; the worker is of no use afterwards. */
   reset(options: { name: string; scope: string }): Promise<void>;
 }

@@ -56,13 +56,11 @@ export default program({
           );
           continue;
         }
-        const row =
-          mounts.findLast((m) => m.dir === real || m.source === real) ??
-          mounts.findLast((m) => m.dir === '/' || real.startsWith(`${m.dir}/`) || real === m.dir);
-        const best = mounts
-          .filter((m) => m.dir === '/' || real === m.dir || real.startsWith(`${m.dir}/`))
-          .sort((a, b) => b.dir.length - a.dir.length)[0];
-        const chosen = row?.source === real ? row : (best ?? row);
+        const byDevice = mounts.find((m) => m.source === real);
+        const above = mounts.filter((m) => m.dir === '/' || real === m.dir || real.startsWith(`${m.dir}/`));
+        const longest = (best: MountRow | undefined, m: MountRow) =>
+          best && best.dir.length > m.dir.length ? best : m;
+        const chosen = byDevice ?? above.reduce(longest, undefined as MountRow | undefined);
         if (chosen) rows.push(chosen);
       }
       if (rows.length === 0) return status;
