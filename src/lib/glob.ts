@@ -1,0 +1,371 @@
+import { classTest, collatingElement } from './char-class.ts';
+
+export interface GlobOptions {
+  /** `/` is matched only by `/` (FNM_PATHNAME). */
+  pathname?: boolean;
+  /** A leading `.` is matched only by `.` (FNM_PERIOD); with `pathname` after each `/` too. */
+  period?: boolean;
+  /** bash's `?(…) *(…) +(…) @(…) !(…)`. */
+  extglob?: boolean;
+  icase?: boolean;
+  /** A backslash is an ordinary character (FNM_NOESCAPE). */
+  noescape?: boolean;
+}
+
+type GlobNode =
+  | { kind: 'char'; code: number }
+  | { kind: 'any' }
+  | { kind: 'star' }
+  | { kind: 'class'; test: (code: number) => boolean }
+  | { kind: 'group'; operator: string; branches: GlobNode[][] };
+
+const SLASH = 47;
+const DOT = 46;
+
+/** A compiled pattern of fnmatch(3) and glob(7). */
+export class Glob {
+  private readonly nodes: GlobNode[];
+  private readonly hasGroups: boolean;
+  /** The pattern as a plain text, where it has nothing special. */
+  readonly literal: string | undefined;
+  private readonly options: GlobOptions;
+  /** For the patterns `TEXT*` and `*TEXT`, which most are. */
+  private readonly edge: { text: string; atEnd: boolean } | undefined;
+
+  constructor(pattern: string, options: GlobOptions = {}) {
+    this.options = options;
+    this.nodes = new GlobParser(pattern, options).sequence(false);
+    this.hasGroups = this.nodes.some((n) => n.kind === 'group');
+    this.literal = options.icase ? undefined : textOf(this.nodes);
+    if (this.literal === undefined && !options.pathname && !options.period && !options.icase)
+      this.edge = edgeOf(this.nodes);
+  }
+
+  /** Whether the pattern matches the whole text. */
+  match(text: string): boolean {
+    if (this.literal !== undefined) return text === this.literal;
+    if (this.edge) return this.edge.atEnd ? text.endsWith(this.edge.text) : text.startsWith(this.edge.text);
+    const codes = codePoints(text);
+    if (!this.hasGroups) return this.matchPlain(codes);
+    const ends = this.walk(this.nodes, codes, 0);
+    return ends[codes.length] === 1;
+  }
+
+  /**
+   * Length (in UTF-16 units) of the longest or shortest beginning of the text that matches; -1 where none does.
+   * What `${x##pattern}` and `${x#pattern}` take off.
+   */
+  prefix(text: string, longest: boolean): number {
+    const codes = codePoints(text);
+    const ends = this.walk(this.nodes, codes, 0);
+    const at = longest ? ends.lastIndexOf(1) : ends.indexOf(1);
+    return at < 0 ? -1 : unitsOf(codes, 0, at);
+  }
+
+  /** Length of the longest or shortest end of the text that matches; -1 where none does. `${x%%pattern}`, `${x%pattern}`. */
+  suffix(text: string, longest: boolean): number {
+    const codes = codePoints(text);
+    for (let i = 0; i <= codes.length; i++) {
+      const at = longest ? i : codes.length - i;
+      if (this.walk(this.nodes, codes, at)[codes.length] === 1) return unitsOf(codes, at, codes.length);
+    }
+    return -1;
+  }
+
+  /**
+   * The first longest match at or after `from`: [start, end] in UTF-16 units. What `${x/pattern/…}` replaces.
+   */
+  search(text: string, from = 0): [number, number] | undefined {
+    for (let at = from; at <= text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (at > from && code >= 0xdc00 && code < 0xe000 && text.codePointAt(at - 1)! > 0xffff) continue;
+      const length = this.prefix(text.slice(at), true);
+      if (length >= 0) return [at, at + length];
+    }
+    return undefined;
+  }
+
+  /** One star at a time: the last one seen takes one character more where the rest does not fit. */
+  private matchPlain(codes: readonly number[]): boolean {
+    const { nodes } = this;
+    let n = 0;
+    let t = 0;
+    let starNode = -1;
+    let starText = 0;
+    while (t < codes.length || n < nodes.length) {
+      const node = nodes[n];
+      if (node?.kind === 'star') {
+        if (t < codes.length && this.isLeadingDot(codes, t)) return false;
+        starNode = n++;
+        starText = t;
+        continue;
+      }
+      if (node && t < codes.length && this.matchesOne(node, codes, t)) {
+        n++;
+        t++;
+        continue;
+      }
+      if (starNode < 0 || starText >= codes.length) return false;
+      if (this.options.pathname && codes[starText] === SLASH) return false;
+      t = ++starText;
+      n = starNode + 1;
+    }
+    return true;
+  }
+
+  private isLeadingDot(codes: readonly number[], t: number): boolean {
+    if (!this.options.period || codes[t] !== DOT) return false;
+    return t === 0 || (this.options.pathname === true && codes[t - 1] === SLASH);
+  }
+
+  private matchesOne(node: GlobNode, codes: readonly number[], t: number): boolean {
+    const code = codes[t]!;
+    if (node.kind === 'char')
+      return code === node.code || (this.options.icase === true && fold(code) === fold(node.code));
+    if (this.options.pathname && code === SLASH) return false;
+    if (this.isLeadingDot(codes, t)) return false;
+    if (node.kind === 'any') return true;
+    if (node.kind !== 'class') return false;
+    return node.test(code) || (this.options.icase === true && foldings(code).some(node.test));
+  }
+
+  /** All places where a match of `nodes` that begins at `start` may end, as a set over positions. */
+  private walk(nodes: readonly GlobNode[], codes: readonly number[], start: number): Uint8Array {
+    let places = new Uint8Array(codes.length + 1);
+    places[start] = 1;
+    for (const node of nodes) {
+      const next = new Uint8Array(codes.length + 1);
+      let any = false;
+      for (let t = start; t <= codes.length; t++) {
+        if (places[t] !== 1) continue;
+        any = true;
+        if (node.kind === 'star') this.starFrom(codes, t, next);
+        else if (node.kind === 'group') this.groupFrom(node, codes, t, next);
+        else if (t < codes.length && this.matchesOne(node, codes, t)) next[t + 1] = 1;
+      }
+      if (!any) return places;
+      places = next;
+    }
+    return places;
+  }
+
+  private starFrom(codes: readonly number[], start: number, next: Uint8Array): void {
+    if (this.isLeadingDot(codes, start)) return;
+    for (let t = start; t <= codes.length; t++) {
+      if (next[t] === 1 && t > start) return;
+      next[t] = 1;
+      if (this.options.pathname && codes[t] === SLASH) return;
+    }
+  }
+
+  private groupFrom(
+    node: Extract<GlobNode, { kind: 'group' }>,
+    codes: readonly number[],
+    start: number,
+    next: Uint8Array,
+  ): void {
+    const { operator } = node;
+    const once = (from: number): Uint8Array => {
+      const ends = new Uint8Array(codes.length + 1);
+      for (const branch of node.branches) {
+        const reached = this.walk(branch, codes, from);
+        for (let t = from; t <= codes.length; t++) ends[t]! |= reached[t]!;
+      }
+      return ends;
+    };
+    const ends = once(start);
+    if (operator === '!') {
+      for (let t = start; t <= codes.length; t++) {
+        if (ends[t] === 0) next[t] = 1;
+        if (this.options.pathname && codes[t] === SLASH) return;
+        if (t === start && this.isLeadingDot(codes, t)) return;
+      }
+      return;
+    }
+    if (operator === '?' || operator === '*') ends[start] = 1;
+    if (operator === '*' || operator === '+') {
+      for (let t = start + 1; t <= codes.length; t++) {
+        if (ends[t] !== 1) continue;
+        const more = once(t);
+        for (let u = t + 1; u <= codes.length; u++) ends[u]! |= more[u]!;
+      }
+    }
+    for (let t = start; t <= codes.length; t++) next[t]! |= ends[t]!;
+  }
+}
+
+/** Whether the pattern matches the whole text; compile a Glob to match more than once. */
+export const matchGlob = (pattern: string, text: string, options: GlobOptions = {}): boolean =>
+  new Glob(pattern, options).match(text);
+
+/** Whether a word has characters that make it a pattern, those after a backslash not counted. */
+export function isGlobPattern(word: string, extglob = false): boolean {
+  const plain = word.replace(/\\[\s\S]/g, '');
+  return /[*?]|\[[\s\S]*\]/.test(plain) || (extglob && /[?*+@!]\(/.test(plain));
+}
+
+/** A pattern that matches just this text. */
+export const escapeGlob = (text: string): string => text.replace(/[\\*?[\]()|!+@]/g, '\\$&');
+
+function codePoints(text: string): number[] {
+  const codes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (code > 0xffff) i++;
+    codes.push(code);
+  }
+  return codes;
+}
+
+function unitsOf(codes: readonly number[], from: number, to: number): number {
+  let units = 0;
+  for (let i = from; i < to; i++) units += codes[i]! > 0xffff ? 2 : 1;
+  return units;
+}
+
+const fold = (code: number): string => String.fromCodePoint(code).toLowerCase();
+
+function foldings(code: number): number[] {
+  const char = String.fromCodePoint(code);
+  return [char.toLowerCase().codePointAt(0)!, char.toUpperCase().codePointAt(0)!];
+}
+
+function textOf(nodes: readonly GlobNode[]): string | undefined {
+  let text = '';
+  for (const node of nodes) {
+    if (node.kind !== 'char') return undefined;
+    text += String.fromCodePoint(node.code);
+  }
+  return text;
+}
+
+function edgeOf(nodes: readonly GlobNode[]): { text: string; atEnd: boolean } | undefined {
+  const first = nodes[0]?.kind === 'star';
+  const last = nodes.at(-1)?.kind === 'star';
+  if (!first && !last) return undefined;
+  if (first && last && nodes.length > 1) return undefined;
+  const text = textOf(first ? nodes.slice(1) : nodes.slice(0, -1));
+  return text === undefined ? undefined : { text, atEnd: first };
+}
+
+/** Deeper groups are taken as plain text. */
+const DEPTH_MAX = 50;
+
+class GlobParser {
+  private at = 0;
+  private depth = 0;
+  private readonly pattern: string;
+  private readonly options: GlobOptions;
+
+  constructor(pattern: string, options: GlobOptions) {
+    this.pattern = pattern;
+    this.options = options;
+  }
+
+  /** Nodes to the end, or within a group to `|` or `)`. */
+  sequence(inGroup: boolean): GlobNode[] {
+    const nodes: GlobNode[] = [];
+    while (this.at < this.pattern.length) {
+      const c = this.pattern[this.at]!;
+      if (inGroup && (c === '|' || c === ')')) break;
+      const node = this.group(c) ?? this.one(c);
+      if (node.kind !== 'star' || nodes.at(-1)?.kind !== 'star') nodes.push(node);
+    }
+    return nodes;
+  }
+
+  private group(c: string): GlobNode | undefined {
+    if (!this.options.extglob || !'?*+@!'.includes(c) || this.pattern[this.at + 1] !== '(') return undefined;
+    if (this.depth >= DEPTH_MAX || !this.isClosed(this.at + 2)) return undefined;
+    this.at += 2;
+    this.depth++;
+    const branches = [this.sequence(true)];
+    while (this.pattern[this.at] === '|') {
+      this.at++;
+      branches.push(this.sequence(true));
+    }
+    this.depth--;
+    this.at++;
+    return { kind: 'group', operator: c, branches };
+  }
+
+  private isClosed(from: number): boolean {
+    let open = 1;
+    for (let i = from; i < this.pattern.length; i++) {
+      const c = this.pattern[i];
+      if (c === '\\' && !this.options.noescape) i++;
+      else if (c === '(') open++;
+      else if (c === ')' && --open === 0) return true;
+    }
+    return false;
+  }
+
+  private one(c: string): GlobNode {
+    if (c === '*') return this.take(1, { kind: 'star' });
+    if (c === '?') return this.take(1, { kind: 'any' });
+    if (c === '[') {
+      const parsed = parseBracket(this.pattern, this.at, this.options);
+      if (parsed) return this.take(parsed.end - this.at, { kind: 'class', test: parsed.test });
+    }
+    if (c === '\\' && !this.options.noescape && this.at + 1 < this.pattern.length) this.at++;
+    const code = this.pattern.codePointAt(this.at)!;
+    return this.take(code > 0xffff ? 2 : 1, { kind: 'char', code });
+  }
+
+  private take(length: number, node: GlobNode): GlobNode {
+    this.at += length;
+    return node;
+  }
+}
+
+/** The bracket expression at `start`, or undefined where it has no end (and `[` means itself). */
+function parseBracket(
+  pattern: string,
+  start: number,
+  options: GlobOptions,
+): { test: (code: number) => boolean; end: number } | undefined {
+  let at = start + 1;
+  const negated = pattern[at] === '!' || pattern[at] === '^';
+  if (negated) at++;
+  const tests: ((code: number) => boolean)[] = [];
+  const first = at;
+  const point = (): number | undefined => {
+    if (pattern[at] === '[' && (pattern[at + 1] === '.' || pattern[at + 1] === '=')) {
+      const mark = pattern[at + 1]!;
+      const close = pattern.indexOf(`${mark}]`, at + 2);
+      const code = close < 0 ? undefined : collatingElement(pattern.slice(at + 2, close));
+      if (code !== undefined) {
+        at = close + 2;
+        return code;
+      }
+    }
+    if (pattern[at] === '\\' && !options.noescape && at + 1 < pattern.length) at++;
+    const code = pattern.codePointAt(at);
+    if (code === undefined) return undefined;
+    at += code > 0xffff ? 2 : 1;
+    return code;
+  };
+  for (;;) {
+    const c = pattern[at];
+    if (c === undefined || (c === '/' && options.pathname)) return undefined;
+    if (c === ']' && at > first) {
+      const test = (code: number): boolean => tests.some((t) => t(code)) !== negated;
+      return { test, end: at + 1 };
+    }
+    const named = c === '[' && pattern[at + 1] === ':' ? /^\[:([a-z]*):\]/.exec(pattern.slice(at, at + 20)) : null;
+    const known = named && classTest(named[1]!);
+    if (named) {
+      at += named[0].length;
+      if (known) tests.push(known);
+      continue;
+    }
+    const low = point();
+    if (low === undefined) return undefined;
+    if (pattern[at] === '-' && pattern[at + 1] !== ']' && pattern[at + 1] !== undefined) {
+      at++;
+      const high = point();
+      if (high === undefined) return undefined;
+      tests.push((code) => code >= low && code <= high);
+    } else tests.push((code) => code === low);
+  }
+}
