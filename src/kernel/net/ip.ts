@@ -132,7 +132,9 @@ export class IpLayer implements DeviceOwner {
     const to = route.dev;
     let track = known;
     if (!filter.idle) {
-      if (!filter.mayForward(from.name, to.name, track?.flow)) return;
+      // an error about a known flow is RELATED
+      const related = track !== undefined && packet.isError;
+      if (!related && !filter.mayForward(from.name, to.name, track?.flow)) return;
       if (!track && !packet.isError) {
         track = conntrack.begin(packet, undefined);
         if (filter.masquerades(from.name, to.name)) this.#masquerade(track, to, packet.dst);
