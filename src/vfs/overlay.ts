@@ -73,6 +73,8 @@ export class OverlayInode extends Inode {
   /** Names that the lower layers show together. */
   private lowerEntries: Map<string, Dirent> | undefined = undefined;
   private opens = 0;
+  /** st_ino: of the lower file also after a copy-up, unless that had several names of which only this one was copied. */
+  private shownIno: number;
   /** Has no name any more. */
   private gone = false;
 
@@ -89,6 +91,7 @@ export class OverlayInode extends Inode {
     this.lowers = lowers;
     this.parent = parent;
     this.name = name;
+    this.shownIno = this.ino;
     this.sync();
   }
 
@@ -203,7 +206,7 @@ export class OverlayInode extends Inode {
         if (this.lowers.length > 0) hidden.add(entry.name);
         if (isWhiteoutEntry(ctx, this.upper, entry)) continue;
         const known = this.cache?.get(entry.name);
-        out.push(known ? { ...entry, ino: known.ino } : entry);
+        out.push(known ? { ...entry, ino: known.shownIno } : entry);
       }
     }
     if (this.lowers.length === 0) return out;
@@ -259,6 +262,7 @@ export class OverlayInode extends Inode {
     }
     this.upper = made;
     if (!isDir(made)) this.lowers = [];
+    if (!isDir(made) && lower.nlink > 1) this.shownIno = made.ino;
     this.sync();
   }
 
@@ -472,7 +476,7 @@ export class OverlayInode extends Inode {
   override getattr(ctx: VfsContext, st: Stat): number {
     const status = this.real().getattr(ctx, st);
     st.dev = this.fs.dev;
-    st.ino = this.ino;
+    st.ino = this.shownIno;
     if (isDir(this)) st.nlink = this.nlink;
     return status;
   }
