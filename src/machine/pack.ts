@@ -1,5 +1,5 @@
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT } from '../abi/stat.ts';
-import { alignSegments, type TarHeader, tarHeader, TarWriter } from '../lib/tar.ts';
+import { alignSegments, type TarHeader, TarWriter, tarHeader } from '../lib/tar.ts';
 import type { RootfsEntry } from './rootfs.ts';
 
 /**
@@ -44,7 +44,12 @@ function headerOf(entry: RootfsEntry, mtimeSec: number): TarHeader {
     case S_IFLNK:
       return tarHeader({ ...common, type: 'symlink', linkname: entry.target ?? '' });
     case S_IFCHR:
-      return tarHeader({ ...common, type: 'char', devmajor: entry.device?.major ?? 0, devminor: entry.device?.minor ?? 0 });
+      return tarHeader({
+        ...common,
+        type: 'char',
+        devmajor: entry.device?.major ?? 0,
+        devminor: entry.device?.minor ?? 0,
+      });
     default:
       return tarHeader({ ...common, type: 'file', size: entry.size });
   }

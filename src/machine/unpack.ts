@@ -1,8 +1,8 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../abi/flags.ts';
 import { makedev, S_IFBLK, S_IFCHR, S_IFIFO } from '../abi/stat.ts';
 import type { Sys } from '../abi/sys.ts';
-import { open, type Wait, writeAll } from '../libc/io.ts';
 import { type TarHeader, TarReader } from '../lib/tar.ts';
+import { open, type Wait, writeAll } from '../libc/io.ts';
 
 /** Bytes of the archive that are read before the slice is looked at. */
 const PIECE = 65536;

@@ -28,7 +28,10 @@ export async function loadUserland(name: string): Promise<Entry> {
 }
 
 async function loadApplets(): Promise<Map<string, Entry>> {
-  const [{ ash }, ...modules] = await Promise.all([import('./sh/index.ts'), ...APPLETS.map((name) => describeProgram(name))]);
+  const [{ ash }, ...modules] = await Promise.all([
+    import('./sh/index.ts'),
+    ...APPLETS.map((name) => describeProgram(name)),
+  ]);
   const applets = new Map<string, Entry>([
     ['sh', ash],
     ['ash', ash],

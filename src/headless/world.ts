@@ -1,0 +1,25 @@
+import { randomFillSync } from 'node:crypto';
+import type { World } from '../machine/index.ts';
+import { blobFolder, folderBlobs } from './blobs.ts';
+
+/** What Node gives a machine. */
+export function nodeWorld(clock: 'real' | 'virtual', verbose = false): World {
+  return {
+    blobs: folderBlobs(blobFolder()),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    random: (bytes) => void randomFillSync(bytes),
+    turn: (step) => void setImmediate(step),
+    after(ms, step) {
+      const timer = setTimeout(step, ms);
+      return () => clearTimeout(timer);
+    },
+    clock,
+    onBootLine(line) {
+      if (verbose || line.kind === 'failed') process.stderr.write(`[${line.kind}] ${line.text}\n`);
+    },
+    onPanic(error, where) {
+      process.stderr.write(`drydock: ${where}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    },
+  };
+}

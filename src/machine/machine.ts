@@ -1,0 +1,143 @@
+import type { Entry } from '../abi/sys.ts';
+import { type HostInput, type HostOutput, Kernel, type Outside, type Process } from '../kernel/index.ts';
+import { gunzip } from '../lib/gzip.ts';
+import { type BlobSource, TmpFs } from '../vfs/index.ts';
+import { type Catalogue, readBlob, readCatalogue } from './catalogue.ts';
+import { type HostFigures, UBUNTU } from './figures.ts';
+import { makeInit, type Service } from './init.ts';
+import { loadProgram } from './programs.ts';
+import type { BootLine } from './remote.ts';
+
+/** What a machine gets from outside. */
+export interface World {
+  blobs: BlobSource;
+  /** Milliseconds since the Epoch. */
+  now(): number;
+  /** Milliseconds, never going back. */
+  monotonic(): number;
+  random(bytes: Uint8Array): void;
+  /** Runs `step` in a later turn of the event loop. */
+  turn(step: () => void): void;
+  /** Runs `step` after `ms`. @returns what cancels it */
+  after(ms: number, step: () => void): () => void;
+  clock: 'real' | 'virtual';
+  onBootLine(line: BootLine): void;
+  onPanic(error: unknown, where: string): void;
+}
+
+const DOCKERD: Service = {
+  description: 'docker.service - Docker Application Container Engine',
+  path: '/usr/bin/dockerd',
+  argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'],
+  log: '/var/log/docker.log',
+};
+
+/** How long the engine may take until its socket answers, milliseconds of the machine's clock. */
+const SOCKET_PATIENCE = 60_000;
+
+/** A host that runs: its kernel and its disk. */
+export class Machine {
+  private constructor(
+    readonly kernel: Kernel,
+    readonly disk: TmpFs,
+    readonly figures: HostFigures,
+    readonly catalogue: Catalogue,
+  ) {}
+
+  /**
+   * Boots a host. Resolves when its file systems are mounted and its services were started.
+   * @param disk a disk that was kept, or undefined: a new one is unpacked
+   */
+  static async boot(world: World, disk?: TmpFs, services: readonly Service[] = [DOCKERD]): Promise<Machine> {
+    const figures = UBUNTU;
+    const catalogue = await readCatalogue(world.blobs);
+    const host = catalogue.hosts.ubuntu;
+    const archive = disk || !host ? undefined : gunzip(await readBlob(world.blobs, host.digest, host.size));
+    if (typeof archive === 'string') throw new Error(`the disk's archive is damaged: ${archive}`);
+    const kernel = new Kernel(outsideOf(world), {
+      hostname: figures.hostname,
+      cpus: figures.cpus,
+      memory: figures.memory,
+      clock: world.clock,
+    });
+    const root =
+      disk ??
+      new TmpFs({ type: 'ext4', bytes: figures.disk, inodes: figures.inodes, now: kernel.coarse, blobs: world.blobs });
+    const machine = new Machine(kernel, root, figures, catalogue);
+    kernel.net
+      .internet()
+      .attachMachine(kernel.net.initial, figures.address, figures.prefix, figures.gateway, figures.mac);
+    await new Promise<void>((resolve) => {
+      const init = makeInit({
+        archive,
+        services,
+        say: (kind, text) => world.onBootLine({ kind, seconds: kernel.clock.monotonic() / 1000, text }),
+        up: resolve,
+      });
+      kernel.boot({
+        root,
+        source: figures.device,
+        init,
+        argv: ['/sbin/init'],
+        envp: [],
+        image: { program: 'init', version: '', flavour: 'glibc', path: '/usr/lib/systemd/systemd' },
+      });
+    });
+    return machine;
+  }
+
+  /** Waits until a unix socket of the host takes connections. @returns false where it did not in time */
+  async socketAnswers(path: string): Promise<boolean> {
+    for (let waited = 0; waited < SOCKET_PATIENCE; waited += 20) {
+      const stream = this.kernel.connectUnix(path);
+      if (typeof stream !== 'number') {
+        stream.destroy();
+        return true;
+      }
+      await this.sleep(20);
+    }
+    return false;
+  }
+
+  /** Resolves after `ms` of the machine's clock. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.kernel.timers.add(this.kernel.clock.monotonic() + ms, resolve);
+      this.kernel.run.kick();
+    });
+  }
+
+  /** Resolves with the wait status when `process` ends. */
+  ended(process: Process): Promise<number> {
+    return new Promise((resolve) => {
+      if (process.zombie) {
+        resolve(process.dying ?? 0);
+        return;
+      }
+      process.ended.add({ queues: [], wake: () => resolve(process.dying ?? 0) });
+    });
+  }
+
+  /** A pipe into the machine, for a program's standard input. */
+  input(): HostInput {
+    return this.kernel.hostInput();
+  }
+
+  /** A pipe out of the machine. @param sink takes bytes and says how many it took */
+  output(sink: (bytes: Uint8Array) => number): HostOutput {
+    return this.kernel.hostOutput(sink);
+  }
+}
+
+/** What the kernel asks of outside. */
+function outsideOf(world: World): Outside {
+  return {
+    realtime: world.now,
+    monotonic: world.monotonic,
+    setTimer: (at, fire) => world.after(Math.max(0, at - world.monotonic()), fire),
+    turn: world.turn,
+    random: world.random,
+    loadProgram: (name): Promise<Entry> => loadProgram(name),
+    onPanic: world.onPanic,
+  };
+}

@@ -1,0 +1,18 @@
+import type { Entry } from '../abi/sys.ts';
+import { loadSha256 } from '../lib/sha256.ts';
+import { loadUserland } from '../userland/index.ts';
+
+/** Programs that are rooms of their own, by the name in their executable. Each is loaded when it is first executed. */
+const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
+  docker: async () => (await import('../cli/index.ts')).docker,
+  dockerd: async () => {
+    const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadSha256()]);
+    return makeDockerd({ sha256 });
+  },
+};
+
+/** Finds where a program begins. Names that nobody knows are programs that say so. */
+export function loadProgram(name: string): Promise<Entry> {
+  const room = ROOMS[name];
+  return room ? room() : loadUserland(name);
+}
