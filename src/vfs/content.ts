@@ -18,8 +18,10 @@ export class Chunk {
   refs = 1;
   /** Number on disk; 0: not stored yet. */
   id = 0;
-  /** `bytes` belong to a chunk of another filesystem as well. */
+  /** `bytes` belong to somebody else as well: copy before writing. */
   borrowed = false;
+  /** Only stored: `bytes` are not here yet. */
+  absent = false;
 
   constructor(bytes: Uint8Array, pages: number) {
     this.bytes = bytes;
@@ -33,6 +35,8 @@ export class Chunked {
   blob: BlobRef | undefined = undefined;
   /** Allocated pages of the chunks that are neither undefined nor null. */
   pages = 0;
+  /** Some chunks may be stored only. */
+  mayBeAbsent = false;
 }
 
 /**
@@ -53,6 +57,8 @@ export interface ContentStore {
   readonly blobs: BlobSource | undefined;
   /** A stored chunk is no longer what its number says: it changed, or nobody has it. */
   chunkGone(id: number): void;
+  /** Gets the bytes of an absent chunk. @returns 0, BLOCKED or -errno */
+  loadChunk(chunk: Chunk, waker: () => () => void): number;
 }
 
 /** Allocated pages of a file. */
@@ -119,8 +125,11 @@ export function readContent(
     const stop = Math.min(end, (index + 1) * CHUNK);
     const chunk = content instanceof BlobRef ? null : content.chunks[index];
     if (chunk === undefined) buf.fill(0, at - position, stop - position);
-    else if (chunk !== null) copyOut(chunk.bytes, at - index * CHUNK, stop - index * CHUNK, buf, at - position);
-    else {
+    else if (chunk !== null) {
+      const status = chunk.absent ? store.loadChunk(chunk, waker) : 0;
+      if (status < 0) return at > position ? at - position : status;
+      copyOut(chunk.bytes, at - index * CHUNK, stop - index * CHUNK, buf, at - position);
+    } else {
       const blob = content instanceof BlobRef ? content : content.blob;
       const status = readBlob(store, blob, at, buf.subarray(at - position, stop - position), waker);
       if (status < 0) return at > position ? at - position : status;
@@ -182,7 +191,7 @@ export function writeContent(
     return buf.length;
   }
   const chunked = content instanceof Chunked ? content : toChunked(holder);
-  if (chunked.blob !== undefined) {
+  if (chunked.blob !== undefined || chunked.mayBeAbsent) {
     const status = fetchTouched(store, chunked, position, end, holder.length, waker);
     if (status < 0) return status;
   }
@@ -228,7 +237,7 @@ function toChunked(holder: Holder): Chunked {
   return chunked;
 }
 
-/** Turns chunks that a write covers in part, and that come from the blob, into memory. */
+/** Gets into memory the chunks that a write covers in part and that come from the blob or are only stored. */
 function fetchTouched(
   store: ContentStore,
   chunked: Chunked,
@@ -238,10 +247,16 @@ function fetchTouched(
   waker: () => () => void,
 ): number {
   for (let index = Math.floor(position / CHUNK); index * CHUNK < end; index++) {
-    if (chunked.chunks[index] !== null) continue;
+    const chunk = chunked.chunks[index];
+    if (chunk === undefined || (chunk !== null && !chunk.absent)) continue;
     const start = index * CHUNK;
     const stop = Math.min(start + CHUNK, length);
     if (position <= start && end >= stop) continue;
+    if (chunk !== null) {
+      const loaded = store.loadChunk(chunk, waker);
+      if (loaded < 0) return loaded;
+      continue;
+    }
     const bytes = new Uint8Array(stop - start);
     const status = readBlob(store, chunked.blob, start, bytes, waker);
     if (status < 0) return status;
@@ -303,6 +318,7 @@ function ownChunk(store: ContentStore, chunked: Chunked, index: number, old: Chu
     old.bytes = copy;
     old.borrowed = false;
   }
+  old.absent = false;
   if (old.id !== 0) {
     store.chunkGone(old.id);
     old.id = 0;
@@ -310,10 +326,16 @@ function ownChunk(store: ContentStore, chunked: Chunked, index: number, old: Chu
   return old;
 }
 
-/** Sets the length: what is cut off is gone, what is added is a hole. */
-export function truncateContent(store: ContentStore, holder: Holder, length: number): void {
-  if (length < holder.length) cut(store, holder, length);
+/** Sets the length: what is cut off is gone, what is added is a hole. @returns 0, BLOCKED or -errno */
+export function truncateContent(store: ContentStore, holder: Holder, length: number, waker: () => () => void): number {
+  if (length < holder.length) {
+    const last = holder.content instanceof Chunked ? holder.content.chunks[Math.floor(length / CHUNK)] : undefined;
+    const status = last?.absent && length % CHUNK !== 0 ? store.loadChunk(last, waker) : 0;
+    if (status < 0) return status;
+    cut(store, holder, length);
+  }
   holder.length = length;
+  return 0;
 }
 
 function cut(store: ContentStore, holder: Holder, length: number): void {
@@ -375,8 +397,20 @@ export function shareContent(content: Content, sameStore: boolean): Content {
   const copy = new Chunked();
   copy.blob = content.blob;
   copy.pages = content.pages;
+  copy.mayBeAbsent = content.mayBeAbsent && sameStore;
   copy.chunks = content.chunks.map((chunk) => chunk && shareChunk(chunk, sameStore));
   return copy;
+}
+
+/** Gets all of a file's stored chunks. @returns 0, BLOCKED or -errno */
+export function loadContent(store: ContentStore, content: Content, waker: () => () => void): number {
+  if (!(content instanceof Chunked) || !content.mayBeAbsent) return 0;
+  for (const chunk of content.chunks) {
+    const status = chunk?.absent ? store.loadChunk(chunk, waker) : 0;
+    if (status < 0) return status;
+  }
+  content.mayBeAbsent = false;
+  return 0;
 }
 
 function shareChunk(chunk: Chunk, sameStore: boolean): Chunk {
@@ -405,7 +439,7 @@ export function shareRange(
 ): number {
   if (position % CHUNK !== 0 || fromPosition % CHUNK !== 0) return 0;
   const source = from.content;
-  if (!(source instanceof Chunked) || source.blob !== undefined) return 0;
+  if (!(source instanceof Chunked) || source.blob !== undefined || (source.mayBeAbsent && !sameStore)) return 0;
   const want = Math.min(length, from.length - fromPosition);
   const toEnd = fromPosition + want === from.length && position + want >= to.length;
   const bytes = toEnd ? want : want - (want % CHUNK);
@@ -413,6 +447,7 @@ export function shareRange(
   if (to.content !== undefined && !(to.content instanceof Chunked)) to.content = toChunked(to);
   to.content ??= new Chunked();
   const target = to.content as Chunked;
+  target.mayBeAbsent ||= source.mayBeAbsent;
   for (let done = 0; done < bytes; done += CHUNK) {
     const index = (position + done) / CHUNK;
     for (let i = target.chunks.length; i < index; i++) target.chunks[i] = undefined;

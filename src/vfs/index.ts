@@ -5,6 +5,8 @@ export { link, mkdir, mknod, symlink } from './create.ts';
 export { samePath } from './dentry.ts';
 export { copyFileRange, DirectoryFile, RegularFile } from './files.ts';
 export { flock } from './flock.ts';
+export { type Changes, dump, Journal } from './journal.ts';
+export { decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
 export {
   bindMount,
   bindMountAt,
@@ -42,6 +44,7 @@ export { makeOverlay } from './overlay-mount.ts';
 export { capable, genericPermission, inGroup, isOwner } from './permission.ts';
 export { rename, rmdir, unlink } from './remove.ts';
 export { chmod, chown, fchmod, fchown, futimens, lchown, utimens } from './setattr.ts';
-export { parseTmpfsData, TmpFs, type TmpFsOptions } from './tmpfs.ts';
+export { type Snapshot, Snapshots } from './snapshot.ts';
+export { type ChunkSource, parseTmpfsData, TmpFs, type TmpFsOptions } from './tmpfs.ts';
 export { dPath, enterable, resolve, resolveDirectory } from './walk.ts';
 export { getxattr, listxattr, removexattr, setxattr } from './xattr.ts';

@@ -2,6 +2,7 @@ import {
   EEXIST,
   EFBIG,
   EINVAL,
+  EIO,
   EMLINK,
   ENODATA,
   ENOENT,
@@ -18,9 +19,11 @@ import { type Attributes, assignAttributes, fillStat } from './attributes.ts';
 import type { BlobRef, BlobSource } from './blob.ts';
 import {
   allocatedPages,
+  type Chunk,
   type Content,
   type ContentStore,
   dropContent,
+  loadContent,
   missingPages,
   PAGE,
   readContent,
@@ -61,6 +64,14 @@ export interface ChangeWatcher {
   entryChanges(dir: TmpfsInode, name: string): void;
   inodeGone(inode: TmpfsInode): void;
   chunkGone(id: number): void;
+  /** The tree was replaced. */
+  everythingChanged(): void;
+}
+
+/** The store of a disk's chunks. */
+export interface ChunkSource {
+  /** @returns the bytes of a chunk; BLOCKED after it asked `waker` for what it calls when they are here; -EIO */
+  read(id: number, waker: () => () => void): Uint8Array | number;
 }
 
 /** Entries of a directory that are made when it is first looked at (a copy of a snapshot). */
@@ -80,6 +91,8 @@ export class TmpFs extends FileSystem implements ContentStore {
   inodes = 0;
   nextIno: number;
   journal: ChangeWatcher | undefined = undefined;
+  /** Where chunks are that are only stored. */
+  chunkSource: ChunkSource | undefined = undefined;
   /** Counts snapshots: an inode of an earlier epoch is preserved before it changes. */
   epoch = 0;
   /** Keeps the state of an inode for the snapshots that need it. */
@@ -117,6 +130,15 @@ export class TmpFs extends FileSystem implements ContentStore {
 
   chunkGone(id: number): void {
     this.journal?.chunkGone(id);
+  }
+
+  loadChunk(chunk: Chunk, waker: () => () => void): number {
+    const bytes = this.chunkSource?.read(chunk.id, waker) ?? -EIO;
+    if (typeof bytes === 'number') return bytes;
+    chunk.bytes = bytes;
+    chunk.borrowed = true;
+    chunk.absent = false;
+    return 0;
   }
 
   /** Must be called before attributes or content of `inode` change. */
@@ -401,10 +423,10 @@ export class TmpfsInode extends Inode {
     const holder = this.holder();
     this.fs.changing(this);
     const before = allocatedPages(holder);
-    truncateContent(this.fs, holder, length);
+    const status = truncateContent(this.fs, holder, length, () => ctx.waker());
     this.fs.pages += allocatedPages(holder) - before;
-    this.stamp(ctx.now());
-    return 0;
+    if (status >= 0) this.stamp(ctx.now());
+    return status;
   }
 
   override copyRange(ctx: VfsContext, position: number, source: Inode, fromPosition: number, length: number): number {
@@ -425,10 +447,12 @@ export class TmpfsInode extends Inode {
    * Takes over all content of another file, sharing chunks and blob references.
    * @returns 0; -EOPNOTSUPP where it is of another kind of filesystem; -ENOSPC
    */
-  override cloneContent(_ctx: VfsContext, other: Inode): number {
+  override cloneContent(ctx: VfsContext, other: Inode): number {
     const from = other.contentInode();
     if (!(from instanceof TmpfsInode)) return -EOPNOTSUPP;
     const source = from.holder();
+    const status = from.fs === this.fs ? 0 : loadContent(from.fs, source.content, () => ctx.waker());
+    if (status < 0) return status;
     const pages = allocatedPages(source);
     if (pages > this.fs.maxPages - this.fs.pages) return -ENOSPC;
     this.fs.changing(this);
