@@ -3,12 +3,11 @@ import { O_CREAT, O_WRONLY } from '../src/abi/flags.ts';
 import type { Entry, Flavour, Sys } from '../src/abi/sys.ts';
 import { shellStatus, WaitResult } from '../src/abi/wait.ts';
 import {
-  HostInput,
-  HostOutput,
+  type HostInput,
+  type HostOutput,
   type HostPty,
   Kernel,
   type KernelConfig,
-  noNetwork,
   type Outside,
   type StartOptions,
 } from '../src/kernel/index.ts';
@@ -152,7 +151,7 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
       for (const fail of [...running]) fail(new Error(`every task waits: ${describeTasks(kernel)}`));
     });
   });
-  kernel = new Kernel(outside, { ...options.config }, noNetwork);
+  kernel = new Kernel(outside, { ...options.config });
   const disk = new TmpFs({ type: 'ext4', bytes: 2 ** 30, inodes: 1e6, mode: 0o755, now: kernel.coarse });
   await new Promise<void>((resolve, reject) => {
     kernel.boot({
@@ -206,11 +205,11 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
       const out: Uint8Array[] = [];
       const err: Uint8Array[] = [];
       const sink = (to: Uint8Array[]): HostOutput =>
-        new HostOutput(kernel.pipePlace(), (bytes) => {
+        kernel.hostOutput((bytes) => {
           to.push(bytes);
           return bytes.length;
         });
-      const stdin = new HostInput(kernel.pipePlace());
+      const stdin = kernel.hostInput();
       feed(stdin, typeof opts.stdin === 'string' ? encode(opts.stdin) : (opts.stdin ?? new Uint8Array(0)));
       const waitStatus = await finished(program, {
         argv: argv ?? [typeof program === 'string' ? program : 'test'],

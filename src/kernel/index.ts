@@ -1,7 +1,6 @@
 export { DEFAULT_CONFIG, type KernelConfig } from './config.ts';
-export { HostInput, HostOutput } from './file/host-stream.ts';
+export type { HostInput, HostOutput } from './file/host-stream.ts';
 export { type BootOptions, Kernel, type StartOptions } from './kernel.ts';
-export { noNetwork } from './no-network.ts';
 export type { Outside } from './outside.ts';
 export type { TraceHook } from './syscalls/make-sys.ts';
 export type { Process, Task } from './task/task.ts';

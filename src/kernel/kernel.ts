@@ -18,13 +18,17 @@ import {
 } from '../vfs/index.ts';
 import { Cgroup } from './cgroup/cgroup.ts';
 import { DEFAULT_CONFIG, type KernelConfig } from './config.ts';
-import { AnonymousPlaces } from './file/anonymous.ts';
+import { type AnonymousInode, AnonymousPlaces } from './file/anonymous.ts';
 import { FdTable } from './file/fd-table.ts';
+import { HostInput, HostOutput } from './file/host-stream.ts';
+import type { Pipe } from './file/pipe.ts';
 import { MessageLog, SpecialFiles } from './fs/devices.ts';
 import { DevPts } from './fs/devpts.ts';
 import { makeFileSystem } from './fs/make.ts';
+import { NsFs } from './fs/proc/namespaces.ts';
 import { LoadAverage } from './load-average.ts';
-import type { NetEnv, NetNamespace, NetStack } from './net/door.ts';
+import type { NetNamespace, NetStack } from './net/door.ts';
+import { createNetStack } from './net/stack.ts';
 import { FIRST_NAMESPACE_INO, Namespace, type NamespaceType } from './ns/namespace.ts';
 import { PidNamespace } from './ns/pid.ts';
 import type { Outside } from './outside.ts';
@@ -34,7 +38,7 @@ import { SysFactory, type TraceHook } from './syscalls/make-sys.ts';
 import { commitExec, prepareExec } from './task/exec.ts';
 import { endProcess } from './task/exit.ts';
 import { forkProcess, startTask } from './task/fork.ts';
-import { type KernelState, Process, ProcessGroup, Session, Task } from './task/task.ts';
+import { type KernelState, NAMESPACES, Process, ProcessGroup, Session, Task } from './task/task.ts';
 import { type Clock, RealClock, VirtualClock } from './time/clock.ts';
 import { Timers } from './time/timers.ts';
 import { type HostPty, holdMaster } from './tty/host-pty.ts';
@@ -91,7 +95,9 @@ export class Kernel implements KernelState {
   readonly futexes: WeakMap<Futex, Set<Task>> = new WeakMap();
   readonly messages: MessageLog;
   readonly devices: SpecialFiles;
+  readonly nsfs = new NsFs(this);
   readonly programs = new Programs();
+  readonly settings: Map<string, string> = new Map();
   readonly #sysFactory = new SysFactory();
   readonly #load: LoadAverage;
   tasks = 0;
@@ -103,7 +109,7 @@ export class Kernel implements KernelState {
   /** The machine ended: its init did, or reboot(2) was called. */
   onHalt: ((how: 'halt' | 'restart' | 'panic') => void) | undefined = undefined;
 
-  constructor(outside: Outside, config: Partial<KernelConfig>, makeNet: (env: NetEnv) => NetStack) {
+  constructor(outside: Outside, config: Partial<KernelConfig>) {
     this.outside = outside;
     this.config = { ...DEFAULT_CONFIG, ...config };
     this.clock = this.config.clock === 'virtual' ? new VirtualClock(this.config.virtualStart) : new RealClock(outside);
@@ -119,7 +125,7 @@ export class Kernel implements KernelState {
       () => this.clock.monotonic(),
       () => this.run.runnable,
     );
-    this.net = makeNet({
+    this.net = createNetStack({
       now: () => this.clock.monotonic(),
       setTimer: (ms, fire) => {
         const timer = this.timers.add(this.clock.monotonic() + ms, fire);
@@ -149,7 +155,7 @@ export class Kernel implements KernelState {
       cwd: root,
       ns: {
         cgroup: first('cgroup', this.cgroups),
-        ipc: first('ipc', {}),
+        ipc: first('ipc', { settings: new Map() }),
         mnt: first('mnt', mnt, destroyNamespace),
         net: new Namespace('net', this.net.initial.id, this.net.initial),
         pid: first('pid', this.pidNs),
@@ -165,6 +171,7 @@ export class Kernel implements KernelState {
     pinPath(root);
     pinPath(root);
     init.group.add(init);
+    for (const name of NAMESPACES) init.ns[name].hold();
     this.cgroups.addMember(init);
     this.cgroups.addTasks(1);
     this.tasks++;
@@ -189,7 +196,7 @@ export class Kernel implements KernelState {
     child.group = group;
     group.add(child);
     child.fds.closeAll(child.leader);
-    (options.files ?? []).forEach((file, fd) => child.fds.put(fd, file, false));
+    for (const [fd, file] of (options.files ?? []).entries()) child.fds.put(fd, file, false);
     if (options.image) child.image = options.image;
     if (options.cred) child.cred = options.cred;
     child.actions = [];
@@ -266,6 +273,24 @@ export class Kernel implements KernelState {
     return this.pipes.make(this.nextIno(), S_IFIFO | 0o600, 0, 0);
   }
 
+  /** Standard input of a program that the machine starts. */
+  hostInput(): HostInput {
+    return this.#reopenable(new HostInput(this.pipePlace()));
+  }
+
+  /** Standard output or error of such a program; see HostOutput for `sink`. */
+  hostOutput(sink: (bytes: Uint8Array) => number): HostOutput {
+    return this.#reopenable(new HostOutput(this.pipePlace(), sink));
+  }
+
+  #reopenable<T extends OpenFile>(file: T): T {
+    (file.path!.inode as AnonymousInode).reopen = () => {
+      file.references++;
+      return file;
+    };
+    return file;
+  }
+
   // ---- KernelState
   special = (task: Task, path: Path, inode: Inode, flags: number): OpenFile | number =>
     this.devices.open(task, path, inode, flags);
@@ -314,6 +339,10 @@ export class Kernel implements KernelState {
     return new Namespace('net', ns.id, ns, (ended) => ended.destroy());
   }
 
+  adoptPipe(inode: Inode, pipe: Pipe): void {
+    this.devices.fifos.adopt(inode, pipe);
+  }
+
   taskGone(task: Task): void {
     this.devices.fifos.forget(task);
   }
@@ -335,6 +364,10 @@ export class Kernel implements KernelState {
       done();
     });
     return BLOCKED;
+  }
+
+  runnableTasks(): number {
+    return Math.max(1, this.run.runnable);
   }
 
   loads(): [number, number, number] {

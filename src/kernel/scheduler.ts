@@ -157,12 +157,15 @@ export class Scheduler implements Run {
   /** When does work go on? */
   #arrange(): void {
     const kernel = this.#kernel;
-    if (this.runnable > 0) return this.kick();
     const at = kernel.timers.next();
+    if (this.runnable > 0) this.kick();
+    if (this.#turnAsked) return;
     if (at === undefined) return;
     const wait = at - kernel.clock.monotonic();
-    if (this.holds === 0 && kernel.clock.jump(kernel.clock.monotonic())) return this.kick();
-    if (kernel.config.clock === 'virtual') return;
+    if (kernel.config.clock === 'virtual') {
+      if (this.holds === 0) this.kick();
+      return;
+    }
     this.#cancelTimer = kernel.outside.setTimer(kernel.outside.monotonic() + Math.max(0, wait), () => {
       this.#cancelTimer = undefined;
       this.#turn();

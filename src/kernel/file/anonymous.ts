@@ -1,6 +1,24 @@
-import { Dentry, detachedMount, FileSystem, Inode, Path, type VfsState } from '../../vfs/index.ts';
+import { ENXIO } from '../../abi/errno.ts';
+import {
+  Dentry,
+  detachedMount,
+  FileSystem,
+  Inode,
+  type OpenFile,
+  Path,
+  type VfsContext,
+  type VfsState,
+} from '../../vfs/index.ts';
 
-class AnonymousInode extends Inode {}
+/** An inode without a name. */
+export class AnonymousInode extends Inode {
+  /** What an open of /proc/PID/fd/N gives. */
+  reopen: ((ctx: VfsContext, path: Path, flags: number) => OpenFile | number) | undefined = undefined;
+
+  override open(ctx: VfsContext, path: Path, flags: number): OpenFile | number {
+    return this.reopen === undefined ? -ENXIO : this.reopen(ctx, path, flags);
+  }
+}
 
 /** Files without a place in the tree: pipes, sockets (pipefs, sockfs). */
 class AnonymousFs extends FileSystem {

@@ -61,6 +61,12 @@ export class Fifos {
     opening.file.release();
   }
 
+  /** A pipe of pipe(2) can be opened through /proc/PID/fd as a fifo is. */
+  adopt(inode: Inode, pipe: Pipe): void {
+    this.#pipes.set(inode, pipe);
+    pipe.onUnused = () => this.#pipes.delete(inode);
+  }
+
   #pipe(inode: Inode): Pipe {
     const found = this.#pipes.get(inode);
     if (found) return found;

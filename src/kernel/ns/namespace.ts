@@ -37,14 +37,14 @@ export class Namespace<T> {
   /** `uts:[INO]` */
   readonly ino: number;
   readonly value: T;
-  readonly #end: ((value: T) => void) | undefined;
+  readonly #end: (() => void) | undefined;
   #holders = 0;
 
   constructor(type: NamespaceType, ino: number, value: T, end?: (value: T) => void) {
     this.type = type;
     this.ino = ino;
     this.value = value;
-    this.#end = end;
+    this.#end = end && (() => end(value));
   }
 
   hold(): void {
@@ -53,7 +53,7 @@ export class Namespace<T> {
 
   release(): void {
     this.#holders--;
-    if (this.#holders === 0) this.#end?.(this.value);
+    if (this.#holders === 0) this.#end?.();
   }
 }
 
@@ -61,4 +61,9 @@ export class Namespace<T> {
 export interface Uts {
   hostname: string;
   domainname: string;
+}
+
+/** ipc_namespaces(7): the settings of /proc/sys that belong to it. */
+export interface Ipc {
+  readonly settings: Map<string, string>;
 }

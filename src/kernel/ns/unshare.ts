@@ -44,7 +44,7 @@ export function unshareNamespaces(task: Task, flags: number): number {
   if ((flags & ALL & ~CLONE_NEWPID) === 0) return 0;
   if (flags & CLONE_NEWNS) next.mnt = newMounts(process);
   if (flags & CLONE_NEWUTS) next.uts = new Namespace('uts', kernel.nextNamespaceIno(), { ...process.ns.uts.value });
-  if (flags & CLONE_NEWIPC) next.ipc = new Namespace('ipc', kernel.nextNamespaceIno(), {});
+  if (flags & CLONE_NEWIPC) next.ipc = new Namespace('ipc', kernel.nextNamespaceIno(), { settings: new Map() });
   if (flags & CLONE_NEWNET) next.net = kernel.newNetNamespace();
   if (flags & CLONE_NEWCGROUP) next.cgroup = new Namespace('cgroup', kernel.nextNamespaceIno(), process.cgroup);
   setNamespaces(process, next);

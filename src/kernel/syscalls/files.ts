@@ -162,6 +162,7 @@ export function pipe2(task: Task, ends: Int32Array | number[], flags = 0): numbe
   const { kernel, cred } = task;
   const path = kernel.pipes.make(kernel.nextIno(), S_IFIFO | 0o600, cred.euid, cred.egid);
   const pipe = new Pipe();
+  kernel.adoptPipe(path.inode, pipe);
   const status = flags & O_NONBLOCK;
   const cloexec = (flags & O_CLOEXEC) !== 0;
   ends[0] = fds.install(new PipeFile(pipe, path, O_RDONLY | status), cloexec, limit);

@@ -1,6 +1,7 @@
 import { POLLERR, POLLHUP, POLLNVAL } from '../../abi/flags.ts';
 import type { PollFd } from '../../abi/sys.ts';
 import { KernelFile } from '../file/kernel-file.ts';
+import { EventsFile } from '../fs/cgroup/cgroup-fs.ts';
 import type { Task } from '../task/task.ts';
 
 /** poll(2). */
@@ -22,7 +23,7 @@ export function poll(task: Task, fds: PollFd[], timeout: number): number {
   if (r < 0 && task.waiting) {
     for (const entry of fds) {
       const file = entry.fd < 0 ? undefined : table.get(entry.fd);
-      if (file instanceof KernelFile) file.watch(task);
+      if (file instanceof KernelFile || file instanceof EventsFile) file.watch(task);
     }
   }
   return r;

@@ -2,7 +2,7 @@ import { EINVAL, ENOMEM, EPERM } from '../../abi/errno.ts';
 import type { SysInfo, Utsname } from '../../abi/sys.ts';
 import { byteLength } from '../../lib/utf8.ts';
 import { overMemoryLimit } from '../cgroup/oom.ts';
-import type { Task } from '../task/task.ts';
+import { PROCESS_MEMORY, type Task } from '../task/task.ts';
 
 export function uname(task: Task): Utsname {
   const { config } = task.kernel;
@@ -44,7 +44,7 @@ export function sysinfo(task: Task): SysInfo {
 /** Charges memory to the task's cgroup. Over memory.max the OOM killer strikes; the caller may be who it kills. */
 export function charge(task: Task, bytes: number): number {
   const { process, kernel } = task;
-  const change = bytes < 0 ? Math.max(bytes, -process.charged) : bytes;
+  const change = bytes < 0 ? Math.max(bytes, PROCESS_MEMORY - process.charged) : bytes;
   const over = process.cgroup.chargeMemory(change);
   process.charged += change;
   if (over !== undefined) return overMemoryLimit(task, over);

@@ -5,7 +5,7 @@ import { byteLength, decode } from '../../lib/utf8.ts';
 import { dPath, mayExec, type Path, pinPath, resolve, setIds, unpinPath, type VfsContext } from '../../vfs/index.ts';
 import { credentialsAfterExec } from './capabilities.ts';
 import { endThread, stopProgram } from './exit.ts';
-import type { Task } from './task.ts';
+import { PROCESS_MEMORY, type Task } from './task.ts';
 
 /** Bytes of one argument (MAX_ARG_STRLEN), and of all with the environment. */
 const ARGUMENT_MAX = 131_072;
@@ -117,8 +117,8 @@ export function commitExec(task: Task, prepared: Prepared): void {
   process.envp = prepared.envp;
   process.execed = true;
   process.dumpable = true;
-  if (process.charged > 0) process.cgroup.chargeMemory(-process.charged);
-  process.charged = 0;
+  process.cgroup.chargeMemory(PROCESS_MEMORY - process.charged);
+  process.charged = PROCESS_MEMORY;
   leader.comm = cutComm(prepared.comm);
   leader.savedMask = undefined;
   const old = task.sys;

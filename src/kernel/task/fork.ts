@@ -5,7 +5,7 @@ import { pinPath } from '../../vfs/index.ts';
 import type { Cgroup } from '../cgroup/cgroup.ts';
 import { Namespace } from '../ns/namespace.ts';
 import { PidNamespace } from '../ns/pid.ts';
-import { NAMESPACES, Process, Task } from './task.ts';
+import { NAMESPACES, PROCESS_MEMORY, Process, Task } from './task.ts';
 
 /** May one more task begin in `cgroup`? @returns 0, or -EAGAIN */
 function admit(task: Task, cgroup: Cgroup<Process>): number {
@@ -62,6 +62,8 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
   parent.children.add(child);
   child.group.add(child);
   cgroup.addMember(child);
+  cgroup.chargeMemory(PROCESS_MEMORY);
+  child.charged = PROCESS_MEMORY;
   const leader = addTask(child, child.pid, task.comm);
   leader.blocked = (task.savedMask ?? task.blocked).copy();
   kernel.forks++;

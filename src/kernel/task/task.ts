@@ -8,7 +8,7 @@ import type { KernelConfig } from '../config.ts';
 import type { AnonymousPlaces } from '../file/anonymous.ts';
 import type { FdTable } from '../file/fd-table.ts';
 import type { NetCaller, NetNamespace, NetStack, WaitPoint } from '../net/door.ts';
-import type { Namespace, Uts } from '../ns/namespace.ts';
+import type { Ipc, Namespace, Uts } from '../ns/namespace.ts';
 import type { Pid, PidNamespace } from '../ns/pid.ts';
 import type { Outside } from '../outside.ts';
 import type { Clock } from '../time/clock.ts';
@@ -67,6 +67,8 @@ export interface KernelState {
   /** Place of a new pipe or socket. */
   readonly pipes: AnonymousPlaces;
   readonly sockets: AnonymousPlaces;
+  /** Makes a pipe known by its inode, so that /proc/PID/fd can open it again. */
+  adoptPipe(inode: Inode, pipe: object): void;
   readonly futexes: WeakMap<Futex, Set<Task>>;
   /** Tasks that exist. */
   tasks: number;
@@ -78,6 +80,11 @@ export interface KernelState {
   reboot(how: 'halt' | 'restart'): void;
   /** The init process of the machine ended. */
   initDied(process: Process): void;
+  /** Settings of /proc/sys that are the machine's. */
+  readonly settings: Map<string, string>;
+  /** Where /proc/PID/ns/NAME lead. */
+  readonly nsfs: FileSystem;
+  runnableTasks(): number;
   /** Load averages of 1, 5 and 15 minutes. */
   loads(): [number, number, number];
   /** Bytes. */
@@ -102,6 +109,9 @@ export interface ControllingTty {
   /** The session's leader ended. */
   disassociate(): void;
 }
+
+/** Bytes that every process takes, whatever it does. */
+export const PROCESS_MEMORY = 393_216;
 
 export class Session {
   readonly pid: Pid<Task>;
@@ -143,7 +153,7 @@ export interface Namespaces {
   readonly pid: Namespace<PidNamespace<Task>>;
   readonly mnt: Namespace<MountNamespace>;
   readonly uts: Namespace<Uts>;
-  readonly ipc: Namespace<object>;
+  readonly ipc: Namespace<Ipc>;
   readonly net: Namespace<NetNamespace>;
   readonly cgroup: Namespace<Cgroup<Process>>;
   readonly user: Namespace<object>;
@@ -207,7 +217,7 @@ export class Process {
   systemTime = 0;
   childUserTime = 0;
   childSystemTime = 0;
-  /** Bytes that it charged for by `charge`. */
+  /** Bytes that it is charged for: a fixed part for being there, and what `charge` added. */
   charged = 0;
   alarm: Timer | undefined = undefined;
   alarmInterval = 0;

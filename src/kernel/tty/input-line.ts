@@ -32,9 +32,9 @@ import {
   VWERASE,
 } from '../../abi/termios.ts';
 import { decode } from '../../lib/utf8.ts';
+import { textWidth } from '../../lib/wcwidth.ts';
 import { signalGroup } from '../task/signals.ts';
 import type { ProcessGroup } from '../task/task.ts';
-import { textWidth } from './cell-width.ts';
 import type { OutputQueue } from './output-queue.ts';
 
 /** Longest line of canonical mode, without its end. */
