@@ -116,9 +116,9 @@ export interface ListenInfo {
 
 export type NetlinkRequest =
   | { type: 'link-list' }
-  | { type: 'link-add'; name: string; kind: 'bridge' | 'dummy'; mac?: string }
+  | { type: 'link-add'; name: string; kind: 'bridge' | 'dummy'; mac?: string; txqlen?: number }
   /** The peer is made in the namespace of `peerPid`, or in the caller's. */
-  | { type: 'veth-add'; name: string; peer: string; peerPid?: number; mac?: string; peerMac?: string }
+  | { type: 'veth-add'; name: string; peer: string; peerPid?: number; mac?: string; peerMac?: string; txqlen?: number }
   | { type: 'link-del'; name: string }
   | {
       type: 'link-set';
@@ -128,6 +128,7 @@ export type NetlinkRequest =
       rename?: string;
       mac?: string;
       mtu?: number;
+      txqlen?: number;
       netnsPid?: number;
     }
   | { type: 'addr-add'; dev: string; address: string; prefix: number }

@@ -51,6 +51,8 @@ export interface DeviceAddress {
 export class Device {
   up = false;
   mtu: number;
+  /** Length of the send queue as it is shown; 0: none. */
+  txqlen: number;
   master: Device | undefined;
   /** The other end, of a pair. */
   peer: Device | undefined;
@@ -78,6 +80,7 @@ export class Device {
     readonly kind: LinkInfo['kind'],
     public mac: string,
   ) {
+    this.txqlen = kind === 'veth' || kind === 'bridge' ? 0 : 1000;
     this.mtu = kind === 'loopback' ? 65536 : 1500;
   }
 

@@ -244,7 +244,7 @@ export class IpLayer implements DeviceOwner {
     if (dev.kind === 'loopback') {
       this.addresses.add(dev, '127.0.0.1', 8, 'host', true);
       if (!dev.noIp6) this.addresses.add(dev, '::1', 128, 'host', true);
-    } else if (dev.carrier && !dev.noIp6 && !dev.master && !dev.addresses.some((a) => a.auto))
+    } else if (dev.carrier && !dev.noIp6 && !dev.addresses.some((a) => a.auto))
       this.addresses.add(dev, linkLocal(dev.mac), 64, 'link', true);
   }
 

@@ -13,7 +13,7 @@ describe('devices', () => {
     const bed = new Testbed();
     const host = bed.dockerHost({ docker0: '172.17.0.1' });
     expect(link(bed, host, 'docker0')).toMatchObject({ up: true, carrier: false });
-    expect(routes(bed, host).find((r) => r.dev === 'docker0')).toEqual({
+    expect(routes(bed, host).find((r) => r.dst === '172.17.0.0/16')).toEqual({
       dst: '172.17.0.0/16',
       dev: 'docker0',
       scope: 'link',
@@ -24,8 +24,8 @@ describe('devices', () => {
     const box = bed.container('docker0', '172.17.0.2', '172.17.0.1');
     expect(link(bed, host, 'docker0')).toMatchObject({ carrier: true });
     expect(routes(bed, box)).toEqual([
-      { dst: '172.17.0.0/16', dev: 'eth0', scope: 'link', proto: 'kernel', src: '172.17.0.2' },
       { dst: 'default', via: '172.17.0.1', dev: 'eth0', scope: 'global', proto: 'boot' },
+      { dst: '172.17.0.0/16', dev: 'eth0', scope: 'link', proto: 'kernel', src: '172.17.0.2' },
     ]);
     box.destroy();
     expect(link(bed, host, 'docker0')).toMatchObject({ carrier: false });
@@ -125,7 +125,7 @@ test('statistics and lists show what happened', () => {
   expect(box.proc('tcp')!.split('\n')[1]).toMatch(
     / {3}0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000 {5}0 {8}0 \d+ 1/,
   );
-  expect(box.proc('route')!.split('\n')[1]).toContain('eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0');
+  expect(box.proc('route')!.split('\n')[2]).toContain('eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0');
   expect(box.proc('dev')).toMatch(/^ {4}lo: {7}0 {7}0 /m);
   expect(box.sysClassNet('eth0', 'operstate')).toBe('up\n');
   readText(client);

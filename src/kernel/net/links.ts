@@ -95,7 +95,7 @@ export function linkInfo(dev: Device): LinkInfo {
     txBytes: dev.txBytes,
     txPackets: dev.txPackets,
     txDropped: dev.txDropped,
-    txqlen: dev.kind === 'veth' || dev.kind === 'bridge' ? 0 : 1000,
+    txqlen: dev.txqlen,
   };
   if (dev.master) info.master = dev.master.index;
   if (dev.peer && dev.kind === 'veth') {

@@ -26,7 +26,7 @@ export function answerNetlink(ip: IpLayer, request: NetlinkRequest, admin: boole
     case 'link-list':
       return [...ip.addresses.devices].sort((a, b) => a.index - b.index).map(linkInfo);
     case 'link-add':
-      return statusOf(addLink(ip, request.name, request.kind, request.mac));
+      return withQueue(addLink(ip, request.name, request.kind, request.mac), request.txqlen);
     case 'veth-add':
       return addVeth(ip, request, ipOf);
     case 'link-del':
@@ -40,7 +40,7 @@ export function answerNetlink(ip: IpLayer, request: NetlinkRequest, admin: boole
       return dev ? ip.addresses.remove(dev, canonicalIp(request.address) ?? '', request.prefix) : -ENODEV;
     }
     case 'route-list':
-      return ip.addresses.routes.all.map(routeInfo);
+      return [...ip.addresses.routes.all].sort(byNetwork).map(routeInfo);
     case 'route-add':
       return addRoute(ip, request.route);
     case 'route-del':
@@ -66,12 +66,20 @@ export function answerNetlink(ip: IpLayer, request: NetlinkRequest, admin: boole
   }
 }
 
+function withQueue(made: Device | number, txqlen: number | undefined): number {
+  if (typeof made === 'number') return made;
+  if (txqlen !== undefined) made.txqlen = txqlen;
+  return 0;
+}
+
 const statusOf = (result: object | number): number => (typeof result === 'number' ? result : 0);
 
 function addVeth(ip: IpLayer, request: Request<'veth-add'>, ipOf: IpOf): number {
   const there = request.peerPid === undefined ? ip : ipOf(request.peerPid);
   if (!there) return -ESRCH;
-  return statusOf(addPair(ip, request.name, there, request.peer, { mac: request.mac, peerMac: request.peerMac }));
+  const pair = addPair(ip, request.name, there, request.peer, { mac: request.mac, peerMac: request.peerMac });
+  if (typeof pair !== 'number') for (const dev of pair) dev.txqlen = request.txqlen ?? 0;
+  return statusOf(pair);
 }
 
 function deleteLink(ip: IpLayer, name: string): number {
@@ -105,6 +113,7 @@ function setLink(ip: IpLayer, request: Request<'link-set'>, ipOf: IpOf): number 
     if (request.mtu < 68 || request.mtu > 65_536) return -EINVAL;
     dev.mtu = request.mtu;
   }
+  if (request.txqlen !== undefined) dev.txqlen = request.txqlen;
   const mastered = request.master === undefined ? 0 : setMaster(ip, dev, request.master);
   if (mastered < 0) return mastered;
   if (request.up !== undefined) dev.setUp(request.up);
@@ -167,6 +176,13 @@ function deleteRoute(ip: IpLayer, request: Request<'route-del'>): number {
   if (!first) return -ESRCH;
   ip.addresses.routes.remove((r) => r === first);
   return 0;
+}
+
+/** The order of the kernel's own list: by address, then the shorter prefix; IPv4 first. */
+function byNetwork(a: Route, b: Route): number {
+  if (a.bytes.length !== b.bytes.length) return a.bytes.length - b.bytes.length;
+  for (let i = 0; i < a.bytes.length; i++) if (a.bytes[i] !== b.bytes[i]) return a.bytes[i]! - b.bytes[i]!;
+  return a.prefix - b.prefix || a.metric - b.metric;
 }
 
 function routeInfo(route: Route): RouteInfo {

@@ -1,5 +1,5 @@
 import type { ListenInfo } from '../../abi/netlink.ts';
-import { ipBytes, isIp6 } from '../../lib/ip.ts';
+import { ip4Number, ipBytes, isIp6 } from '../../lib/ip.ts';
 import type { Device } from './device.ts';
 import type { IpLayer } from './ip.ts';
 import { listSockets, type SocketLayers } from './socket-list.ts';
@@ -71,6 +71,7 @@ function routeFile(ip: IpLayer): string {
   const line = (text: string): string => `${text.padEnd(127)}\n`;
   const rows = ip.addresses.routes.all
     .filter((route) => !isIp6(route.network))
+    .sort((a, b) => ip4Number(a.network) - ip4Number(b.network) || a.prefix - b.prefix)
     .map((route) => {
       const mask = route.prefix === 0 ? 0 : (0xffffffff << (32 - route.prefix)) >>> 0;
       const maskText = `${mask >>> 24}.${(mask >>> 16) & 255}.${(mask >>> 8) & 255}.${mask & 255}`;

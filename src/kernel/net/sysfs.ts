@@ -20,7 +20,7 @@ const FILES: Attributes = {
   mtu: (dev) => String(dev.mtu),
   operstate: (dev) => operState(dev),
   speed: (dev) => (dev.kind === 'loopback' || dev.kind === 'dummy' || !dev.carrier ? '-1' : '10000'),
-  tx_queue_len: (dev) => (dev.kind === 'veth' || dev.kind === 'bridge' ? '0' : '1000'),
+  tx_queue_len: (dev) => String(dev.txqlen),
   type: (dev) => String(dev.kind === 'loopback' ? LOOPBACK_TYPE : 1),
   'statistics/rx_bytes': (dev) => String(dev.rxBytes),
   'statistics/rx_dropped': (dev) => String(dev.rxDropped),
