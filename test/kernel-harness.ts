@@ -138,12 +138,10 @@ const MOUNTS: readonly (readonly [type: string, target: string, data: string])[]
 export async function bootTestKernel(options: TestKernelOptions = {}): Promise<TestKernel> {
   const panics: string[] = [];
   const running: Set<(error: Error) => void> = new Set();
-  const settled: (() => void)[] = [];
   let kernel: Kernel;
   const isIdle = (): boolean =>
     kernel.run.runnable === 0 && kernel.timers.next() === undefined && kernel.run.holds === 0;
   const outside = makeOutside(options, panics, () => {
-    if (kernel.run.runnable === 0 && kernel.run.holds === 0) for (const done of settled.splice(0)) done();
     if (!isIdle() || running.size === 0) return;
     // one more turn: what a completion of this turn started
     setImmediate(() => {
@@ -178,9 +176,10 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
     });
   });
 
-  const finished = (program: Entry | string, start: StartOptions): Promise<number> =>
+  /** @param mayWait nothing is wrong when every task waits: somebody may type */
+  const finished = (program: Entry | string, start: StartOptions, mayWait: boolean): Promise<number> =>
     new Promise((resolve, reject) => {
-      running.add(reject);
+      if (!mayWait) running.add(reject);
       const process = kernel.start(program, start);
       if (typeof process === 'number') {
         reject(new Error(`start: ${process}`));
@@ -211,13 +210,17 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
         });
       const stdin = kernel.hostInput();
       feed(stdin, typeof opts.stdin === 'string' ? encode(opts.stdin) : (opts.stdin ?? new Uint8Array(0)));
-      const waitStatus = await finished(program, {
-        argv: argv ?? [typeof program === 'string' ? program : 'test'],
-        envp: environment(opts.env),
-        files: [stdin, sink(out), sink(err)],
-        ...(opts.cwd === undefined ? {} : { cwd: opts.cwd }),
-        ...(opts.cred === undefined ? {} : { cred: opts.cred }),
-      });
+      const waitStatus = await finished(
+        program,
+        {
+          argv: argv ?? [typeof program === 'string' ? program : 'test'],
+          envp: environment(opts.env),
+          files: [stdin, sink(out), sink(err)],
+          ...(opts.cwd === undefined ? {} : { cwd: opts.cwd }),
+          ...(opts.cred === undefined ? {} : { cred: opts.cred }),
+        },
+        false,
+      );
       const text = (chunks: Uint8Array[]): string => decode(Uint8Array.from(chunks.flatMap((c) => [...c])));
       return { status: shellStatus(waitStatus), waitStatus, stdout: text(out), stderr: text(err) };
     },
@@ -225,20 +228,26 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
       return makeTerminal(kernel, size);
     },
     async runOn(terminal, program, argv, opts = {}) {
-      const waitStatus = await finished(program, {
-        argv: argv ?? [typeof program === 'string' ? program : 'test'],
-        envp: environment({ TERM: 'xterm-256color', ...opts.env }),
-        tty: terminal.pty.slavePath,
-        ...(opts.cwd === undefined ? {} : { cwd: opts.cwd }),
-        ...(opts.cred === undefined ? {} : { cred: opts.cred }),
-      });
+      const waitStatus = await finished(
+        program,
+        {
+          argv: argv ?? [typeof program === 'string' ? program : 'test'],
+          envp: environment({ TERM: 'xterm-256color', ...opts.env }),
+          tty: terminal.pty.slavePath,
+          ...(opts.cwd === undefined ? {} : { cwd: opts.cwd }),
+          ...(opts.cred === undefined ? {} : { cred: opts.cred }),
+        },
+        true,
+      );
       return shellStatus(waitStatus);
     },
-    settle: () =>
-      new Promise((resolve) => {
-        settled.push(resolve);
-        kernel.run.kick();
-      }),
+    async settle() {
+      // twice: what a completion started in between counts as well
+      for (let quiet = 0; quiet < 2; ) {
+        await new Promise((resolve) => setImmediate(resolve));
+        quiet = kernel.run.runnable === 0 ? quiet + 1 : 0;
+      }
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { ROOT } from '../abi/credentials.ts';
-import { BLOCKED, EINVAL, ENODEV } from '../abi/errno.ts';
+import { BLOCKED, ECONNREFUSED, EINVAL, ENODEV } from '../abi/errno.ts';
 import { O_RDWR, RLIM_INFINITY } from '../abi/flags.ts';
-import { S_IFIFO } from '../abi/stat.ts';
+import { isSocket, S_IFIFO } from '../abi/stat.ts';
 import { type Entry, type Futex, type Image, type Rlimit, type Sys, Timespec } from '../abi/sys.ts';
 import type { Winsize } from '../abi/termios.ts';
 import {
@@ -27,7 +27,7 @@ import { DevPts } from './fs/devpts.ts';
 import { makeFileSystem } from './fs/make.ts';
 import { NsFs } from './fs/proc/namespaces.ts';
 import { LoadAverage } from './load-average.ts';
-import type { NetNamespace, NetStack } from './net/door.ts';
+import type { HostStream, NetNamespace, NetStack } from './net/door.ts';
 import { createNetStack } from './net/stack.ts';
 import { FIRST_NAMESPACE_INO, Namespace, type NamespaceType } from './ns/namespace.ts';
 import { PidNamespace } from './ns/pid.ts';
@@ -257,6 +257,29 @@ export class Kernel implements KernelState {
     if (typeof place === 'number') return place;
     const made = place.mount.fs instanceof DevPts ? place.mount.fs.create(0, 5) : undefined;
     return made === undefined ? -ENODEV : holdMaster(made.tty, size, made.close);
+  }
+
+  /** Connects from outside to a unix socket of the host (a path, or NUL and an abstract name). @returns the stream, or -errno */
+  connectUnix(path: string): HostStream | number {
+    const init = this.#init;
+    if (init === undefined) return -ECONNREFUSED;
+    const net = this.net.initial;
+    if (path.startsWith('\0')) return this.#entering(() => net.hostConnectUnix(path));
+    const place = resolve(init.leader, path);
+    if (typeof place === 'number') return place;
+    return isSocket(place.inode.mode) ? this.#entering(() => net.hostConnectUnix(place.inode)) : -ECONNREFUSED;
+  }
+
+  /** Connects from outside as if a process of the host had: `address` as inet_ntop(3) prints it. */
+  connectTcp(address: string, port: number): HostStream {
+    return this.#entering(() => this.net.initial.hostConnectTcp(address, port));
+  }
+
+  /** What the host did may have set timers. */
+  #entering<T>(act: () => T): T {
+    const result = act();
+    this.run.kick();
+    return result;
   }
 
   get init(): Process | undefined {

@@ -215,7 +215,10 @@ export class Scheduler implements Run {
 
   #step(task: Task): void {
     const { program } = task;
-    if (program === undefined) return;
+    if (program === undefined) {
+      finish(task);
+      return;
+    }
     let result: IteratorResult<void, number>;
     try {
       result = program.next();
@@ -234,8 +237,9 @@ export class Scheduler implements Run {
     else if (task.nextImage !== undefined) begin(task);
     else if (result.done === true) {
       task.program = undefined;
-      if (task === process.leader) endProcess(process, exitedStatus(result.value));
-      else endThread(task);
+      task.result = result.value;
+      // a signal that came meanwhile has its effect first
+      if (!task.signalled) finish(task);
     }
   }
 
@@ -274,6 +278,14 @@ export class Scheduler implements Run {
   }
 }
 
+/** The program has returned: the process ends, or this one thread. */
+function finish(task: Task): void {
+  if (task.result === undefined) return;
+  const { process } = task;
+  if (task === process.leader) endProcess(process, exitedStatus(task.result));
+  else endThread(task);
+}
+
 /** The image that execve made ready takes the place of the program. */
 function begin(task: Task): void {
   const next = task.nextImage!;
@@ -284,6 +296,7 @@ function begin(task: Task): void {
   stopProgram(task);
   task.sys = sys;
   task.waiting = false;
+  task.result = undefined;
   task.interrupted = 0;
   task.program = next.entry(sys!);
 }

@@ -39,7 +39,6 @@ export function overMemoryLimit(task: Task, group: Cgroup<Process>): number {
       `Memory cgroup out of memory: Killed process ${process.id} (${process.leader.comm}) total-vm:${Math.ceil(process.charged / 1024)}kB, anon-rss:${Math.ceil(process.charged / 1024)}kB, file-rss:0kB, shmem-rss:0kB, UID:${process.cred.uid} pgtables:0kB oom_score_adj:${process.oomScoreAdj}`,
     );
     sendSignal(process, SIGKILL, 'kernel');
-    if (process === task.process && task.sys) kernel.killSys(task.sys);
   }
   return -ENOMEM;
 }

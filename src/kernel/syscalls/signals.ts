@@ -61,10 +61,7 @@ function actOnSelf(task: Task, signal: number): void {
   if (typeof process.action(signal).handler === 'function') {
     process.pending.delete(signal);
     runHandler(task, signal);
-    return;
   }
-  const action = defaultAction(signal);
-  if ((action === 'term' || action === 'core') && task.sys) task.kernel.killSys(task.sys);
 }
 
 /** sigaction(2). */

@@ -1,5 +1,5 @@
 import { EACCES, EADDRINUSE, EBADF, ECONNREFUSED, EEXIST, EINVAL, EMFILE, ENOTSOCK } from '../../abi/errno.ts';
-import { O_CLOEXEC, O_NONBLOCK, O_RDWR, RLIMIT_NOFILE, W_OK } from '../../abi/flags.ts';
+import { O_NONBLOCK, O_RDWR, RLIMIT_NOFILE, W_OK } from '../../abi/flags.ts';
 import type { NetlinkAnswer, NetlinkRequest } from '../../abi/netlink.ts';
 import { AF_UNIX, type Datagram, SOCK_CLOEXEC, SOCK_NONBLOCK, type SockAddr } from '../../abi/socket.ts';
 import { isSocket, S_IFSOCK } from '../../abi/stat.ts';

@@ -1,4 +1,4 @@
-import type { CapSet, Credentials } from '../../abi/credentials.ts';
+import type { Credentials } from '../../abi/credentials.ts';
 import { BLOCKED } from '../../abi/errno.ts';
 import type { NetlinkAnswer, NetlinkRequest } from '../../abi/netlink.ts';
 import type { SignalHandler } from '../../abi/signal.ts';

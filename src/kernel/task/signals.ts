@@ -13,6 +13,7 @@ import {
   SIGTTOU,
   SIGURG,
   SIGWINCH,
+  type SignalHandler,
 } from '../../abi/signal.ts';
 import type { PidNamespace } from '../ns/pid.ts';
 import type { Process, ProcessGroup, Task } from './task.ts';
@@ -52,6 +53,18 @@ export function sendSignal(process: Process, signal: number, origin: SignalOrigi
     process.stopSignal = 0;
     for (const task of process.threads) signalWake(task);
   } else if (!held) signalWake(unblocked);
+  if (!held && isFatal(signal, handler)) silence(process);
+}
+
+const isFatal = (signal: number, handler: SignalHandler): boolean => {
+  const action = defaultAction(signal);
+  return signal === SIGKILL || (handler === SIG_DFL && (action === 'term' || action === 'core'));
+};
+
+/** The program that runs now sent its own death: nothing that it does before it yields has an effect any more. */
+function silence(process: Process): void {
+  const { current } = process.kernel.run;
+  if (current?.process === process && current.sys) process.kernel.killSys(current.sys);
 }
 
 const isNoop = (signal: number): boolean => {

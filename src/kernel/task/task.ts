@@ -302,6 +302,8 @@ export class Task implements Sleeper, VfsContext, NetCaller {
   comm: string;
   sys: Sys | undefined = undefined;
   program: Program | undefined = undefined;
+  /** What the program returned, until the thread ends. */
+  result: number | undefined = undefined;
   nextImage: NextImage | undefined = undefined;
 
   readonly queues: WaitQueue[] = [];
