@@ -1,4 +1,4 @@
-import { compareVersions } from './version-order.ts';
+import { compareVersions } from '../lib/version-sort.ts';
 
 /** A KEYDEF of sort(1): fields and characters from 0; `to` is the last field, `toChar` 0 its end. */
 export interface SortKey {

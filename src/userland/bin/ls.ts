@@ -11,6 +11,7 @@ import {
   S_IFSOCK,
   Stat,
 } from '../../abi/stat.ts';
+import { compareVersions } from '../../lib/version-sort.ts';
 import { Accounts } from '../../libc/accounts.ts';
 import { fullTime, listDate } from '../../libc/clock-text.ts';
 import { columnsOf } from '../../libc/columns.ts';
@@ -20,7 +21,6 @@ import { modeString } from '../../libc/mode.ts';
 import { joinPath, listDir } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
-import { compareVersions } from '../../libc/version-order.ts';
 
 const options = {
   all: { short: 'a', help: 'do not ignore entries starting with .' },

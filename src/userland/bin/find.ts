@@ -1,0 +1,99 @@
+import { CLOCK_REALTIME } from '../../abi/flags.ts';
+import { isDirectory, Stat } from '../../abi/stat.ts';
+import { type FindNode, FindParser } from '../../libc/find-expression.ts';
+import { FindRunner } from '../../libc/find-run.ts';
+import type { Wait } from '../../libc/io.ts';
+import { basename, joinPath, listDir } from '../../libc/paths.ts';
+import { program } from '../../libc/program.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
+
+export default program({
+  name: 'find',
+  at: ['/usr/bin/find'],
+  spec: 'GNU findutils 4.9 find(1); -ls, -fprintf, -context, -inum tests as listed in libc/find-expression.ts',
+  version: '(GNU findutils) 4.9.0',
+  usage: '[-H] [-L] [-P] [path...] [expression]',
+  about: 'Search directory trees.',
+  options: {},
+  raw: true,
+  busybox: {
+    at: '/usr/bin/find',
+    usage: '[-HL] [PATH]... [OPTIONS] [ACTIONS]',
+    help: 'Search for files and perform actions on them.\nFirst failed action stops processing of current file.\nDefaults: PATH is current directory, action is -print\n',
+  },
+  *main(ctx) {
+    const { sys, form } = ctx;
+    const argv = ctx.args.slice();
+    if (argv[0] === '--help' || argv[0] === '--version') {
+      yield* ctx.stdout.write(
+        argv[0] === '--version'
+          ? 'find (GNU findutils) 4.9.0\n'
+          : `Usage: ${ctx.name} [-H] [-L] [-P] [path...] [expression]\n`,
+      );
+      return 0;
+    }
+    let follow = 'P' as 'P' | 'L' | 'H';
+    while (argv[0] === '-H' || argv[0] === '-L' || argv[0] === '-P') follow = argv.shift()![1] as 'P';
+    const paths: string[] = [];
+    while (argv.length > 0 && !/^(-.+|[()!,])$/.test(argv[0]!)) paths.push(argv.shift()!);
+    const parser = new FindParser(argv, form);
+    const expression = parser.parse();
+    if (typeof expression === 'string') return yield* ctx.die(expression);
+    const runner = new FindRunner(ctx, sys.now(CLOCK_REALTIME) / 1000);
+    const prepared = yield* runner.prepare(expression);
+    if (prepared !== undefined) return yield* ctx.die(prepared);
+    let status = 0;
+    const walk = function* (
+      path: string,
+      name: string,
+      depth: number,
+      dev: number,
+      node: FindNode,
+      start: string,
+    ): Wait<void> {
+      if (sys.tick()) yield;
+      const st = new Stat();
+      const deref = follow === 'L' || (follow === 'H' && depth === 0);
+      let r = deref ? sys.stat(path, st) : sys.lstat(path, st);
+      if (r < 0 && deref) r = sys.lstat(path, st);
+      if (r < 0) {
+        status = 1;
+        yield* ctx.warn(
+          form === 'gnu'
+            ? `${shellQuote(path).replace(/^'(.*)'$/, '\u2018$1\u2019')}: ${ctx.strerror(r)}`
+            : `${path}: ${ctx.strerror(r)}`,
+        );
+        return;
+      }
+      const file = { path, name, depth, st, start, prune: false };
+      const visit = depth >= parser.minDepth;
+      if (visit && !parser.depthFirst) yield* runner.test(node, file);
+      if (runner.quit) return;
+      const below =
+        isDirectory(st.mode) &&
+        depth < parser.maxDepth &&
+        !(file.prune && !parser.depthFirst) &&
+        !(parser.sameDevice && depth > 0 && st.dev !== dev);
+      if (below) {
+        const names = listDir(sys, path);
+        if (typeof names === 'number') {
+          status = 1;
+          yield* ctx.warn(
+            form === 'gnu' ? `\u2018${path}\u2019: ${ctx.strerror(names)}` : `${path}: ${ctx.strerror(names)}`,
+          );
+        } else
+          for (const child of names) {
+            yield* walk(joinPath(path, child), child, depth + 1, depth === 0 ? st.dev : dev, node, start);
+            if (runner.quit) return;
+          }
+      }
+      if (visit && parser.depthFirst) yield* runner.test(node, file);
+    };
+    for (const path of paths.length === 0 ? ['.'] : paths) {
+      yield* walk(path, basename(path) || path, 0, 0, expression, path);
+      if (runner.quit) break;
+    }
+    yield* runner.finish();
+    return runner.status || status;
+  },
+});
