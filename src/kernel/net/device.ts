@@ -59,6 +59,8 @@ export class Device {
   addresses: DeviceAddress[] = [];
   /** sysctl net.ipv6.conf.DEV.disable_ipv6. */
   noIp6 = false;
+  /** What `carrier` was when its owner was last told. */
+  hadCarrier = false;
   rxBytes = 0;
   rxPackets = 0;
   rxDropped = 0;

@@ -226,15 +226,18 @@ export class IpLayer implements DeviceOwner {
   }
 
   stateChanged(dev: Device): void {
-    if (!dev.up) {
+    this.addresses.linkChanged(dev);
+    if (dev.up) this.#autoAddresses(dev);
+    else {
       dev.addresses = dev.addresses.filter((a) => !a.auto);
       this.addresses.linkChanged(dev);
       this.neighbours.flush(dev);
-      return;
     }
-    this.addresses.linkChanged(dev);
-    this.#autoAddresses(dev);
-    if (!dev.carrier || dev.kind === 'loopback') return;
+    const had = dev.hadCarrier;
+    dev.hadCarrier = dev.carrier;
+    if (had === dev.carrier || dev.kind === 'loopback') return;
+    if (dev.master) this.stateChanged(dev.master);
+    if (!dev.carrier) return;
     for (const { address } of dev.addresses) this.neighbours.announce(dev, address);
     this.fabric.onLinkUp();
   }
