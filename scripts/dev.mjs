@@ -9,5 +9,7 @@ if (!existsSync('public/blobs')) {
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--node'], { stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }
-const child = spawn(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 child.on('close', (code) => process.exit(code ?? 1));

@@ -25,7 +25,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 function npm(...words) {
   const self = process.env.npm_execpath;
   const [command, list] = self?.endsWith('js') ? [process.execPath, [self, ...words]] : ['npm', words];
-  return spawnSync(command, list, { stdio: 'inherit', shell: command === 'npm' && process.platform === 'win32' }).status ?? 1;
+  return (
+    spawnSync(command, list, { stdio: 'inherit', shell: command === 'npm' && process.platform === 'win32' }).status ?? 1
+  );
 }
 
 /** Newest change below a path, in milliseconds; 0 where it is not there. */

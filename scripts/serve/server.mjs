@@ -1,8 +1,8 @@
 // A static server for dist/: right types, no special headers, nothing outside the folder.
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
 import { networkInterfaces } from 'node:os';
+import { extname, join, normalize, sep } from 'node:path';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -86,7 +86,10 @@ export function serve(root, { host = '127.0.0.1', port = 4321, tries = 50, prefi
     if (range) headers['content-range'] = `bytes ${start}-${end}/${file.size}`;
     response.writeHead(range ? 206 : 200, headers);
     if (request.method === 'HEAD' || file.size === 0) response.end();
-    else createReadStream(file.path, { start, end }).on('error', () => response.destroy()).pipe(response);
+    else
+      createReadStream(file.path, { start, end })
+        .on('error', () => response.destroy())
+        .pipe(response);
   });
   return new Promise((resolve, reject) => {
     let at = port;

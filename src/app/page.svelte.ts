@@ -1,0 +1,129 @@
+import { clockTime, type IconName } from '../ui/index.ts';
+import { DetailStore } from './harbour/detail.svelte.ts';
+import { HarbourStore } from './harbour/harbour.svelte.ts';
+import { Layout } from './layout.svelte.ts';
+import { MachineStore, type Spawn } from './machine/machine.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { TerminalSession } from './terminal/session.svelte.ts';
+import { idbTabs } from './terminal/tab-keep.ts';
+import { Tabs } from './terminal/tabs.svelte.ts';
+
+/** Everything that lives as long as the page. */
+export class Page {
+  readonly settings: Settings;
+  readonly layout = new Layout();
+  readonly machine: MachineStore;
+  readonly harbour = new HarbourStore();
+  readonly detail: DetailStore;
+  readonly tabs: Tabs;
+  systemDark = $state(true);
+  readonly dark = $derived.by(() => this.settings.theme === 'system' ? this.systemDark : this.settings.theme === 'dark');
+  readonly savedLine = $derived.by(() => this.#savedLine());
+
+  constructor(view: Window, spawn: Spawn) {
+    this.settings = new Settings(keepOf(view), view.navigator.languages);
+    const scope = new URL('.', view.document.baseURI).pathname;
+    const { settings, layout } = this;
+    this.machine = new MachineStore(spawn, {
+      name: 'drydock',
+      scope,
+      blobs: new URL('blobs/', view.document.baseURI).href,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
+      lang: () => settings.lang,
+      storage: () => (typeof view.indexedDB === 'undefined' || view.indexedDB === null ? 'memory' : 'idb'),
+    });
+    this.detail = new DetailStore(this.harbour);
+    this.tabs = new Tabs(
+      (id) => new TerminalSession(id, layout.shape === 'phone', settings.screenReader),
+      idbTabs(scope, this.machine.name),
+    );
+  }
+
+  /** Brings the tabs back and boots. */
+  async open(): Promise<void> {
+    await Promise.all([this.tabs.restore(), this.machine.start()]);
+    await this.#connect();
+  }
+
+  async takeOver(): Promise<void> {
+    this.#unplug();
+    await this.machine.start(true);
+    await this.#connect();
+  }
+
+  async restart(): Promise<void> {
+    await this.tabs.save();
+    await this.machine.flush();
+    this.#unplug();
+    await this.machine.start();
+    await this.#connect();
+  }
+
+  async reset(): Promise<void> {
+    this.#unplug();
+    this.detail.close();
+    this.harbour.clear();
+    await this.tabs.reset();
+    await this.machine.reset();
+    await this.#connect();
+  }
+
+  async download(): Promise<void> {
+    const blob = await this.machine.exportDisk();
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = `${this.machine.name}.drydock`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  /** The worker has ended: what was shown stays, greyed. */
+  stopped(): void {
+    this.#unplug();
+  }
+
+  async #connect(): Promise<void> {
+    const { remote, info } = this.machine;
+    if (!remote || !info) return;
+    await Promise.all([this.tabs.connect(remote), this.harbour.start(remote, info.disk)]);
+    if (this.detail.id !== undefined) this.detail.show(this.detail.tab);
+  }
+
+  #unplug(): void {
+    this.tabs.orphan();
+    this.harbour.stop();
+  }
+
+  #savedLine(): { icon: IconName; text: string; bad: boolean } {
+    const { machine, settings } = this;
+    const t = settings.t.saved;
+    if (machine.phase === 'crashed' || machine.phase === 'taken') {
+      const time = machine.savedAt === undefined ? undefined : clockTime(machine.savedAt);
+      return { icon: 'warn', text: t.stopped(time), bad: machine.phase === 'crashed' };
+    }
+    const { saved } = machine;
+    switch (saved.kind) {
+      case 'unsaved':
+        return { icon: 'warn', text: saved.reason === 'quota' ? t.quota : t.failed, bad: true };
+      case 'memory':
+        return { icon: 'warn', text: t.memory, bad: true };
+      case 'saving':
+        return { icon: 'disk', text: t.saving, bad: false };
+      case 'saved':
+        return { icon: 'check', text: t.saved, bad: false };
+      case 'fresh':
+        return { icon: 'disk', text: t.fresh, bad: false };
+      default:
+        return { icon: 'disk', text: t.opening, bad: false };
+    }
+  }
+}
+
+/** localStorage, where it may be used. */
+function keepOf(view: Window): Storage | undefined {
+  try {
+    return view.localStorage;
+  } catch {
+    return undefined;
+  }
+}

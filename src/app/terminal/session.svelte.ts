@@ -1,0 +1,266 @@
+import { FitAddon } from '@xterm/addon-fit';
+import type { SearchAddon } from '@xterm/addon-search';
+import type { SerializeAddon } from '@xterm/addon-serialize';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal } from '@xterm/xterm';
+import type { TerminalDown, TerminalUp } from '../../machine/remote.ts';
+import { applicationArrow, type BarKey, withCtrl } from '../../ui/index.ts';
+import type { Remote } from '../machine/machine.svelte.ts';
+import { copyText } from './clipboard.ts';
+import { bareAddresses, linkTarget } from './links.ts';
+import { OutputQueue } from './output-queue.ts';
+import { terminalFont, terminalLineHeight, terminalTheme } from './palette.ts';
+
+/** Rows of scrollback that come back after a reload. */
+const KEPT_ROWS = 1000;
+
+/** One tab: a screen and, while the machine runs, a login on its host. */
+export class TerminalSession {
+  readonly id: string;
+  readonly term: Terminal;
+  title = $state('root@drydock');
+  exit = $state<number>();
+  bell = $state(false);
+  /** Ctrl of the key bar is down for the next key. */
+  ctrl = $state(false);
+  /** A link that was pressed and not opened yet. */
+  link = $state.raw<{ address: string; command: string | undefined }>();
+  found = $state.raw<{ at: number; of: number }>();
+  /** Whether the login has written anything. */
+  spoken = $state(false);
+  /** Whether the visitor has typed anything. */
+  touched = $state(false);
+  /** Folder to begin in. */
+  cwd: string | undefined;
+  /** Called when the tab may have something new to keep. */
+  onchange: () => void = () => {};
+  /** A key of the page's own: F6, find. @returns whether it was one */
+  onkey: (event: KeyboardEvent) => boolean = () => false;
+  readonly #fit = new FitAddon();
+  #port: MessagePort | undefined;
+  #remote: Remote | undefined;
+  #number: number | undefined;
+  #serialize: SerializeAddon | undefined;
+  #search: SearchAddon | undefined;
+
+  constructor(id: string, phone: boolean, screenReader: boolean) {
+    this.id = id;
+    this.term = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: false,
+      fontSize: phone ? 12 : 13,
+      minimumContrastRatio: 4.5,
+      scrollback: 5000,
+      screenReaderMode: screenReader,
+      macOptionIsMeta: true,
+      linkHandler: { activate: (_event, text) => this.press(text) },
+    });
+    const { term } = this;
+    term.loadAddon(this.#fit);
+    term.loadAddon(new Unicode11Addon());
+    term.unicode.activeVersion = '11';
+    term.loadAddon(new WebLinksAddon((_event, text) => this.press(text)));
+    term.registerLinkProvider(bareAddresses(term, (text) => this.press(text)));
+    term.parser.registerOscHandler(52, () => true); // programs may not read or set the visitor's clipboard
+    term.attachCustomKeyEventHandler((event) => this.#key(event));
+    term.onData((text) => this.#typed(text));
+    term.onBinary((text) => this.#send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
+    term.onResize((size) => this.#post({ resize: size }));
+    term.onBell(() => {
+      this.bell = true;
+    });
+    term.onTitleChange((title) => {
+      this.title = title.slice(0, 80) || this.title;
+    });
+  }
+
+  /** Puts the screen into an element. @returns a function that lets go of the element's size */
+  attach(element: HTMLElement): () => void {
+    this.term.options.fontFamily = terminalFont(element);
+    this.term.options.lineHeight = terminalLineHeight(element, this.term.options.fontSize ?? 13);
+    this.retheme(element);
+    this.term.open(element);
+    this.fit();
+    const observer = new ResizeObserver(() => this.fit());
+    observer.observe(element);
+    void this.#accelerate();
+    return () => observer.disconnect();
+  }
+
+  retheme(element: HTMLElement): void {
+    this.term.options.theme = terminalTheme(element);
+  }
+
+  fit(): void {
+    if (this.term.element?.offsetParent) this.#fit.fit();
+  }
+
+  /** Logs in on the machine. */
+  async connect(remote: Remote): Promise<void> {
+    this.disconnect();
+    const channel = new MessageChannel();
+    this.#port = channel.port1;
+    this.#remote = remote;
+    this.exit = undefined;
+    const queue = new OutputQueue(
+      (bytes, shown) => this.term.write(bytes, shown),
+      (ack) => this.#post({ ack }),
+    );
+    channel.port1.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
+      if (data instanceof Uint8Array) {
+        this.spoken = true;
+        queue.push(data);
+        this.onchange();
+      } else if ('flush' in data) queue.flush();
+      else this.exit = data.exit;
+    };
+    const { cols, rows } = this.term;
+    const options = this.cwd === undefined ? {} : { cwd: this.cwd };
+    this.#number = await remote.openTerminal({ cols, rows }, options, channel.port2);
+  }
+
+  /** Lets go of a login; the screen stays. */
+  disconnect(): void {
+    if (this.#number !== undefined) void this.#remote?.closeTerminal(this.#number).catch(() => {});
+    this.#port?.close();
+    this.#port = undefined;
+    this.#number = undefined;
+    this.#remote = undefined;
+  }
+
+  /** The machine is gone: nothing can be told to it. */
+  orphan(): void {
+    this.#remote = undefined;
+    this.disconnect();
+  }
+
+  /** Types a command, without Enter. */
+  type(command: string): void {
+    this.term.paste(command);
+    this.term.focus();
+  }
+
+  pressKey(key: BarKey): void {
+    const arrow = key.arrow !== undefined && this.term.modes.applicationCursorKeysMode;
+    this.term.input(arrow ? applicationArrow(key.code) : key.code);
+  }
+
+  /** A link was pressed: it is shown, not opened. */
+  press(text: string): void {
+    this.link = linkTarget(text);
+  }
+
+  openLink(): void {
+    if (this.link) window.open(this.link.address, '_blank', 'noopener,noreferrer');
+    this.link = undefined;
+  }
+
+  async find(text: string, back: boolean): Promise<void> {
+    const { SearchAddon } = await import('@xterm/addon-search');
+    if (!this.#search) {
+      this.#search = new SearchAddon();
+      this.term.loadAddon(this.#search);
+      this.#search.onDidChangeResults((result) => {
+        this.found = { at: result.resultIndex + 1, of: result.resultCount };
+      });
+    }
+    const style = getComputedStyle(this.term.element!);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const decorations = {
+      matchBackground: colour('--warn-wash'),
+      matchOverviewRuler: colour('--warn'),
+      activeMatchBackground: colour('--warn'),
+      activeMatchColorOverviewRuler: colour('--accent'),
+    };
+    if (back) this.#search.findPrevious(text, { decorations });
+    else this.#search.findNext(text, { decorations });
+  }
+
+  endFind(): void {
+    this.#search?.clearDecorations();
+    this.found = undefined;
+    this.term.focus();
+  }
+
+  /** What the screen and its history hold, to be written into a new one. */
+  async snapshot(): Promise<{ title: string; cwd: string | undefined; screen: string }> {
+    if (this.#remote && this.#number !== undefined) {
+      this.cwd = (await this.#remote.terminalFolder(this.#number).catch(() => undefined)) ?? this.cwd;
+    }
+    if (!this.#serialize) {
+      const { SerializeAddon } = await import('@xterm/addon-serialize');
+      this.#serialize = new SerializeAddon();
+      this.term.loadAddon(this.#serialize);
+    }
+    const screen = this.#serialize.serialize({ scrollback: KEPT_ROWS, excludeAltBuffer: true, excludeModes: true });
+    return { title: this.title, cwd: this.cwd, screen };
+  }
+
+  dispose(): void {
+    this.disconnect();
+    this.term.dispose();
+  }
+
+  #typed(text: string): void {
+    this.touched = true;
+    if (this.exit !== undefined) {
+      if (text === '\r' && this.#remote) void this.connect(this.#remote);
+      return;
+    }
+    const sent = this.ctrl ? withCtrl(text) : text;
+    this.ctrl = false;
+    this.#send(new TextEncoder().encode(sent));
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#port?.postMessage(bytes, [bytes.buffer]);
+  }
+
+  #post(message: TerminalUp): void {
+    this.#port?.postMessage(message);
+  }
+
+  /** @returns whether xterm handles the key */
+  #key(event: KeyboardEvent): boolean {
+    if (event.type !== 'keydown') return true;
+    if (this.onkey(event)) {
+      event.preventDefault();
+      return false;
+    }
+    const copies =
+      (event.ctrlKey && event.shiftKey && event.code === 'KeyC') || (event.ctrlKey && event.key === 'Insert');
+    if (copies) {
+      event.preventDefault();
+      void copyText(this.term.getSelection());
+      return false;
+    }
+    // The browser's own paste reaches xterm's text area, with and without the clipboard API.
+    const pastes =
+      (event.ctrlKey && event.shiftKey && event.code === 'KeyV') || (event.shiftKey && event.key === 'Insert');
+    return !pastes;
+  }
+
+  /** Draws with WebGL where there is a graphics card; xterm's own drawing stays otherwise. */
+  async #accelerate(): Promise<void> {
+    if (!hasGraphicsCard()) return;
+    try {
+      const { WebglAddon } = await import('@xterm/addon-webgl');
+      const addon = new WebglAddon();
+      addon.onContextLoss(() => addon.dispose());
+      this.term.loadAddon(addon);
+    } catch {
+      // No context: the DOM renderer goes on.
+    }
+  }
+}
+
+/** Whether WebGL 2 is there and not done in software, which is slower than the DOM. */
+function hasGraphicsCard(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!gl) return false;
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return !/swiftshader|llvmpipe|software|basic render/i.test(name);
+}

@@ -1,0 +1,111 @@
+import type { Remote } from '../machine/machine.svelte.ts';
+import type { TerminalSession } from './session.svelte.ts';
+import type { TabKeep } from './tab-keep.ts';
+
+/** How long output may come before the tabs are kept again: milliseconds. */
+const SETTLE = 700;
+
+/** The terminals of the page: each a login; they come back after a reload with their folder and what was on them. */
+export class Tabs {
+  sessions = $state.raw<readonly TerminalSession[]>([]);
+  active = $state('');
+  /** Whether tabs of an earlier visit came back. */
+  restored = $state(false);
+  readonly #make: (id: string) => TerminalSession;
+  readonly #keep: TabKeep;
+  #remote: Remote | undefined;
+  #next = 1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(make: (id: string) => TerminalSession, keep: TabKeep) {
+    this.#make = make;
+    this.#keep = keep;
+  }
+
+  get current(): TerminalSession | undefined {
+    return this.sessions.find((session) => session.id === this.active);
+  }
+
+  /** Brings the tabs of the last visit back, without logins; a first visit gets one. */
+  async restore(): Promise<void> {
+    const kept = await this.#keep.load();
+    for (const tab of kept?.tabs ?? []) {
+      const session = this.#add(tab.id);
+      session.title = tab.title;
+      session.cwd = tab.cwd;
+      if (tab.screen !== '') session.term.write(`${tab.screen}\x1b[0m\r\n`);
+      this.#next = Math.max(this.#next, Number(tab.id) + 1 || 1);
+    }
+    this.restored = this.sessions.length > 0;
+    if (!this.restored) this.#add(String(this.#next++));
+    const wanted = this.sessions.find((session) => session.id === kept?.active) ?? this.sessions[0];
+    this.active = wanted?.id ?? '';
+  }
+
+  /** Logs every tab in on a machine that has come up. */
+  async connect(remote: Remote): Promise<void> {
+    this.#remote = remote;
+    await Promise.all(this.sessions.map((session) => session.connect(remote)));
+  }
+
+  /** The machine is gone; screens stay. */
+  orphan(): void {
+    this.#remote = undefined;
+    for (const session of this.sessions) session.orphan();
+  }
+
+  open(): void {
+    const session = this.#add(String(this.#next++));
+    this.select(session.id);
+    if (this.#remote) void session.connect(this.#remote);
+    this.#soon();
+  }
+
+  select(id: string): void {
+    this.active = id;
+    const session = this.current;
+    if (session) session.bell = false;
+    this.#soon();
+  }
+
+  close(id: string): void {
+    const at = this.sessions.findIndex((session) => session.id === id);
+    if (at < 0 || this.sessions.length === 1) return;
+    this.sessions[at]!.dispose();
+    this.sessions = this.sessions.filter((session) => session.id !== id);
+    if (this.active === id) this.select(this.sessions[Math.min(at, this.sessions.length - 1)]!.id);
+    this.#soon();
+  }
+
+  /** Keeps what the tabs show now. */
+  async save(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const tabs = await Promise.all(
+      this.sessions.map(async (session) => ({ id: session.id, ...(await session.snapshot()) })),
+    );
+    await this.#keep.save({ active: this.active, tabs });
+  }
+
+  /** Forgets the tabs of this machine and begins with an empty one. */
+  async reset(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (const session of this.sessions) session.dispose();
+    this.sessions = [];
+    await this.#keep.clear();
+    this.restored = false;
+    this.active = this.#add(String(this.#next++)).id;
+  }
+
+  #add(id: string): TerminalSession {
+    const session = this.#make(id);
+    session.onchange = () => this.#soon();
+    this.sessions = [...this.sessions, session];
+    return session;
+  }
+
+  #soon(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.save(), SETTLE);
+  }
+}

@@ -1,0 +1,41 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+
+/** `npm run dev` needs inline scripts and a socket for its reloads; the built page keeps its policy. */
+const looseInDevelopment: Plugin = {
+  name: 'drydock:dev-policy',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
+};
+
+/** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
+export default defineConfig(({ mode }): UserConfig => {
+  if (mode === 'node') {
+    return {
+      publicDir: false,
+      build: {
+        ssr: 'src/headless/main.ts',
+        outDir: 'dist',
+        emptyOutDir: false,
+        target: 'node20',
+        minify: true,
+        rolldownOptions: {
+          output: { entryFileNames: 'drydock.js', banner: '#!/usr/bin/env node', codeSplitting: false },
+        },
+      },
+      ssr: { noExternal: true, target: 'node' },
+    };
+  }
+  return {
+    base: './',
+    plugins: [svelte(), looseInDevelopment],
+    worker: { format: 'es' },
+    build: {
+      outDir: 'dist',
+      emptyOutDir: false,
+      target: 'es2022',
+      chunkSizeWarningLimit: 1200,
+      modulePreload: { polyfill: false },
+    },
+  };
+});

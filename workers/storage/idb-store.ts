@@ -1,0 +1,133 @@
+import type { BlockStore, StoreBatch, StoredDisk, StoreUsage } from '../../src/machine/remote.ts';
+import { type Database, STORE_FORMAT } from './database.ts';
+import { packSegments, type Segment, SegmentIndex, unpackSegment } from './segments.ts';
+import { StoreError, storeError } from './store-error.ts';
+
+/** Small segments that may stand side by side before they are written together. */
+const SPARSE_MAX = 48;
+
+/** Puts segments into a transaction. @returns their keys */
+type AddSegment = (segment: Segment) => Promise<number>;
+
+/**
+ * A machine's disk in IndexedDB. Every write is one transaction, which first looks whether this page is still the
+ * owner: a page that was thought dead cannot write into the disk of its successor.
+ */
+export class IdbStore implements BlockStore {
+  readonly #database: Database;
+  readonly #owner: string;
+  readonly #release: () => void;
+  readonly #index = new SegmentIndex();
+  #batches = 0;
+  #metaBytes = 0;
+
+  /** @param owner the id under which this page owns the disk; `release` ends that */
+  constructor(database: Database, owner: string, release: () => void) {
+    this.#database = database;
+    this.#owner = owner;
+    this.#release = release;
+  }
+
+  async load(): Promise<StoredDisk | undefined> {
+    const tx = this.#database.transaction(['batches', 'segments', 'head']);
+    const [head, batches, keys, segments] = await Promise.all([
+      tx.objectStore('head').get('head'),
+      tx.objectStore('batches').getAll(),
+      tx.objectStore('segments').getAllKeys(),
+      tx.objectStore('segments').getAll(),
+    ]);
+    await tx.done;
+    if (!head) return undefined;
+    if (head.format > STORE_FORMAT)
+      throw new StoreError('failed', `the disk is of a newer Drydock (format ${head.format})`);
+    this.#index.clear();
+    const chunks = new Map<number, Uint8Array>();
+    segments.forEach((segment, at) => {
+      this.#index.add(keys[at]!, segment);
+      for (const { id, data } of unpackSegment(segment)) chunks.set(id, data);
+    });
+    for (const { drop } of batches) {
+      this.#index.drop(drop);
+      for (const id of drop) chunks.delete(id);
+    }
+    this.#batches = batches.length;
+    this.#metaBytes = batches.reduce((sum, batch) => sum + batch.meta.length, 0);
+    return { format: head.format, metas: batches.map((batch) => batch.meta), chunks, savedAt: head.savedAt };
+  }
+
+  async append(batch: StoreBatch): Promise<void> {
+    await this.#write(batch, false);
+  }
+
+  async replace(batch: StoreBatch): Promise<void> {
+    await this.#write(batch, true);
+  }
+
+  usage(): StoreUsage {
+    const { chunkBytes, deadBytes } = this.#index;
+    return { batches: this.#batches, metaBytes: this.#metaBytes, chunkBytes, deadBytes };
+  }
+
+  async delete(): Promise<void> {
+    const tx = this.#database.transaction(['batches', 'segments', 'head'], 'readwrite');
+    await Promise.all([
+      tx.objectStore('batches').clear(),
+      tx.objectStore('segments').clear(),
+      tx.objectStore('head').clear(),
+    ]);
+    await tx.done;
+    this.#index.clear();
+  }
+
+  close(): void {
+    this.#release();
+    this.#database.close();
+  }
+
+  async #write(batch: StoreBatch, whole: boolean): Promise<void> {
+    try {
+      const tx = this.#database.transaction(['batches', 'segments', 'head', 'owner'], 'readwrite', {
+        durability: 'relaxed',
+      });
+      const owner = await tx.objectStore('owner').get('owner');
+      if (owner?.id !== this.#owner) {
+        tx.abort();
+        await tx.done.catch(() => {});
+        throw new StoreError('taken', 'another page is the owner of this machine now');
+      }
+      const segments = tx.objectStore('segments');
+      const batches = tx.objectStore('batches');
+      if (whole) {
+        await Promise.all([segments.clear(), batches.clear()]);
+        this.#index.clear();
+        this.#batches = 0;
+        this.#metaBytes = 0;
+      }
+      const add: AddSegment = (segment) => segments.add(segment);
+      await this.#pack(batch.chunks, add);
+      const drop = Float64Array.from(batch.drop ?? []);
+      await Promise.all(this.#index.drop(drop).map((key) => segments.delete(key)));
+      await batches.add({ meta: batch.meta.slice(), drop });
+      const sparse = this.#index.sparse();
+      if (sparse.length > SPARSE_MAX) {
+        const old = await Promise.all(sparse.map((key) => segments.get(key)));
+        const wanted = old.flatMap((segment, at) =>
+          segment ? [...unpackSegment(segment)].filter(({ id }) => this.#index.holds(id, sparse[at]!)) : [],
+        );
+        for (const key of sparse) this.#index.forget(key);
+        await Promise.all(sparse.map((key) => segments.delete(key)));
+        await this.#pack(wanted, add);
+      }
+      await tx.objectStore('head').put({ format: STORE_FORMAT, savedAt: Date.now() }, 'head');
+      await tx.done;
+      this.#batches++;
+      this.#metaBytes += batch.meta.length;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #pack(chunks: StoreBatch['chunks'], add: AddSegment): Promise<void> {
+    for (const segment of packSegments(chunks)) this.#index.add(await add(segment), segment);
+  }
+}
