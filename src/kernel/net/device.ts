@@ -114,8 +114,10 @@ export class Device {
 
   /** Where a frame goes that was sent: the other end. */
   protected carry(frame: Frame): void {
-    if (this.kind === 'loopback') this.#deliver(this, frame);
-    else if (this.peer) this.#send(this.peer, frame);
+    if (this.kind === 'loopback') {
+      if (frame.packet) frame.packet.time += this.fabric.hopTime();
+      this.#deliver(this, frame);
+    } else if (this.peer) this.#send(this.peer, frame);
   }
 
   #send(peer: Device, frame: Frame): void {
