@@ -123,12 +123,12 @@ class IputilsRun {
     this.#statistics.transmitted++;
     if (sent < 0) yield* ctx.warn(`sendmsg: ${ctx.strerror(sent)}`);
     if (options.flood && !options.quiet) yield* ctx.stdout.write('.');
-    this.#pipe = Math.max(this.#pipe, this.#statistics.transmitted - this.#answered.size);
   }
 
   *#show(reply: EchoReply): Wait<void> {
     const { stdout, sys } = this.ctx;
     this.#answered.add(reply.seq);
+    this.#pipe = Math.max(this.#pipe, this.#statistics.transmitted - reply.seq + 1);
     const stamp = this.options.timestamps ? `[${(sys.now(CLOCK_REALTIME) / 1000).toFixed(6)}] ` : '';
     if (reply.kind === 'error') {
       this.#statistics.errors++;
