@@ -1,6 +1,8 @@
 import { EACCES, EINTR, EPERM } from '../../abi/errno.ts';
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../abi/flags.ts';
 import { SIGINT, SIGQUIT } from '../../abi/signal.ts';
+import { AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM } from '../../abi/socket.ts';
+import type { Sys } from '../../abi/sys.ts';
 import { canonicalIp, isIp6 } from '../../lib/ip.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Context } from '../../libc/program.ts';
@@ -46,8 +48,20 @@ export function* iputilsPing(ctx: Context, options: IputilsPing): Wait<number> {
       2,
     );
   }
+  const reached = probe(sys, address);
+  if (reached < 0) return yield* ctx.die(`connect: ${ctx.strerror(reached)}`, 2);
   const numeric = options.numeric || canonicalIp(options.host) !== undefined;
   return yield* new IputilsRun(ctx, options, socket, address, numeric).run(found.canonical);
+}
+
+/** Finds out whether there is a way at all, as ping does to learn its source address. */
+function probe(sys: Sys, address: string): number {
+  const family = isIp6(address) ? AF_INET6 : AF_INET;
+  const fd = sys.socket(family, SOCK_DGRAM | SOCK_CLOEXEC);
+  if (fd < 0) return fd;
+  const result = sys.connect(fd, { family, addr: address, port: 1025 });
+  sys.close(fd);
+  return result;
 }
 
 class IputilsRun {
@@ -119,7 +133,6 @@ class IputilsRun {
   *#send(): Wait<void> {
     const { ctx, options, socket } = this;
     const sent = socket.send(this.#statistics.transmitted + 1, options.size);
-    if (sent < 0 && this.#statistics.transmitted === 0) yield* ctx.die(`connect: ${ctx.strerror(sent)}`, 2);
     this.#statistics.transmitted++;
     if (sent < 0) yield* ctx.warn(`sendmsg: ${ctx.strerror(sent)}`);
     if (options.flood && !options.quiet) yield* ctx.stdout.write('.');
