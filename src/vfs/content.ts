@@ -7,6 +7,8 @@ export const CHUNK = 65536;
 export const PAGE = 4096;
 /** Files up to this length are one small array. */
 export const INLINE_MAX = 4096;
+/** Files up to this length share an array with others. */
+const SMALL_MAX = 256;
 
 /** 64 KiB of content that several files may share: whoever writes to a shared one copies it first. */
 export class Chunk {
@@ -57,6 +59,8 @@ export interface ContentStore {
   readonly blobs: BlobSource | undefined;
   /** A stored chunk is no longer what its number says: it changed, or nobody has it. */
   chunkGone(id: number): void;
+  /** A zeroed array for a very small file, out of a larger one that several share (an array of its own costs 100 bytes more). */
+  smallArray(length: number): Uint8Array;
   /** Gets the bytes of an absent chunk. @returns 0, BLOCKED or -errno */
   loadChunk(chunk: Chunk, waker: () => () => void): number;
 }
@@ -187,7 +191,7 @@ export function writeContent(
   const end = position + buf.length;
   const content = holder.content;
   if (end <= INLINE_MAX && (content === undefined || content instanceof Uint8Array)) {
-    writeInline(holder, buf, position);
+    writeInline(store, holder, buf, position);
     return buf.length;
   }
   const chunked = content instanceof Chunked ? content : toChunked(holder);
@@ -208,12 +212,15 @@ export function writeContent(
   return buf.length;
 }
 
-function writeInline(holder: Holder, buf: Uint8Array, position: number): void {
+function writeInline(store: ContentStore, holder: Holder, buf: Uint8Array, position: number): void {
   const end = position + buf.length;
   let bytes = holder.content as Uint8Array | undefined;
-  if (bytes === undefined || end > bytes.length) {
-    const grown = new Uint8Array(bytes === undefined ? end : Math.max(end, Math.min(INLINE_MAX, bytes.length * 2)));
-    if (bytes !== undefined) grown.set(bytes);
+  if (bytes === undefined) {
+    bytes = end <= SMALL_MAX ? store.smallArray(end) : new Uint8Array(end);
+    holder.content = bytes;
+  } else if (end > bytes.length) {
+    const grown = new Uint8Array(Math.max(end, Math.min(INLINE_MAX, bytes.length * 2)));
+    grown.set(bytes);
     bytes = grown;
     holder.content = bytes;
   }

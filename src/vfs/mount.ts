@@ -12,7 +12,7 @@ import {
   type VfsState,
 } from './objects.ts';
 import { capable } from './permission.ts';
-import { dPath, isDeleted, resolve } from './walk.ts';
+import { dPath, isDeleted, resolve, Walk } from './walk.ts';
 
 /** Flags that a mount keeps. */
 const KEPT = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_RELATIME;
@@ -57,12 +57,21 @@ function detach(mount: Mount): void {
   mount.mountpoint = undefined;
 }
 
+/** `.` stays in the directory that a mount covers; what is mounted and unmounted is what lies on top. */
+function resolveTop(ctx: VfsContext, path: string): Path | number {
+  const walk = new Walk(ctx);
+  const status = walk.toEnd(path, true);
+  if (status < 0) return status;
+  walk.enterMounts();
+  return walk.place();
+}
+
 const isDir = (place: Path): boolean => (place.inode.mode & S_IFMT) === S_IFDIR;
 
 /** Resolves a mount point: in the caller's namespace, of the right kind. */
 function target(ctx: VfsContext, path: string, directory: boolean): Path | number {
   if (!capable(ctx.cred, 'CAP_SYS_ADMIN')) return -EPERM;
-  const place = resolve(ctx, path);
+  const place = resolveTop(ctx, path);
   if (typeof place === 'number') return place;
   if (place.mount.ns !== ctx.ns) return -EINVAL;
   if (isDir(place) !== directory) return -ENOTDIR;
@@ -153,7 +162,7 @@ export function moveMount(ctx: VfsContext, from: string, to: string): number {
 /** umount2(2). @param flags MNT_DETACH: at once, whoever uses it goes on */
 export function umount(ctx: VfsContext, path: string, flags: number): number {
   if (!capable(ctx.cred, 'CAP_SYS_ADMIN')) return -EPERM;
-  const place = resolve(ctx, path);
+  const place = resolveTop(ctx, path);
   if (typeof place === 'number') return place;
   const mount = place.mount;
   if (place.dentry !== mount.root || mount.ns !== ctx.ns) return -EINVAL;
