@@ -1,3 +1,4 @@
+export { BLOCKED } from '../abi/errno.ts';
 export { shellStatus } from '../abi/wait.ts';
 export type { BlobSource } from '../vfs/index.ts';
 export { CATALOGUE_NAME, type Catalogue } from './catalogue.ts';

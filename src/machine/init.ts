@@ -1,5 +1,4 @@
-import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../abi/flags.ts';
-import { SIGCHLD, SIGTERM } from '../abi/signal.ts';
+import { CLOCK_MONOTONIC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, WNOHANG } from '../abi/flags.ts';
 import type { Entry, Sys } from '../abi/sys.ts';
 import { WaitResult } from '../abi/wait.ts';
 import { decode } from '../lib/utf8.ts';
@@ -100,28 +99,34 @@ function* begin(sys: Sys, service: Service, running: Map<number, Service>, optio
   }
 }
 
+/** A service that ended this often without running for ten seconds is given up (StartLimitBurst). */
+const START_LIMIT = 5;
+
 /** Waits for children for ever; a service that ended is started again after two seconds (Restart=always, RestartSec=2). */
 function* reap(sys: Sys, running: Map<number, Service>, options: InitOptions): Wait<void> {
   const result = new WaitResult();
-  const due: Service[] = [];
-  sys.sigaction(SIGCHLD, () => {});
-  sys.sigaction(SIGTERM, () => {});
-  sys.sigaction(14, () => {});
+  const due: { service: Service; at: number }[] = [];
+  const failures = new Map<Service, number>();
   for (;;) {
-    const pid = sys.waitpid(-1, 1, result);
+    const pid = sys.waitpid(-1, WNOHANG, result);
     if (pid > 0) {
       const service = running.get(pid);
       running.delete(pid);
-      if (service) {
-        due.push(service);
-        sys.alarm(2000);
-      }
+      if (!service) continue;
+      const times = (failures.get(service) ?? 0) + 1;
+      failures.set(service, times);
+      if (times > START_LIMIT) options.say('failed', `Failed to start ${service.description}.`);
+      else due.push({ service, at: sys.now(CLOCK_MONOTONIC) + 2000 });
       continue;
     }
+    const now = sys.now(CLOCK_MONOTONIC);
+    for (const item of due.slice()) {
+      if (item.at > now) continue;
+      due.splice(due.indexOf(item), 1);
+      yield* begin(sys, item.service, running, options);
+    }
+    if (due.length > 0) sys.alarm(Math.max(1, Math.min(...due.map((item) => item.at)) - now));
     sys.pause();
     yield;
-    if (due.length > 0 && sys.alarm(0) === 0)
-      for (const service of due.splice(0)) yield* begin(sys, service, running, options);
-    else if (due.length > 0) sys.alarm(2000);
   }
 }
