@@ -63,3 +63,12 @@ export function assignAttributes(inode: Shown, a: Attributes, now: Readonly<Time
   inode.ctimeSec = now.sec;
   inode.ctimeNsec = now.nsec;
 }
+
+/** relatime: does a time of access move? Only where it is not after the last change, or a day old. mount(8) */
+export function accessShows(inode: Shown, now: Readonly<Timespec>): boolean {
+  if (now.sec === inode.atimeSec && now.nsec === inode.atimeNsec) return false;
+  if (now.sec - inode.atimeSec >= 86400) return true;
+  const after = (sec: number, nsec: number): boolean =>
+    inode.atimeSec > sec || (inode.atimeSec === sec && inode.atimeNsec > nsec);
+  return !(after(inode.mtimeSec, inode.mtimeNsec) && after(inode.ctimeSec, inode.ctimeNsec));
+}

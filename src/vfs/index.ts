@@ -1,11 +1,13 @@
 export type { Attributes } from './attributes.ts';
 export { fillStat } from './attributes.ts';
 export { BlobRef, type BlobSource } from './blob.ts';
+export type { ChunkSource } from './content.ts';
 export { link, mkdir, mknod, symlink } from './create.ts';
 export { samePath } from './dentry.ts';
 export { copyFileRange, DirectoryFile, RegularFile } from './files.ts';
 export { flock } from './flock.ts';
 export { type Changes, dump, Journal } from './journal.ts';
+export { isWhiteout, OPAQUE } from './layers.ts';
 export { decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
 export {
   bindMount,
@@ -39,12 +41,13 @@ export {
   VfsState,
 } from './objects.ts';
 export { closeFile, mayExec, open, openAt, setIds, truncate } from './open.ts';
-export { isWhiteout, OPAQUE, OverlayFs } from './overlay.ts';
+export { OverlayFs } from './overlay.ts';
 export { makeOverlay } from './overlay-mount.ts';
 export { capable, genericPermission, inGroup, isOwner } from './permission.ts';
 export { rename, rmdir, unlink } from './remove.ts';
 export { chmod, chown, fchmod, fchown, futimens, lchown, utimens } from './setattr.ts';
 export { type Snapshot, Snapshots } from './snapshot.ts';
-export { type ChunkSource, parseTmpfsData, TmpFs, type TmpFsOptions } from './tmpfs.ts';
+export { TmpFs, type TmpFsOptions } from './tmpfs.ts';
+export { parseTmpfsData } from './tmpfs-data.ts';
 export { dPath, enterable, resolve, resolveDirectory } from './walk.ts';
 export { getxattr, listxattr, removexattr, setxattr } from './xattr.ts';

@@ -69,7 +69,7 @@ test('all batches together give the same disk', () => {
         expect(show(testContext(copy.fs), '/', ALL)).toEqual(show(ctx, '/', ALL));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 

@@ -1,10 +1,10 @@
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../abi/stat.ts';
 import { byteLength } from '../lib/utf8.ts';
 import { BlobRef } from './blob.ts';
-import { allocatedPages, Chunk, Chunked, type Content, countBits } from './content.ts';
+import { allocatedPages, Chunk, Chunked, type ChunkSource, type Content, countBits } from './content.ts';
 import { type Changes, CONTENT, DISK_FORMAT, ENTRY, Journal, RECORD } from './journal.ts';
 import { Packer, Unpacker } from './packer.ts';
-import { type ChunkSource, TmpFs, type TmpFsOptions, TmpfsInode } from './tmpfs.ts';
+import { TmpFs, type TmpFsOptions, TmpfsInode } from './tmpfs.ts';
 
 /** What is known of an inode from its latest record. */
 interface Loaded {

@@ -268,7 +268,7 @@ test('layers give the same tree as one filesystem, whenever they are put on each
         show(one, '/', shown).map((l) => (/ 4\d{4} /.test(l) ? l.replace(/(\d+:\d+) \d+/, '$1') : l));
       expect(lines(ctx)).toEqual(lines(plain));
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 

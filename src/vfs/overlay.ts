@@ -1,36 +1,23 @@
 import { EEXIST, ENODATA, ENOENT, ENOTDIR, ENOTEMPTY, EOPNOTSUPP, EPERM, EROFS, EXDEV } from '../abi/errno.ts';
 import { MS_RDONLY, O_ACCMODE, O_RDONLY, O_TRUNC, RENAME_EXCHANGE } from '../abi/flags.ts';
-import { type Dirent, S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat, type StatFs } from '../abi/stat.ts';
+import { type Dirent, S_IFCHR, S_IFMT, S_IFREG, type Stat, type StatFs } from '../abi/stat.ts';
 import type { Attributes } from './attributes.ts';
 import type { BlobRef } from './blob.ts';
-import { copyUpContent, copyUpXattrs } from './copy-up.ts';
+import { copyUpFile } from './copy-up.ts';
+import {
+  clearWhiteouts,
+  isDir,
+  isOpaque,
+  isWhiteout,
+  lowerStack,
+  makeOpaque,
+  mergeEntries,
+  type OverlayLayers,
+  PRIVATE,
+  shinesThrough,
+  upperEntries,
+} from './layers.ts';
 import { FileSystem, Inode, type InodeInit, type OpenFile, type Path, type VfsContext } from './objects.ts';
-
-/** Marks an upper directory that hides what lies below it. */
-export const OPAQUE = 'trusted.overlay.opaque';
-const PRIVATE = 'trusted.overlay.';
-const YES = 'y'.charCodeAt(0);
-
-/** A character device 0:0 hides the name in the layers below. */
-export const isWhiteout = (inode: Inode): boolean => (inode.mode & S_IFMT) === S_IFCHR && inode.rdev === 0;
-
-const isDir = (inode: Inode): boolean => (inode.mode & S_IFMT) === S_IFDIR;
-
-function isOpaque(ctx: VfsContext, dir: Inode): boolean {
-  const value = dir.getxattr(ctx, OPAQUE);
-  return typeof value !== 'number' && value.length === 1 && value[0] === YES;
-}
-
-export interface OverlayLayers {
-  /** Upper layer first; at least one. */
-  lowers: Inode[];
-  /** Where changes go; none: the overlay is read-only. */
-  upper?: Inode | undefined;
-  /** An empty directory of the upper's filesystem. */
-  work?: Inode | undefined;
-  /** Text for /proc/mounts. */
-  options: string;
-}
 
 /**
  * Layers seen as one tree, with index=off, redirect_dir=off, metacopy=off. The lower layers must not change meanwhile.
@@ -168,47 +155,18 @@ export class OverlayInode extends Inode {
       if (above.nlink > 1) this.fs.byUpper.set(above, made);
       return made;
     }
-    const stack: Inode[] = [];
-    if (above === undefined || !isOpaque(ctx, above)) {
-      for (const lower of this.lowers) {
-        const found = lower.lookup(ctx, name);
-        if (typeof found === 'number') continue;
-        if (isWhiteout(found)) break;
-        if (!isDir(found)) {
-          if (above === undefined && stack.length === 0) stack.push(found);
-          break;
-        }
-        stack.push(found);
-        if (isOpaque(ctx, found)) break;
-      }
-    }
+    const stack =
+      above !== undefined && isOpaque(ctx, above) ? [] : lowerStack(ctx, this.lowers, name, above !== undefined);
     if (above === undefined && stack.length === 0) return undefined;
     return new OverlayInode(this.fs, above, stack, this, name);
   }
 
-  /** Would `name` show if the upper layer had it not? */
-  private shinesThrough(ctx: VfsContext, name: string): boolean {
-    for (const lower of this.lowers) {
-      const found = lower.lookup(ctx, name);
-      if (typeof found !== 'number') return !isWhiteout(found);
-    }
-    return false;
-  }
-
   override readdir(ctx: VfsContext): Dirent[] | number {
     if (!isDir(this)) return -ENOTDIR;
-    const out: Dirent[] = [];
     const hidden = new Set<string>();
-    if (this.upper !== undefined) {
-      const entries = this.upper.readdir(ctx);
-      if (typeof entries === 'number') return entries;
-      for (const entry of entries) {
-        if (this.lowers.length > 0) hidden.add(entry.name);
-        if (isWhiteoutEntry(ctx, this.upper, entry)) continue;
-        const known = this.cache?.get(entry.name);
-        out.push(known ? { ...entry, ino: known.shownIno } : entry);
-      }
-    }
+    const out = this.upper === undefined ? [] : upperEntries(ctx, this.upper, hidden);
+    if (typeof out === 'number') return out;
+    for (const entry of out) entry.ino = this.cache?.get(entry.name)?.shownIno ?? entry.ino;
     if (this.lowers.length === 0) return out;
     this.lowerEntries ??= mergeEntries(ctx, this.lowers);
     for (const entry of this.lowerEntries.values()) if (!hidden.has(entry.name)) out.push(entry);
@@ -234,7 +192,7 @@ export class OverlayInode extends Inode {
     if (above < 0) return above;
     const dir = parent.upper!;
     const { atimeSec, atimeNsec, mtimeSec, mtimeNsec } = dir;
-    const made = this.copyTo(ctx, dir, this.name);
+    const made = copyUpFile(ctx, this.lowers[0]!, dir, this.name);
     dir.setattr(ctx, { atimeSec, atimeNsec, mtimeSec, mtimeNsec });
     if (typeof made === 'number') return made;
     this.becomeUpper(made);
@@ -245,7 +203,7 @@ export class OverlayInode extends Inode {
   private copyUpOrphan(ctx: VfsContext): number {
     const work = this.fs.work!;
     const name = `#${this.ino}`;
-    const made = this.copyTo(ctx, work, name);
+    const made = copyUpFile(ctx, this.lowers[0]!, work, name);
     if (typeof made === 'number') return made;
     made.retain();
     work.unlink(ctx, name, made);
@@ -264,29 +222,6 @@ export class OverlayInode extends Inode {
     if (!isDir(made)) this.lowers = [];
     if (!isDir(made) && lower.nlink > 1) this.shownIno = made.ino;
     this.sync();
-  }
-
-  /** A copy of the lower file (of a directory: without entries) as `name` of `dir`. */
-  private copyTo(ctx: VfsContext, dir: Inode, name: string): Inode | number {
-    const lower = this.lowers[0]!;
-    const { mode, uid, gid, rdev } = lower;
-    const init: InodeInit = { mode, uid, gid, rdev };
-    if ((mode & S_IFMT) === S_IFLNK) {
-      const target = lower.readlink(ctx);
-      if (typeof target === 'number') return target;
-      init.target = target;
-    }
-    const made = dir.create(ctx, name, init);
-    if (typeof made === 'number') return made;
-    const status = (mode & S_IFMT) === S_IFREG ? copyUpContent(ctx, lower, made) : 0;
-    if (status < 0) {
-      dir.unlink(ctx, name, made);
-      return status;
-    }
-    copyUpXattrs(ctx, lower, made, PRIVATE);
-    const { atimeSec, atimeNsec, mtimeSec, mtimeNsec } = lower;
-    made.setattr(ctx, { atimeSec, atimeNsec, mtimeSec, mtimeNsec });
-    return made;
   }
 
   // ---- making
@@ -320,7 +255,7 @@ export class OverlayInode extends Inode {
       if (made < 0) this.putWhiteout(ctx, name);
       return made;
     }
-    if (isDir(made)) made.setxattr(ctx, OPAQUE, new Uint8Array([YES]), 0);
+    if (isDir(made)) makeOpaque(ctx, made);
     return made;
   }
 
@@ -361,7 +296,7 @@ export class OverlayInode extends Inode {
   private remove(ctx: VfsContext, name: string, victim: OverlayInode): number {
     const status = this.copyUp(ctx);
     if (status < 0) return status;
-    const needsWhiteout = this.shinesThrough(ctx, name);
+    const needsWhiteout = shinesThrough(ctx, this.lowers, name);
     const taken = this.takeUpper(ctx, name, victim);
     if (taken < 0) return taken;
     if (needsWhiteout) {
@@ -411,7 +346,7 @@ export class OverlayInode extends Inode {
     let status = moved.copyUp(ctx);
     if (status >= 0) status = to.copyUp(ctx);
     if (status < 0) return status;
-    const needsWhiteout = this.shinesThrough(ctx, name);
+    const needsWhiteout = shinesThrough(ctx, this.lowers, name);
     status = to.makeRoom(ctx, newName, old, isDir(moved));
     if (status < 0) return status;
     const upper = moved.upper!;
@@ -447,7 +382,7 @@ export class OverlayInode extends Inode {
 
   /** A directory that comes into a merged one must not merge with what has its name below. */
   private hideBelow(ctx: VfsContext, upper: Inode): void {
-    if (this.isMerged() && !isOpaque(ctx, upper)) upper.setxattr(ctx, OPAQUE, new Uint8Array([YES]), 0);
+    if (this.isMerged() && !isOpaque(ctx, upper)) makeOpaque(ctx, upper);
   }
 
   private exchange(
@@ -567,40 +502,4 @@ export class OverlayInode extends Inode {
     this.opens--;
     this.real().release();
   }
-}
-
-function isWhiteoutEntry(ctx: VfsContext, dir: Inode, entry: Dirent): boolean {
-  if (entry.type !== S_IFCHR) return false;
-  const inode = dir.lookup(ctx, entry.name);
-  return typeof inode !== 'number' && isWhiteout(inode);
-}
-
-/** What several lower directories show together. */
-function mergeEntries(ctx: VfsContext, layers: readonly Inode[]): Map<string, Dirent> {
-  const shown = new Map<string, Dirent>();
-  const seen = new Set<string>();
-  for (const layer of layers) {
-    const entries = layer.readdir(ctx);
-    if (typeof entries === 'number') continue;
-    for (const entry of entries) {
-      if (seen.has(entry.name)) continue;
-      seen.add(entry.name);
-      if (!isWhiteoutEntry(ctx, layer, entry)) shown.set(entry.name, entry);
-    }
-  }
-  return shown;
-}
-
-/** Empties an upper directory that holds nothing but whiteouts. */
-function clearWhiteouts(ctx: VfsContext, dir: Inode): number {
-  const entries = dir.readdir(ctx);
-  if (typeof entries === 'number') return entries;
-  for (const { name } of entries) {
-    const inode = dir.lookup(ctx, name);
-    if (typeof inode === 'number') continue;
-    if (!isWhiteout(inode)) return -ENOTEMPTY;
-    const status = dir.unlink(ctx, name, inode);
-    if (status < 0) return status;
-  }
-  return 0;
 }

@@ -78,7 +78,7 @@ test('a snapshot shows the tree as it was, whatever happens afterwards', () => {
       take();
       expect([...stored].toSorted()).toEqual([...use.keys()].map((c) => c.id).toSorted());
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 

@@ -1,6 +1,7 @@
 import { S_IFDIR, S_IFMT } from '../abi/stat.ts';
-import { type Content, dropContent, shareContent } from './content.ts';
+import { type Content, dropContent } from './content.ts';
 import { reachable } from './journal.ts';
+import { shareContent } from './share-content.ts';
 import { type LazyEntries, TmpFs, type TmpFsOptions, TmpfsInode } from './tmpfs.ts';
 
 /**

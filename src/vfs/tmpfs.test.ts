@@ -11,7 +11,7 @@ import { conformance } from './test-conformance.ts';
 import { testContext, testFs } from './test-context.ts';
 import { append, field, get, getBytes, put, statOf } from './test-files.ts';
 import { pattern, writeAt } from './test-operations.ts';
-import { parseTmpfsData } from './tmpfs.ts';
+import { parseTmpfsData } from './tmpfs-data.ts';
 import { resolve } from './walk.ts';
 
 conformance('tmpfs', () => {

@@ -15,24 +15,24 @@ import { RENAME_EXCHANGE } from '../abi/flags.ts';
 import { type Dirent, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat, type StatFs } from '../abi/stat.ts';
 import type { Timespec } from '../abi/sys.ts';
 import { byteLength } from '../lib/utf8.ts';
-import { type Attributes, assignAttributes, fillStat } from './attributes.ts';
+import { type Attributes, accessShows, assignAttributes, fillStat } from './attributes.ts';
 import type { BlobRef, BlobSource } from './blob.ts';
 import {
   allocatedPages,
   type Chunk,
+  type ChunkSource,
   type Content,
   type ContentStore,
   dropContent,
-  loadContent,
   missingPages,
   PAGE,
   readContent,
-  shareContent,
-  shareRange,
   truncateContent,
   writeContent,
 } from './content.ts';
 import { FileSystem, Inode, type InodeInit, type VfsContext } from './objects.ts';
+import { ownName } from './own-name.ts';
+import { loadContent, shareContent, shareRange } from './share-content.ts';
 
 const MAX_LINKS = 65000;
 /** Largest file: 16 TiB, as ext4 with 4 KiB blocks. */
@@ -66,12 +66,6 @@ export interface ChangeWatcher {
   chunkGone(id: number): void;
   /** The tree was replaced. */
   everythingChanged(): void;
-}
-
-/** The store of a disk's chunks. */
-export interface ChunkSource {
-  /** @returns the bytes of a chunk; BLOCKED after it asked `waker` for what it calls when they are here; -EIO */
-  read(id: number, waker: () => () => void): Uint8Array | number;
 }
 
 /** Entries of a directory that are made when it is first looked at (a copy of a snapshot). */
@@ -490,11 +484,7 @@ export class TmpfsInode extends Inode {
   /** relatime: the time of access moves only where it is not after the last change, or a day old. */
   override accessed(ctx: VfsContext): void {
     const now = ctx.now();
-    const fresh =
-      (this.atimeSec > this.mtimeSec || (this.atimeSec === this.mtimeSec && this.atimeNsec > this.mtimeNsec)) &&
-      (this.atimeSec > this.ctimeSec || (this.atimeSec === this.ctimeSec && this.atimeNsec > this.ctimeNsec)) &&
-      now.sec - this.atimeSec < 86400;
-    if (fresh || (now.sec === this.atimeSec && now.nsec === this.atimeNsec)) return;
+    if (!accessShows(this, now)) return;
     this.fs.changing(this);
     this.atimeSec = now.sec;
     this.atimeNsec = now.nsec;
@@ -508,47 +498,4 @@ export class TmpfsInode extends Inode {
     this.opens--;
     if (this.opens === 0 && this.nlink === 0) this.fs.free(this);
   }
-}
-
-/** A name that does not keep the whole path alive of which it is a part: engines slice longer strings without copying. */
-function ownName(name: string): string {
-  return name.length < 13 ? name : Object.keys({ [name]: 0 })[0]!;
-}
-
-/** `size=64m,mode=1777,nr_inodes=10k,uid=0,gid=0` of mount(8). @returns undefined for an option that tmpfs(5) has not */
-export function parseTmpfsData(data: string): Omit<TmpFsOptions, 'type' | 'now'> | undefined {
-  const out = { bytes: 2 ** 31, inodes: 2 ** 19, mode: 0o1777, uid: 0, gid: 0, options: '' };
-  const shown: string[] = [];
-  for (const part of data.split(',')) {
-    if (part === '') continue;
-    const [key = '', value = ''] = part.split('=');
-    const count = parseCount(value);
-    if (key === 'mode' && /^[0-7]+$/.test(value)) {
-      out.mode = Number.parseInt(value, 8);
-      shown.push(`mode=${value.replace(/^0+(?=.)/, '')}`);
-    } else if (key === 'size' && count !== undefined) {
-      out.bytes = value.endsWith('%') ? Math.floor((4 * 2 ** 30 * count) / 100) : count;
-      shown.push(`size=${Math.ceil(out.bytes / 1024)}k`);
-    } else if (key === 'nr_inodes' && count !== undefined) {
-      out.inodes = count === 0 ? Number.MAX_SAFE_INTEGER : count;
-      shown.push(`nr_inodes=${value}`);
-    } else if (key === 'nr_blocks' && count !== undefined) out.bytes = count * PAGE;
-    else if (key === 'uid' && count !== undefined) {
-      out.uid = count;
-      shown.push(part);
-    } else if (key === 'gid' && count !== undefined) {
-      out.gid = count;
-      shown.push(part);
-    } else if (key !== 'huge' && key !== 'mpol' && key !== 'inode64' && key !== 'inode32') return undefined;
-  }
-  if (out.bytes === 0) out.bytes = Number.MAX_SAFE_INTEGER;
-  out.options = shown.join(',');
-  return out;
-}
-
-function parseCount(text: string): number | undefined {
-  const found = /^(\d+)([kmgKMG%]?)$/.exec(text);
-  if (!found) return undefined;
-  const unit = { '': 1, '%': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[found[2]!.toLowerCase()] ?? 1;
-  return Number(found[1]) * unit;
 }
