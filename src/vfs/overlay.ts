@@ -141,8 +141,7 @@ export class OverlayInode extends Inode {
       return undefined;
     }
     const inode = this.assemble(ctx, name, above);
-    this.cache ??= new Map();
-    this.cache.set(name, inode ?? null);
+    this.remember(name, inode ?? null);
     return inode;
   }
 
@@ -231,15 +230,15 @@ export class OverlayInode extends Inode {
     if (status < 0) return status;
     const made = this.overWhiteout(ctx, name, (dir) => dir.create(ctx, name, init));
     if (typeof made === 'number') return made;
-    return this.adopt(name, made);
-  }
-
-  private adopt(name: string, upper: Inode): OverlayInode {
-    const inode = new OverlayInode(this.fs, upper, [], this, name);
-    this.cache ??= new Map();
-    this.cache.set(name, inode);
+    const inode = new OverlayInode(this.fs, made, [], this, name);
+    this.remember(name, inode);
     this.sync();
     return inode;
+  }
+
+  private remember(name: string, inode: OverlayInode | null): void {
+    this.cache ??= new Map();
+    this.cache.set(name, inode);
   }
 
   /** Makes an upper entry, where needed in the place of a whiteout; a directory becomes opaque then. */
@@ -274,8 +273,7 @@ export class OverlayInode extends Inode {
     status = this.overWhiteout(ctx, name, (dir) => dir.link(ctx, name, upper));
     if (status < 0) return status;
     this.fs.byUpper.set(upper, inode);
-    this.cache ??= new Map();
-    this.cache.set(name, inode);
+    this.remember(name, inode);
     inode.sync();
     return 0;
   }
@@ -365,8 +363,7 @@ export class OverlayInode extends Inode {
   private place(name: string, inode: OverlayInode): void {
     inode.parent = this;
     inode.name = name;
-    this.cache ??= new Map();
-    this.cache.set(name, inode);
+    this.remember(name, inode);
     inode.sync();
     this.sync();
   }

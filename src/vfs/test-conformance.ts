@@ -29,7 +29,7 @@ import { rename, rmdir, unlink } from './remove.ts';
 import { chmod } from './setattr.ts';
 import { attributesConformance, type Subject } from './test-attributes.ts';
 import type { TestContext } from './test-context.ts';
-import { append, field, get, getBytes, list, put, statOf } from './test-files.ts';
+import { append, difference, field, get, getBytes, list, put, statOf } from './test-files.ts';
 import { pattern, writeAt } from './test-operations.ts';
 
 function opened(ctx: TestContext, path: string, flags: number): OpenFile {
@@ -59,10 +59,10 @@ export function conformance(name: string, make: () => Subject): void {
         const bytes = pattern(length, length);
         put(s.ctx, 'f', bytes);
         const ctx = s.settle();
-        expect(getBytes(ctx, 'f')).toEqual(bytes);
+        expect(difference(getBytes(ctx, 'f'), bytes)).toBe(-1);
         writeAt(ctx, '/f', length, encode('end'));
         expect(field(ctx, 'f', 'size')).toBe(length + 3);
-        expect((getBytes(ctx, 'f') as Uint8Array).subarray(0, length)).toEqual(bytes);
+        expect(difference((getBytes(ctx, 'f') as Uint8Array).subarray(0, length), bytes)).toBe(-1);
       });
 
       test('has holes that read as zeros and take no blocks', () => {
@@ -83,7 +83,7 @@ export function conformance(name: string, make: () => Subject): void {
         expect(truncate(ctx, 'f', 70_000)).toBe(0);
         expect(truncate(ctx, 'f', 150_000)).toBe(0);
         const bytes = getBytes(ctx, 'f') as Uint8Array;
-        expect(bytes.subarray(0, 70_000)).toEqual(pattern(1, 70_000));
+        expect(difference(bytes.subarray(0, 70_000), pattern(1, 70_000))).toBe(-1);
         expect(bytes.subarray(70_000).every((b) => b === 0)).toBe(true);
         expect(truncate(ctx, 'f', -1)).toBe(-EINVAL);
         mkdir(ctx, 'd', 0o755);
@@ -135,7 +135,7 @@ export function conformance(name: string, make: () => Subject): void {
         for (let n = 1; n > 0; total += n) n = copyFileRange(ctx, from, to, 1e6);
         expect(total).toBe(200_000);
         writeAt(ctx, '/to', 100_000, encode('!'));
-        expect(getBytes(ctx, 'from')).toEqual(pattern(1, 200_000));
+        expect(difference(getBytes(ctx, 'from'), pattern(1, 200_000))).toBe(-1);
         expect((getBytes(ctx, 'to') as Uint8Array)[100_000]).toBe(33);
         writeAt(ctx, '/from', 5, encode('?'));
         expect((getBytes(ctx, 'to') as Uint8Array)[5]).toBe(pattern(1, 6)[5]);

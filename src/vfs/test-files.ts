@@ -75,3 +75,11 @@ export function list(ctx: VfsContext, path: string): string[] | number {
         .map((e) => e.name)
         .sort();
 }
+
+/** Where two arrays of bytes differ first, -1 for equal ones: toEqual takes a second for 200 KB. */
+export function difference(a: Uint8Array | number, b: Uint8Array): number {
+  if (typeof a === 'number') return a;
+  const n = Math.max(a.length, b.length);
+  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}

@@ -9,7 +9,7 @@ import { truncate } from './open.ts';
 import { unlink } from './remove.ts';
 import { conformance } from './test-conformance.ts';
 import { testContext, testFs } from './test-context.ts';
-import { append, field, get, getBytes, put, statOf } from './test-files.ts';
+import { append, difference, field, get, getBytes, put, statOf } from './test-files.ts';
 import { pattern, writeAt } from './test-operations.ts';
 import { parseTmpfsData } from './tmpfs-data.ts';
 import { resolve } from './walk.ts';
@@ -79,7 +79,7 @@ test('a file that refers to a blob reads from it, when the bytes are here', () =
   expect(get(ctx, 'f')).toBe(BLOCKED);
   expect(ctx.wakes).toBe(1);
   blobs.here = true;
-  expect(getBytes(ctx, 'f')).toEqual(bytes);
+  expect(difference(getBytes(ctx, 'f'), bytes)).toBe(-1);
 });
 
 test('writing to it takes over only what is touched', () => {
@@ -95,7 +95,7 @@ test('writing to it takes over only what is touched', () => {
   expect(inode.read(ctx, buf, 0)).toBe(BLOCKED);
   blobs.here = true;
   bytes.set(encode('here'), 70_000);
-  expect(getBytes(ctx, 'f')).toEqual(bytes);
+  expect(difference(getBytes(ctx, 'f'), bytes)).toBe(-1);
   expect(append(ctx, 'f', 'end')).toBe(0);
   expect(field(ctx, 'f', 'size')).toBe(150_003);
   expect(fs.pages).toBe(37);
@@ -108,7 +108,7 @@ test('what is cut off a blob does not come back', () => {
   blobs.here = true;
   const expected = new Uint8Array(300);
   expected.set(bytes.subarray(0, 100));
-  expect(getBytes(ctx, 'f')).toEqual(expected);
+  expect(difference(getBytes(ctx, 'f'), expected)).toBe(-1);
   expect(statOf(ctx, 'f')).toMatchObject({ size: 300, blocks: 8 });
 });
 

@@ -157,8 +157,7 @@ export class TmpFs extends FileSystem implements ContentStore {
 
   /** An inode with no names, which the quota counts. @returns -ENOSPC */
   allocate(init: InodeInit, now: Readonly<Timespec>): TmpfsInode | number {
-    if (this.inodes >= this.maxInodes) return -ENOSPC;
-    if (this.pages >= this.maxPages) return -ENOSPC;
+    if (this.inodes >= this.maxInodes || this.pages >= this.maxPages) return -ENOSPC;
     const inode = new TmpfsInode(this, this.nextIno++, init.mode);
     inode.uid = init.uid;
     inode.gid = init.gid;
