@@ -1,6 +1,7 @@
-import { EACCES, EEXIST, EINVAL, ENOENT, EPERM, EROFS, EXDEV } from '../abi/errno.ts';
-import { MS_RDONLY, W_OK, X_OK } from '../abi/flags.ts';
+import { EACCES, EEXIST, EINVAL, ENAMETOOLONG, ENOENT, EPERM, EROFS, EXDEV } from '../abi/errno.ts';
+import { MS_RDONLY, PATH_MAX, W_OK, X_OK } from '../abi/flags.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID } from '../abi/stat.ts';
+import { byteLength } from '../lib/utf8.ts';
 import { dentryOf, lookupDentry } from './dentry.ts';
 import type { Dentry, Inode, Mount, VfsContext } from './objects.ts';
 import { capable, inGroup, isOwner } from './permission.ts';
@@ -70,6 +71,7 @@ export function mkdir(ctx: VfsContext, path: string, mode: number): number {
 /** symlink(2). */
 export function symlink(ctx: VfsContext, target: string, path: string): number {
   if (target === '') return -ENOENT;
+  if (byteLength(target) >= PATH_MAX) return -ENAMETOOLONG;
   const walk = newName(ctx, path, false);
   if (typeof walk === 'number') return walk;
   return statusOf(createIn(ctx, walk.mount, walk.dentry, walk.name, S_IFLNK | 0o777, 0, target));

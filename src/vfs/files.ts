@@ -1,6 +1,7 @@
 import { EBADF, EINVAL, EISDIR, ENOENT, ENXIO, EXDEV } from '../abi/errno.ts';
 import { MS_NOATIME, SEEK_CUR, SEEK_END, SEEK_SET } from '../abi/flags.ts';
 import { type Dirent, S_IFDIR, S_IFMT, S_IFREG } from '../abi/stat.ts';
+import { isReadOnly } from './create.ts';
 import { type Inode, OpenFile, type Path, type VfsContext } from './objects.ts';
 import { capable } from './permission.ts';
 
@@ -19,7 +20,7 @@ export class RegularFile extends OpenFile {
     if (position < 0) return -EINVAL;
     const inode = this.path.inode;
     const n = inode.read(ctx, buf, position);
-    if (n >= 0 && buf.length > 0 && (this.path.mount.flags & MS_NOATIME) === 0) inode.accessed(ctx);
+    if (n >= 0 && buf.length > 0) noteAccess(ctx, this.path);
     return n;
   }
 
@@ -73,6 +74,46 @@ export class RegularFile extends OpenFile {
   }
 }
 
+/** A file was read: its time of access may move, where the mount lets it. */
+export function noteAccess(ctx: VfsContext, place: Path): void {
+  if ((place.mount.flags & MS_NOATIME) === 0 && !isReadOnly(place.mount)) place.inode.accessed(ctx);
+}
+
+/** A place without access to what is there (O_PATH). */
+export class PathFile extends OpenFile {
+  override read(_ctx: VfsContext, _buf: Uint8Array): number {
+    return -EBADF;
+  }
+
+  override write(_ctx: VfsContext, _buf: Uint8Array): number {
+    return -EBADF;
+  }
+
+  override pread(_ctx: VfsContext, _buf: Uint8Array, _position: number): number {
+    return -EBADF;
+  }
+
+  override pwrite(_ctx: VfsContext, _buf: Uint8Array, _position: number): number {
+    return -EBADF;
+  }
+
+  override lseek(_ctx: VfsContext, _offset: number, _whence: number): number {
+    return -EBADF;
+  }
+
+  override ftruncate(_ctx: VfsContext, _length: number): number {
+    return -EBADF;
+  }
+
+  override getdents(_ctx: VfsContext): Dirent[] | number {
+    return -EBADF;
+  }
+
+  override fsync(_ctx: VfsContext): number {
+    return -EBADF;
+  }
+}
+
 /** Writing takes the set-id bits away, unless one has CAP_FSETID. */
 export function dropSetIds(ctx: VfsContext, inode: Inode): void {
   if (capable(ctx.cred, 'CAP_FSETID')) return;
@@ -117,7 +158,7 @@ export class DirectoryFile extends OpenFile {
         { ino: up.ino, type: S_IFDIR, name: '..' },
         ...entries,
       ];
-      if ((mount.flags & MS_NOATIME) === 0) inode.accessed(ctx);
+      noteAccess(ctx, this.path);
     }
     if (this.offset >= this.list.length) return [];
     const rest = this.offset === 0 ? this.list : this.list.slice(this.offset);

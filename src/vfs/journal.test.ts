@@ -11,7 +11,7 @@ import { unlink } from './remove.ts';
 import { testContext, testFs } from './test-context.ts';
 import { get, put } from './test-files.ts';
 import { operation, pattern, plant, show, writeAt } from './test-operations.ts';
-import type { TmpFsOptions } from './tmpfs.ts';
+import type { TmpFsOptions } from './tmpfs-data.ts';
 import { resolve } from './walk.ts';
 
 const OPTIONS: TmpFsOptions = { type: 'ext4', bytes: 2 ** 24, inodes: 1000, now: { sec: 1, nsec: 0 } };

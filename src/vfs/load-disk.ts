@@ -4,7 +4,8 @@ import { BlobRef } from './blob.ts';
 import { allocatedPages, Chunk, Chunked, type ChunkSource, type Content, countBits } from './content.ts';
 import { type Changes, CONTENT, DISK_FORMAT, ENTRY, Journal, RECORD } from './journal.ts';
 import { Packer, Unpacker } from './packer.ts';
-import { TmpFs, type TmpFsOptions, TmpfsInode } from './tmpfs.ts';
+import { TmpFs, TmpfsInode } from './tmpfs.ts';
+import type { TmpFsOptions } from './tmpfs-data.ts';
 
 /** What is known of an inode from its latest record. */
 interface Loaded {

@@ -1,7 +1,8 @@
 import { EINVAL, EROFS } from '../abi/errno.ts';
-import { MS_NOATIME, W_OK } from '../abi/flags.ts';
+import { W_OK } from '../abi/flags.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Stat, type StatFs } from '../abi/stat.ts';
 import { isReadOnly } from './create.ts';
+import { noteAccess } from './files.ts';
 import type { OpenFile, Path, VfsContext } from './objects.ts';
 import { resolve, Walk } from './walk.ts';
 
@@ -37,7 +38,7 @@ export function readlink(ctx: VfsContext, path: string): string | number {
   const place = resolve(ctx, path, false);
   if (typeof place === 'number') return place;
   if ((place.inode.mode & S_IFMT) !== S_IFLNK) return -EINVAL;
-  if ((place.mount.flags & MS_NOATIME) === 0 && !isReadOnly(place.mount)) place.inode.accessed(ctx);
+  noteAccess(ctx, place);
   return place.inode.readlink(ctx);
 }
 

@@ -58,9 +58,6 @@ export abstract class FileSystem {
   displayName(_dentry: Dentry): string | undefined {
     return undefined;
   }
-
-  /** The last mount of it went away. */
-  unmounted(): void {}
 }
 
 /** What a new inode is. The VFS has applied umask and the setgid rule of the directory. */

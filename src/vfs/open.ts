@@ -22,16 +22,13 @@ import {
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../abi/stat.ts';
 import { createIn, isReadOnly } from './create.ts';
 import { holdDentry, lookupDentry, releaseDentry } from './dentry.ts';
-import { DirectoryFile, dropSetIds, RegularFile } from './files.ts';
+import { DirectoryFile, dropSetIds, PathFile, RegularFile } from './files.ts';
 import { releaseFlock } from './flock.ts';
-import { type Inode, OpenFile, Path, type VfsContext } from './objects.ts';
+import { type Inode, type OpenFile, Path, type VfsContext } from './objects.ts';
 import { JUMPED, resolve, Walk } from './walk.ts';
 
 /** Flags that stay with the open file. */
 const KEPT = O_ACCMODE | O_APPEND | O_NONBLOCK | O_PATH | O_DIRECTORY | O_NOCTTY;
-
-/** A place without access to it (O_PATH). */
-class PathFile extends OpenFile {}
 
 /**
  * open(2).

@@ -102,11 +102,8 @@ export class OverlayInode extends Inode {
     this.uid = real.uid;
     this.gid = real.gid;
     this.rdev = real.rdev;
-    this.nlink = this.gone ? 0 : isDir(real) && this.isMerged() ? 1 : real.nlink;
-  }
-
-  private isMerged(): boolean {
-    return this.upper !== undefined && this.lowers.length > 0;
+    const merged = isDir(real) && this.lowers.length > (this.upper === undefined ? 1 : 0);
+    this.nlink = this.gone ? 0 : merged ? 1 : real.nlink;
   }
 
   // ---- looking up
@@ -379,7 +376,7 @@ export class OverlayInode extends Inode {
 
   /** A directory that comes into a merged one must not merge with what has its name below. */
   private hideBelow(ctx: VfsContext, upper: Inode): void {
-    if (this.isMerged() && !isOpaque(ctx, upper)) makeOpaque(ctx, upper);
+    if (this.lowers.length > 0 && !isOpaque(ctx, upper)) makeOpaque(ctx, upper);
   }
 
   private exchange(

@@ -2,7 +2,8 @@ import { S_IFDIR, S_IFMT } from '../abi/stat.ts';
 import { type Content, dropContent } from './content.ts';
 import { reachable } from './journal.ts';
 import { shareContent } from './share-content.ts';
-import { type LazyEntries, TmpFs, type TmpFsOptions, TmpfsInode } from './tmpfs.ts';
+import { type LazyEntries, TmpFs, TmpfsInode } from './tmpfs.ts';
+import type { TmpFsOptions } from './tmpfs-data.ts';
 
 /**
  * The state of a memory filesystem at one moment. Taking one costs nothing; afterwards each inode is copied when it

@@ -3,7 +3,8 @@ import { ENXIO } from '../abi/errno.ts';
 import { createNamespace, namespaceRoot } from './mount.ts';
 import type { Inode, MountNamespace, OpenFile, Path, VfsContext } from './objects.ts';
 import { VfsState } from './objects.ts';
-import { TmpFs, type TmpFsOptions } from './tmpfs.ts';
+import { TmpFs } from './tmpfs.ts';
+import type { TmpFsOptions } from './tmpfs-data.ts';
 
 /** A caller for tests: root of a namespace over one memory filesystem, with a clock that moves 1 s a reading. */
 export class TestContext implements VfsContext {

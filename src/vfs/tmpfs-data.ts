@@ -1,5 +1,25 @@
+import type { Timespec } from '../abi/sys.ts';
+import type { BlobSource } from './blob.ts';
 import { PAGE } from './content.ts';
-import type { TmpFsOptions } from './tmpfs.ts';
+
+export interface TmpFsOptions {
+  /** Name of the type that it shows: `tmpfs`, or `ext4` for a disk that is kept elsewhere. */
+  type: string;
+  /** Quota, bytes. */
+  bytes: number;
+  /** Quota, files of any type. */
+  inodes: number;
+  /** Permission bits of the root directory. */
+  mode?: number;
+  uid?: number;
+  gid?: number;
+  /** Time of the root directory. */
+  now: Readonly<Timespec>;
+  /** Where content comes from that is a reference into a blob. */
+  blobs?: BlobSource;
+  /** Text for /proc/mounts. */
+  options?: string;
+}
 
 /** `size=64m,mode=1777,nr_inodes=10k,uid=0,gid=0` of mount(8). @returns undefined for an option that tmpfs(5) has not */
 export function parseTmpfsData(data: string): Omit<TmpFsOptions, 'type' | 'now'> | undefined {

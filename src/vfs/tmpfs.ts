@@ -33,29 +33,11 @@ import {
 import { FileSystem, Inode, type InodeInit, type VfsContext } from './objects.ts';
 import { ownName } from './own-name.ts';
 import { loadContent, shareContent, shareRange } from './share-content.ts';
+import type { TmpFsOptions } from './tmpfs-data.ts';
 
 const MAX_LINKS = 65000;
 /** Largest file: 16 TiB, as ext4 with 4 KiB blocks. */
 const MAX_SIZE = 2 ** 44;
-
-export interface TmpFsOptions {
-  /** Name of the type that it shows: `tmpfs`, or `ext4` for a disk that is kept elsewhere. */
-  type: string;
-  /** Quota, bytes. */
-  bytes: number;
-  /** Quota, files of any type. */
-  inodes: number;
-  /** Permission bits of the root directory. */
-  mode?: number;
-  uid?: number;
-  gid?: number;
-  /** Time of the root directory. */
-  now: Readonly<Timespec>;
-  /** Where content comes from that is a reference into a blob. */
-  blobs?: BlobSource;
-  /** Text for /proc/mounts. */
-  options?: string;
-}
 
 /** Who wants to know of every change before it is made (snapshots) or which there were (the journal). */
 export interface ChangeWatcher {
@@ -436,6 +418,11 @@ export class TmpfsInode extends Inode {
   override copyRange(ctx: VfsContext, position: number, source: Inode, fromPosition: number, length: number): number {
     const from = source.contentInode();
     if (!(from instanceof TmpfsInode) || from === this) return -EOPNOTSUPP;
+    if (this.length === 0 && position === 0 && fromPosition === 0 && length >= from.length) {
+      const status = this.cloneContent(ctx, from);
+      if (status >= 0) this.stamp(ctx.now());
+      return status < 0 ? status : from.length;
+    }
     if (missingPages(this.holder(), position, position + length) > this.fs.maxPages - this.fs.pages) return -EOPNOTSUPP;
     const holder = this.holder();
     this.fs.changing(this);
