@@ -21,6 +21,8 @@ export interface BacktrackOptions {
   /** What a match may begin with, where it cannot be empty. */
   first: CharSet | undefined;
   groups: number;
+  /** The one place where a match may begin, and where it must end: for the groups of a known match. */
+  span?: readonly [number, number];
 }
 
 /** One search of the backtracking machine; it can stop after some steps and go on. */
@@ -70,7 +72,9 @@ export class Backtracker {
   private nextStart(): boolean {
     const { first } = this.options;
     const { text } = this;
-    if (first) while (this.start < text.length && !first.has(text.codePointAt(this.start)!)) this.start++;
+    if (this.options.span) {
+      if (this.start !== this.options.span[0]) return false;
+    } else if (first) while (this.start < text.length && !first.has(text.codePointAt(this.start)!)) this.start++;
     if (this.start > text.length || (first && this.start === text.length)) return false;
     this.pc = 0;
     this.pos = this.start;
@@ -87,6 +91,10 @@ export class Backtracker {
       const instruction = code[this.pc]!;
       if (instruction.op === 'match') {
         const found = this.registers.slice(0, (this.options.groups + 1) * 2);
+        if (this.options.span && found[1] !== this.options.span[1]) {
+          if (!this.backtrack()) return null;
+          continue;
+        }
         if (!this.options.longest || found[1] === this.text.length) return found;
         if (!this.best || found[1]! > this.best[1]!) this.best = found;
         if (this.stepsAtBest === 0) this.stepsAtBest = this.steps;
@@ -131,6 +139,7 @@ export class Backtracker {
         break;
       case 'leave-if-empty':
         if (registers[instruction.register] === this.pos) {
+          if (instruction.to < 0) return false;
           this.pc = instruction.to;
           return true;
         }

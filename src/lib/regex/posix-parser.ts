@@ -35,7 +35,7 @@ class PosixParser {
   private groups = 0;
   private depth = 0;
   /** Groups that are complete: those a back-reference may name. */
-  private readonly closed = new Set<number>();
+  private closed: ReadonlySet<number> = new Set();
   private readonly classes: ClassSets;
   private readonly source: string;
   private readonly options: PosixOptions;
@@ -71,11 +71,17 @@ class PosixParser {
   }
 
   private alternatives(): RegexNode {
+    const before = this.closed;
     const branches = [this.branch()];
+    // A branch may not refer to groups of its neighbours; what follows the alternatives may refer to all.
+    let all = this.closed;
     while (this.operator() === '|') {
       this.skipOperator();
+      this.closed = new Set(before);
       branches.push(this.branch());
+      all = new Set([...all, ...this.closed]);
     }
+    this.closed = all;
     return branches.length === 1 ? branches[0]! : { kind: 'alt', nodes: branches };
   }
 
@@ -90,18 +96,17 @@ class PosixParser {
         nodes.push(this.repeated(this.literal(0x29)));
         continue;
       }
-      const isCaret = this.source[this.at] === '^';
       const atom = this.atom(operator, nodes);
-      nodes.push(isCaret && atom.kind === 'assert' ? this.afterCaret(atom) : this.repeated(atom));
+      nodes.push(atom.kind === 'assert' ? this.afterAssertion(atom) : this.repeated(atom));
     }
     return concat(nodes);
   }
 
-  /** A quantifier right after `^`: literal in a BRE (the star), an error or nothing in an ERE. */
-  private afterCaret(atom: RegexNode): RegexNode {
+  /** A quantifier right after an assertion: literal in a BRE, an error in an ERE (grep takes it as it is). */
+  private afterAssertion(atom: RegexNode): RegexNode {
     if (this.basic) return atom;
     const operator = this.operator();
-    if ('*+?{'.includes(operator) && operator !== '' && !this.options.lenient) throw new RegexError(BAD_REPEAT);
+    if (operator !== '' && '*+?{'.includes(operator) && !this.options.lenient) throw new RegexError(BAD_REPEAT);
     return this.repeated(atom);
   }
 
@@ -162,7 +167,7 @@ class PosixParser {
     if (this.operator() !== ')') throw new RegexError('Unmatched ( or \\(');
     this.skipOperator();
     this.depth--;
-    this.closed.add(index);
+    this.closed = new Set([...this.closed, index]);
     return { kind: 'group', index, node };
   }
 
@@ -229,7 +234,7 @@ class PosixParser {
   /** Quantifiers after an atom. */
   private repeated(atom: RegexNode): RegexNode {
     let node = atom;
-    for (let count = 0; ; count++) {
+    for (;;) {
       const operator = this.operator();
       if (operator === '' || !'*+?{'.includes(operator)) return node;
       let bounds: [number, number];
@@ -241,8 +246,9 @@ class PosixParser {
         bounds =
           operator === '*' ? [0, Number.POSITIVE_INFINITY] : operator === '+' ? [1, Number.POSITIVE_INFINITY] : [0, 1];
       }
-      if (this.basic && count > 0 && !this.options.lenient) throw new RegexError(BAD_REPEAT);
       node = repeat(node, bounds);
+      const next = this.basic && !this.options.lenient ? this.operator() : '';
+      if (next === '*' || next === '{') throw new RegexError(BAD_REPEAT);
     }
   }
 

@@ -14,7 +14,7 @@ export type Instruction =
   | { op: 'backref'; index: number; icase: boolean }
   /** A set as often as it can, then one less each time that the rest fails. */
   | { op: 'run'; set: CharSet; min: number; max: number }
-  /** Leaves a loop whose last turn took nothing. */
+  /** Leaves a loop whose last turn took nothing, or with -1 does not allow such a turn. */
   | { op: 'leave-if-empty'; register: number; to: number }
   /** A look-around or atomic group begins: `register` has the height of the stack, the one after it the position. */
   | { op: 'mark'; register: number }
@@ -35,9 +35,13 @@ export interface Program {
 /** Longer programs are refused. */
 const SIZE_MAX = 200_000;
 
-/** Compiles for the backtracking machine. @throws RegexError where it is too big */
-export function compileProgram(node: RegexNode, groups: number): Program {
-  const compiler = new Compiler((groups + 1) * 2);
+/**
+ * Compiles for the backtracking machine.
+ * @param emptyTurns whether a loop may take a last turn that matches nothing (Perl), or not (POSIX)
+ * @throws RegexError where it is too big
+ */
+export function compileProgram(node: RegexNode, groups: number, emptyTurns: boolean): Program {
+  const compiler = new Compiler((groups + 1) * 2, emptyTurns);
   compiler.emit({ op: 'save', register: 0 });
   compiler.compile(node);
   compiler.emit({ op: 'save', register: 1 });
@@ -48,9 +52,11 @@ export function compileProgram(node: RegexNode, groups: number): Program {
 class Compiler {
   readonly code: Instruction[] = [];
   registers: number;
+  private readonly emptyTurns: boolean;
 
-  constructor(registers: number) {
+  constructor(registers: number, emptyTurns: boolean) {
     this.registers = registers;
+    this.emptyTurns = emptyTurns;
   }
 
   emit<T extends Instruction>(instruction: T): T {
@@ -137,7 +143,10 @@ class Compiler {
     for (let i = node.min; i < node.max; i++) {
       const split = this.emit({ op: 'split', first: 0, second: 0 });
       splits.push([split, this.code.length]);
+      const register = !this.emptyTurns && isNullable(node.node) ? this.register() : -1;
+      if (register >= 0) this.emit({ op: 'save', register });
       this.compile(node.node);
+      if (register >= 0) this.emit({ op: 'leave-if-empty', register, to: -1 });
     }
     for (const [split, body] of splits) this.direct(split, body, this.code.length, node.greedy);
   }
@@ -156,7 +165,7 @@ class Compiler {
     const check = register >= 0 ? this.emit({ op: 'leave-if-empty', register, to: 0 }) : undefined;
     this.emit({ op: 'jump', to: at });
     this.direct(split, at + 1, this.code.length, greedy);
-    if (check) check.to = this.code.length;
+    if (check) check.to = this.emptyTurns ? this.code.length : -1;
   }
 
   private look(node: Extract<RegexNode, { kind: 'look' }>): void {

@@ -26,7 +26,7 @@ test.each([
   ['a\\{2,3\\}', 'aaaa', ['aaa']],
   ['\\(a*\\)b\\(c*\\)', 'aabcc', ['aabcc', 'aa', 'cc']],
   ['a\\|ab', 'ab', ['ab']],
-  ['\\(a\\|ab\\)\\(c\\|bcd\\)\\(d*\\)', 'abcd', ['abcd', 'ab', 'c', 'd']],
+  ['\\(a\\|ab\\)\\(c\\|bcd\\)\\(d*\\)', 'abcd', ['abcd', 'a', 'bcd', '']],
   ['*a', '*a', ['*a']],
   ['^*a', 'b*a', null],
   ['^*a', '*a', ['*a']],
@@ -52,10 +52,12 @@ test.each([
 
 test.each([
   ['a|ab', 'ab', ['ab']],
-  ['(a|ab)(c|bcd)(d*)', 'abcd', ['abcd', 'ab', 'c', 'd']],
+  ['(a|ab)(c|bcd)(d*)', 'abcd', ['abcd', 'a', 'bcd', '']],
   ['a?(ab)?', 'ab', ['ab', 'ab']],
   ['(a*)(ab)*(b*)', 'abb', ['abb', 'a', null, 'bb']],
   ['(a*)*', 'aab', ['aa', 'aa']],
+  ['(a|ab|aba)*', 'ababa', ['ababa', 'a']],
+  ['(x?)(xy)?z?', 'xyz', ['xyz', '', 'xy']],
   ['(a|b)*c', 'abbc', ['abbc', 'b']],
   ['([0-9]{1,3}\\.){3}[0-9]{1,3}', 'ip 192.168.65.3 x', ['192.168.65.3', '65.']],
   ['x{0}y', 'xy', ['y']],

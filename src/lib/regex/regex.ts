@@ -9,7 +9,6 @@ import { NativeMatcher } from './native.ts';
 import { parsePerl } from './perl-parser.ts';
 import { parsePosix } from './posix-parser.ts';
 import { compileProgram, type Program } from './program.ts';
-import { posixSubmatches } from './submatch.ts';
 
 export { RegexError } from './ast.ts';
 
@@ -108,7 +107,7 @@ export class Regex {
       const first = firstSet(parsed.node, new CharSet([]));
       if (!first.isEmpty) this.first = first;
     }
-    if (this.backrefs || !this.posix) this.program = compileProgram(parsed.node, parsed.groups);
+    if (this.backrefs || !this.posix) this.program = compileProgram(parsed.node, parsed.groups, !this.posix);
   }
 
   /**
@@ -157,17 +156,15 @@ export class Regex {
       run: (steps) => {
         const span = search.run(steps);
         if (span === null || span === 'more' || this.groups === 0) return span;
-        return posixSubmatches(this.node, text, span, this.groups, this.word) ?? this.greedySubmatches(text, span);
+        return this.withGroups(text, span);
       },
     };
   }
 
-  private greedySubmatches(text: string, span: [number, number]): RegexMatch {
-    const bounded = text.slice(0, span[1]);
-    const found = this.backtrack(bounded, span[0]).run(BUDGET);
-    return Array.isArray(found)
-      ? [...span, ...found.slice(2)]
-      : [...span, ...new Array<number>(this.groups * 2).fill(-1)];
+  /** The groups of a known match: as glibc sets them, the first way through the pattern that ends there. */
+  private withGroups(text: string, span: [number, number]): RegexMatch {
+    const found = this.backtrack(text, span[0], span).run(BUDGET);
+    return Array.isArray(found) ? found : [...span, ...new Array<number>(this.groups * 2).fill(-1)];
   }
 
   private automaton(): LazyDfa | undefined {
@@ -177,13 +174,14 @@ export class Regex {
     return this.dfa;
   }
 
-  private backtrack(text: string, from: number): Backtracker {
-    this.program ??= compileProgram(this.node, this.groups);
+  private backtrack(text: string, from: number, span?: [number, number]): Backtracker {
+    this.program ??= compileProgram(this.node, this.groups, !this.posix);
     return new Backtracker(this.program, text, from, {
       word: this.word,
-      longest: this.posix,
+      longest: this.posix && !span,
       first: this.first,
       groups: this.groups,
+      ...(span && { span }),
     });
   }
 }
