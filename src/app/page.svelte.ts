@@ -17,7 +17,9 @@ export class Page {
   readonly detail: DetailStore;
   readonly tabs: Tabs;
   systemDark = $state(true);
-  readonly dark = $derived.by(() => this.settings.theme === 'system' ? this.systemDark : this.settings.theme === 'dark');
+  readonly dark = $derived.by(() =>
+    this.settings.theme === 'system' ? this.systemDark : this.settings.theme === 'dark',
+  );
   readonly savedLine = $derived.by(() => this.#savedLine());
 
   constructor(view: Window, spawn: Spawn) {

@@ -116,7 +116,7 @@ export class DetailStore {
   siblings(network: string): Sibling[] {
     return this.#harbour.state.containers
       .filter((container) => Object.hasOwn(container.NetworkSettings?.Networks ?? {}, network))
-      .map((container) => ({ id: container.Id, name: nameOf(container), look: look(container) }));
+      .map((container) => ({ id: container.Id, name: shortIn(network, nameOf(container)), look: look(container) }));
   }
 
   rows(t: Messages): SummaryRow[] {
@@ -192,6 +192,12 @@ export class DetailStore {
     const top = await client.get<ContainerTop>(`/containers/${id}/top`);
     if (id === this.id) this.processes = { titles: top.Titles, rows: top.Processes };
   }
+}
+
+/** A name without what all of its network have: `shop-web-1` on `shop` (or `shop_default`) is `web`. */
+function shortIn(network: string, name: string): string {
+  const project = network.replace(/_default$/, '');
+  return name.startsWith(`${project}-`) ? name.slice(project.length + 1).replace(/-1$/, '') : name;
 }
 
 /** Does something now and again after each `ms`; failures wait for the next time. @returns a function that ends it */

@@ -1,0 +1,148 @@
+import * as Comlink from 'comlink';
+import type {
+  ApiResponse,
+  BlockStore,
+  BootOptions,
+  BootResult,
+  EngineRemote,
+  HostConnection,
+  HostTerminal,
+  MachineEvent,
+  MachineHost,
+  StreamSink,
+  TerminalOptions,
+  TerminalSize,
+} from '../src/machine/remote.ts';
+import { request, send } from './api-client.ts';
+import { fetchedBlobs } from './blob-source.ts';
+import { createMachineHost } from './fake-host.ts';
+import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
+import { diskFile } from './storage/disk-file.ts';
+import { openStore } from './storage/open-store.ts';
+import { serveTerminal } from './terminal-port.ts';
+
+/** Messages of the page come between two slices of the machine: a message to ourselves is a turn of the event loop. */
+function makeTurn(): (step: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const steps: (() => void)[] = [];
+  port1.onmessage = () => steps.shift()?.();
+  return (step) => {
+    steps.push(step);
+    port2.postMessage(0);
+  };
+}
+
+/** The machine of this worker, as the page calls it. */
+class Engine implements EngineRemote<MessagePort, Blob> {
+  #host: MachineHost | undefined;
+  #store: BlockStore | undefined;
+  readonly #terminals = new Map<number, HostTerminal>();
+  readonly #streams = new Map<number, HostConnection>();
+  #next = 1;
+
+  async boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult> {
+    const tell = (event: MachineEvent) => void onEvent(event);
+    if (options.storage === 'idb') {
+      const opened = await openStore(databaseName(options.scope, options.name), options.takeOver === true, () =>
+        this.#handOver(tell),
+      );
+      if (opened.kind === 'busy') return { ok: false, reason: 'busy' };
+      if (opened.kind === 'open') this.#store = opened.store;
+      else tell({ kind: 'unsaved', reason: 'failed', message: opened.message });
+    }
+    const host = createMachineHost({
+      name: options.name,
+      lang: options.lang,
+      timezone: options.timezone,
+      blobs: fetchedBlobs(options.blobs),
+      store: this.#store,
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      random: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
+      turn: makeTurn(),
+      after(ms, step) {
+        const timer = setTimeout(step, ms);
+        return () => clearTimeout(timer);
+      },
+      onEvent: tell,
+    });
+    this.#host = host;
+    return { ok: true, info: await host.boot() };
+  }
+
+  openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number {
+    const id = this.#next++;
+    this.#terminals.set(id, serveTerminal(this.#running(), size, options, port));
+    return id;
+  }
+
+  closeTerminal(id: number): void {
+    this.#terminals.get(id)?.close();
+    this.#terminals.delete(id);
+  }
+
+  terminalFolder(id: number): string | undefined {
+    return this.#terminals.get(id)?.folder();
+  }
+
+  request(method: string, path: string, body?: unknown): Promise<ApiResponse> {
+    return request(this.#running(), method, path, body);
+  }
+
+  stream(method: string, path: string, sink: StreamSink): number {
+    const id = this.#next++;
+    const connection = send(this.#running(), method, path, undefined, {
+      head: (status, headers) => sink.head(status, headers),
+      data: (bytes) => sink.data(Comlink.transfer(bytes, [bytes.buffer as ArrayBuffer])),
+      end: (error) => {
+        this.#streams.delete(id);
+        sink.end(error);
+      },
+    });
+    this.#streams.set(id, connection);
+    return id;
+  }
+
+  endStream(id: number): void {
+    this.#streams.get(id)?.destroy();
+    this.#streams.delete(id);
+  }
+
+  async flush(): Promise<void> {
+    await this.#host?.flush();
+  }
+
+  async exportDisk(options: { name: string; scope: string }): Promise<Blob> {
+    const database = await openDatabase(databaseName(options.scope, options.name));
+    try {
+      return await diskFile(database);
+    } finally {
+      database.close();
+    }
+  }
+
+  async reset(options: { name: string; scope: string }): Promise<void> {
+    this.#host?.stop();
+    this.#store?.close();
+    await removeDatabase(databaseName(options.scope, options.name));
+  }
+
+  /** Another page asked for the machine: what it has is saved, then it stops. */
+  async #handOver(tell: (event: MachineEvent) => void): Promise<void> {
+    try {
+      await this.#host?.flush();
+    } catch {
+      // What cannot be saved now could not be saved later.
+    }
+    this.#host?.stop();
+    this.#store?.close();
+    tell({ kind: 'taken' });
+  }
+
+  #running(): MachineHost {
+    if (!this.#host) throw new Error('the machine does not run');
+    return this.#host;
+  }
+}
+
+Comlink.expose(new Engine());
