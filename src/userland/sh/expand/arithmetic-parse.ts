@@ -177,6 +177,10 @@ class ArithmeticParser {
     return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
   }
 
+  #is(token: string): boolean {
+    return this.#token === token;
+  }
+
   #comma(): Arithmetic {
     let left = this.#assignment();
     while (this.#token === ',' && this.personality !== 'dash') {
@@ -203,11 +207,12 @@ class ArithmeticParser {
     const condition = this.#or();
     if (this.#token !== '?') return condition;
     this.#read();
-    if (this.#token === ':' || this.#token === '') this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
+    const first: string = this.#token;
+    if (first === ':' || first === '') this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const yes = this.#comma();
-    if ((this.#token as string) !== ':') this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
+    if (!this.#is(':')) this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
     this.#read();
-    if (this.#token === '') this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
+    if (this.#is('')) this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const no = this.#assignment();
     return { k: 'ternary', condition, yes, no };
   }

@@ -10,7 +10,7 @@ export type Part =
   | ArithmeticPart
   | { k: 'process'; direction: '<' | '>'; body: List; source: string; pure: false }
   /** A `~` or `~name` at a place where it is expanded. */
-  | { k: 'tilde'; user: string; pure: true };
+  | { k: 'tilde'; user: string; assignment: boolean; pure: boolean };
 
 /** Unquoted text; its pattern characters are active. */
 export interface LiteralPart {

@@ -36,6 +36,11 @@ export abstract class Lexer extends WordLexer {
     this.#token = undefined;
   }
 
+  /** True where nothing but blanks, comments and line ends is left. */
+  atEnd(): boolean {
+    return /^(?:\s|#[^\n]*(?:\n|$))*$/.test(this.src.slice(this.pos));
+  }
+
   get hasPendingHeredocs(): boolean {
     return this.#heredocs.length > 0;
   }

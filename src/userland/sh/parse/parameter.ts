@@ -1,7 +1,7 @@
 import type { ParameterOperator, ParameterPart, Part, Word } from './ast.ts';
 import { isDigit, isNameChar, isNameStart } from './scanner.ts';
 import { makeWord } from './word.ts';
-import { Parts, type WordLexer } from './word-lexer.ts';
+import { Parts, tildePart, type WordLexer } from './word-lexer.ts';
 
 const SPECIAL = '@*#?-$!';
 
@@ -237,7 +237,7 @@ function operand(
       if (c === 126 && lexer.pos === start && mode === 'word') {
         const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
         if (m) {
-          parts.push({ k: 'tilde', user: m[1]!, pure: true });
+          parts.push(tildePart(m[1]!, false));
           lexer.pos += m[0].length;
           continue;
         }

@@ -85,7 +85,7 @@ export abstract class WordLexer extends Scanner {
         break;
       }
       if (c === 126 && (parts.empty || (assignment && this.pos === valueFrom) || this.#afterColon(parts, assignment))) {
-        if (this.#tilde(parts)) continue;
+        if (this.#tilde(parts, assignment !== undefined)) continue;
       }
       if (c === 61 && !assignment && parts.list.length === 0) {
         const m = /^([A-Za-z_]\w*)(\+?)$/.exec(parts.pendingText);
@@ -132,10 +132,10 @@ export abstract class WordLexer extends Scanner {
     return assignment !== undefined && this.src.charCodeAt(this.pos - 1) === 58 && parts.pendingText.endsWith(':');
   }
 
-  #tilde(parts: Parts): boolean {
+  #tilde(parts: Parts, assignment: boolean): boolean {
     const m = TILDE.exec(this.src.slice(this.pos, this.pos + 64));
     if (!m) return false;
-    parts.push({ k: 'tilde', user: m[1]!, pure: true });
+    parts.push(tildePart(m[1]!, assignment));
     this.pos += m[0].length;
     return true;
   }
@@ -508,6 +508,11 @@ export abstract class WordLexer extends Scanner {
 
   /** `(…)` of an array assignment. */
   abstract arrayLiteral(): NonNullable<Assignment['elements']>;
+}
+
+/** `~user`; a user's home has to be looked up, which may wait. */
+export function tildePart(user: string, assignment: boolean): Part {
+  return { k: 'tilde', user, assignment, pure: user === '' || /^[-+]?\d*$/.test(user) };
 }
 
 function isName(text: string): boolean {

@@ -1,0 +1,98 @@
+import { ByteRun } from '../parse/ansi-c.ts';
+import type { Builtin } from '../exec/interpreter.ts';
+
+/** How a shell's echo reads its arguments. */
+export interface EchoStyle {
+  /** Letters of options that are known. */
+  options: string;
+  /** Escapes are on without -e. */
+  escapes: boolean;
+}
+
+/** Joins the arguments of echo. @returns the text, and whether `\c` cut it */
+export function echoText(args: readonly string[], style: EchoStyle): string {
+  let newline = true;
+  let { escapes } = style;
+  let at = 0;
+  const known = new RegExp(`^-[${style.options}]+$`);
+  for (; style.options !== '' && at < args.length && known.test(args[at]!); at++) {
+    for (const letter of args[at]!.slice(1)) {
+      if (letter === 'n') newline = false;
+      else escapes = letter === 'e';
+    }
+  }
+  const text = (at === 0 ? args : args.slice(at)).join(' ');
+  if (!escapes || !text.includes('\\')) return newline ? `${text}\n` : text;
+  const { out, cut } = unescape(text, style.options === 'n');
+  return cut || !newline ? out : `${out}\n`;
+}
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
+
+/** The escapes of echo -e and printf %b. `plain`: dash, which knows no \e, \E, \x, \u. */
+export function unescape(text: string, plain: boolean, bareOctal = false): { out: string; cut: boolean } {
+  const bytes = new ByteRun();
+  let out = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (c !== '\\' || i + 1 >= text.length) {
+      out += bytes.take() + c;
+      continue;
+    }
+    const e = text[++i]!;
+    if (e === 'c') return { out: out + bytes.take(), cut: true };
+    const rest = text.slice(i, i + 9);
+    const octal = /^0([0-7]{0,3})/.exec(rest) ?? (bareOctal ? /^([0-7]{1,3})/.exec(rest) : null);
+    if (octal) {
+      bytes.add(Number.parseInt(octal[1]! || '0', 8) & 0xff);
+      i += octal[0].length - 1;
+      continue;
+    }
+    const hex = plain ? null : /^x([0-9A-Fa-f]{1,2})/.exec(rest);
+    if (hex) {
+      bytes.add(Number.parseInt(hex[1]!, 16));
+      i += hex[0].length - 1;
+      continue;
+    }
+    const uni = plain ? null : (/^u([0-9A-Fa-f]{1,4})/.exec(rest) ?? /^U([0-9A-Fa-f]{1,8})/.exec(rest));
+    if (uni) {
+      const code = Number.parseInt(uni[1]!, 16);
+      out += bytes.take() + (code <= 0x10ffff ? String.fromCodePoint(code) : '');
+      i += uni[0].length - 1;
+      continue;
+    }
+    const simple = plain && (e === 'e' || e === 'E') ? undefined : SIMPLE[e];
+    out += bytes.take() + (simple ?? `\\${e}`);
+  }
+  return { out: out + bytes.take(), cut: false };
+}
+
+export const echo: Builtin = {
+  synopsis: 'echo [-neE] [arg ...]',
+  run({ shell }, argv) {
+    const { personality } = shell;
+    const style: EchoStyle =
+      personality === 'dash'
+        ? { options: 'n', escapes: true }
+        : { options: shell.shopts.xpg_echo && shell.options.posix ? '' : 'neE', escapes: shell.bash && shell.shopts.xpg_echo! };
+    if (argv.length === 2 && !style.escapes && argv[1]!.charCodeAt(0) !== 45) {
+      shell.print(`${argv[1]}\n`);
+      return 0;
+    }
+    argv.shift();
+    shell.print(echoText(argv, style));
+    argv.unshift('echo');
+    return 0;
+  },
+};

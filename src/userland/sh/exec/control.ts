@@ -1,0 +1,269 @@
+import type { Wait } from '../../../libc/io.ts';
+import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While } from '../parse/ast.ts';
+import { LoopUnwind } from '../state/unwind.ts';
+import { Machine, type Result } from './machine.ts';
+
+/**
+ * Control flow. Each construct runs in a plain function as long as nothing has to wait; a part that has to goes on in
+ * the generator form from where it is.
+ */
+export abstract class Control extends Machine {
+  /** Starts a command in the background. */
+  abstract background(node: Command): Wait<number>;
+
+  list(node: List): Result {
+    return this.#listFrom(node, 0);
+  }
+
+  #listFrom(node: List, from: number): Result {
+    const { items } = node;
+    let status = from === 0 ? 0 : this.shell.status;
+    for (let i = from; i < items.length; i++) {
+      const item = items[i]!;
+      const r = item.background ? this.background(item.command) : this.exec(item.command);
+      if (typeof r !== 'number') return i + 1 === items.length ? r : this.#listRest(node, i, r);
+      status = r;
+    }
+    return status;
+  }
+
+  *#listRest(node: List, at: number, waiting: Wait<number>): Wait<number> {
+    yield* waiting;
+    const { items } = node;
+    let status = 0;
+    for (let i = at + 1; i < items.length; i++) {
+      const item = items[i]!;
+      const r = item.background ? this.background(item.command) : this.exec(item.command);
+      status = typeof r === 'number' ? r : yield* r;
+    }
+    return status;
+  }
+
+  andOr(node: AndOr): Result {
+    const { shell } = this;
+    shell.lenient++;
+    const left = this.exec(node.left);
+    if (typeof left !== 'number') return this.#andOrRest(node, left);
+    shell.lenient--;
+    return (left === 0) === (node.op === '&&') ? this.exec(node.right) : left;
+  }
+
+  *#andOrRest(node: AndOr, waiting: Wait<number>): Wait<number> {
+    const left = yield* waiting;
+    this.shell.lenient--;
+    return (left === 0) === (node.op === '&&') ? yield* this.run(node.right) : left;
+  }
+
+  ifElse(node: If): Result {
+    return this.#ifFrom(node, 0);
+  }
+
+  #ifFrom(node: If, from: number): Result {
+    const { shell } = this;
+    for (let i = from; i < node.clauses.length; i++) {
+      shell.lenient++;
+      const c = this.list(node.clauses[i]!.condition);
+      if (typeof c !== 'number') return this.#ifRest(node, i, c);
+      shell.lenient--;
+      if (c === 0) return this.list(node.clauses[i]!.body);
+    }
+    if (node.otherwise) return this.list(node.otherwise);
+    shell.status = 0;
+    return 0;
+  }
+
+  *#ifRest(node: If, at: number, waiting: Wait<number>): Wait<number> {
+    const c = yield* waiting;
+    this.shell.lenient--;
+    const r = c === 0 ? this.list(node.clauses[at]!.body) : this.#ifFrom(node, at + 1);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  /**
+   * What a loop does with what was thrown in it.
+   * @returns true: it is over; false: go on with the next turn
+   */
+  #loopCaught(thrown: unknown, lenient: number): boolean {
+    const { shell } = this;
+    if (!(thrown instanceof LoopUnwind)) throw thrown;
+    shell.lenient = lenient;
+    if (thrown.levels > 1) {
+      thrown.levels--;
+      throw thrown;
+    }
+    return thrown.kind === 'break';
+  }
+
+  *whileLoop(node: While): Wait<number> {
+    const { shell, traps } = this;
+    const { lenient } = shell;
+    let status = 0;
+    shell.loopDepth++;
+    try {
+      for (;;) {
+        if (this.sys.tick()) yield;
+        if (traps.pending.length > 0) yield* this.runPending();
+        try {
+          shell.lenient = lenient + 1;
+          let r = this.list(node.condition);
+          const c = typeof r === 'number' ? r : yield* r;
+          shell.lenient = lenient;
+          if ((c === 0) === node.until) break;
+          r = this.list(node.body);
+          status = typeof r === 'number' ? r : yield* r;
+        } catch (thrown) {
+          const over = this.#loopCaught(thrown, lenient);
+          status = 0;
+          if (over) break;
+        }
+      }
+    } finally {
+      shell.loopDepth--;
+    }
+    shell.status = status;
+    return status;
+  }
+
+  /** Runs a loop's body once. @returns the status; -1 where the loop is over */
+  *#turn(body: List, lenient: number): Wait<number> {
+    if (this.sys.tick()) yield;
+    if (this.traps.pending.length > 0) yield* this.runPending();
+    try {
+      const r = this.list(body);
+      return typeof r === 'number' ? r : yield* r;
+    } catch (thrown) {
+      return this.#loopCaught(thrown, lenient) ? -1 : 0;
+    }
+  }
+
+  *forLoop(node: For): Wait<number> {
+    const { shell } = this;
+    const words: string[] = [];
+    if (node.words === undefined) words.push(...shell.params);
+    else yield* this.expander.fieldsWait(node.words, words);
+    if (!/^[A-Za-z_]\w*$/.test(node.name)) {
+      shell.line = node.line;
+      shell.error(`\`${node.name}': not a valid identifier`);
+      return yield* this.#result(1);
+    }
+    const { lenient } = shell;
+    let status = 0;
+    shell.loopDepth++;
+    try {
+      for (const word of words) {
+        shell.line = node.line;
+        if (shell.options.xtrace) yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
+        this.setLoopVariable(node.name, word);
+        const r = yield* this.#turn(node.body, lenient);
+        status = r < 0 ? 0 : r;
+        if (r < 0) break;
+      }
+    } finally {
+      shell.loopDepth--;
+    }
+    shell.status = status;
+    return status;
+  }
+
+  /** Prints a line of `set -x`. */
+  abstract trace(text: string): Wait<void>;
+
+  setLoopVariable(name: string, value: string): void {
+    const own = this.shell.vars.own(name);
+    if (own && own.flags & 32) {
+      // a nameref as loop variable is pointed at each word in turn
+      this.shell.vars.edit(name).value = value;
+      return;
+    }
+    this.shell.assign(name, value);
+  }
+
+  *#result(status: number): Wait<number> {
+    const r = this.finish(status);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *arithmeticFor(node: ArithmeticFor): Wait<number> {
+    const { shell } = this;
+    const { lenient } = shell;
+    const value = (word: ArithmeticFor['init']): number | bigint =>
+      word.source.trim() === '' ? 1 : this.expander.arithmetic(word);
+    let status = 0;
+    shell.line = node.line;
+    yield* this.#arithmeticStep(node.init);
+    shell.loopDepth++;
+    try {
+      for (;;) {
+        shell.line = node.line;
+        if (node.condition.pure ? !value(node.condition) : !(yield* this.#arithmeticStep(node.condition))) break;
+        const r = yield* this.#turn(node.body, lenient);
+        status = r < 0 ? 0 : r;
+        if (r < 0) break;
+        if (node.update.pure) value(node.update);
+        else yield* this.#arithmeticStep(node.update);
+      }
+    } finally {
+      shell.loopDepth--;
+    }
+    shell.status = status;
+    return status;
+  }
+
+  *#arithmeticStep(word: ArithmeticFor['init']): Wait<number | bigint> {
+    if (word.source.trim() === '') return 1;
+    return this.shell.evaluate(yield* this.expander.quotedTextWait(word));
+  }
+
+  caseOf(node: Case): Result {
+    this.shell.line = node.line;
+    if (!node.subject.pure || this.shell.options.xtrace) return this.#caseWait(node);
+    const subject = this.expander.text(node.subject);
+    for (let i = 0; i < node.items.length; i++) {
+      const item = node.items[i]!;
+      if (!item.patterns.every((p) => p.pure)) return this.#caseFrom(node, subject, i);
+      if (!item.patterns.some((p) => this.#matches(subject, p.fixed, () => this.expander.pattern(p)))) continue;
+      return item.end === ';;' ? this.#caseBody(item) : this.#caseFrom(node, subject, i);
+    }
+    this.shell.status = 0;
+    return 0;
+  }
+
+  #caseBody(item: CaseItem): Result {
+    if (item.body.items.length > 0) return this.list(item.body);
+    this.shell.status = 0;
+    return 0;
+  }
+
+  *#caseWait(node: Case): Wait<number> {
+    const subject = yield* this.expander.textWait(node.subject);
+    if (this.shell.options.xtrace && this.shell.bash) yield* this.trace(`case ${node.subject.source} in`);
+    return yield* this.#caseFrom(node, subject, 0);
+  }
+
+  *#caseFrom(node: Case, subject: string, from: number): Wait<number> {
+    let status = 0;
+    let through = false;
+    for (let i = from; i < node.items.length; i++) {
+      const item = node.items[i]!;
+      let matched = through;
+      for (const p of item.patterns) {
+        if (matched) break;
+        const pattern = p.pure ? undefined : yield* this.expander.patternWait(p);
+        matched = this.#matches(subject, p.fixed, () => pattern ?? this.expander.pattern(p));
+      }
+      if (!matched) continue;
+      const r = this.#caseBody(item);
+      status = typeof r === 'number' ? r : yield* r;
+      if (item.end === ';;') return status;
+      through = item.end === ';&';
+    }
+    this.shell.status = status;
+    return status;
+  }
+
+  #matches(subject: string, fixed: string | undefined, pattern: () => string): boolean {
+    const nocase = this.shell.shopts.nocasematch!;
+    if (fixed !== undefined && !nocase) return subject === fixed;
+    return this.shell.patterns.compile(pattern(), { extglob: this.shell.shopts.extglob!, nocase }).matches(subject);
+  }
+}

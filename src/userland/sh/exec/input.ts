@@ -1,0 +1,235 @@
+import { BLOCKED, EINTR } from '../../../abi/errno.ts';
+import { SEEK_CUR } from '../../../abi/flags.ts';
+import type { Wait } from '../../../libc/io.ts';
+import { decode } from '../../../lib/utf8.ts';
+import type { List } from '../parse/ast.ts';
+import { NeedMore, ParseFailure } from '../parse/failure.ts';
+import { Parser } from '../parse/parser.ts';
+import type { Shell } from '../state/shell.ts';
+import { DiscardUnwind, ExitUnwind } from '../state/unwind.ts';
+import { LineReader } from './line-reader.ts';
+import type { Interpreter } from './interpreter.ts';
+import { describeFailure } from './messages.ts';
+
+/** Where commands come from, line by line. */
+export interface LineSource {
+  /** @returns the next line with its newline; undefined at the end. `more`: in the middle of a command */
+  next(more: boolean): Wait<string | undefined>;
+  /** Lines may be read ahead of what runs. */
+  readonly ahead: boolean;
+}
+
+/** Standard input that commands read as well: not a byte more is taken than the command needs. */
+export class DescriptorSource implements LineSource {
+  readonly ahead = false;
+  readonly #reader: LineReader;
+
+  constructor(
+    readonly shell: Shell,
+    fd: number,
+  ) {
+    this.#reader = new LineReader(shell, fd);
+  }
+
+  *next(): Wait<string | undefined> {
+    for (;;) {
+      const line = yield* this.#reader.read({ delimiter: 10 });
+      if (line === -EINTR) continue;
+      if (typeof line === 'number') return undefined;
+      if (line.ended) return line.text === '' ? undefined : line.text;
+      return `${line.text}\n`;
+    }
+  }
+}
+
+/** A script's file, which is read in blocks by a descriptor of its own. */
+export class FileSource implements LineSource {
+  readonly ahead = true;
+  #lines: string[] | undefined;
+  #at = 0;
+
+  constructor(
+    readonly shell: Shell,
+    readonly fd: number,
+  ) {}
+
+  *next(): Wait<string | undefined> {
+    if (this.#lines === undefined) {
+      const text = yield* readText(this.shell, this.fd);
+      this.#lines = text === '' ? [] : (text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
+    }
+    return this.#lines[this.#at++];
+  }
+}
+
+function* readText(shell: Shell, fd: number): Wait<string> {
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const buf = new Uint8Array(65536);
+    const n = shell.sys.read(fd, buf);
+    if (n === BLOCKED) {
+      yield;
+      continue;
+    }
+    if (n === -EINTR) continue;
+    if (n <= 0) break;
+    pieces.push(buf.subarray(0, n));
+    total += n;
+  }
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return decode(all);
+}
+
+/** True where reading ahead on `fd` can be undone. */
+export function isSeekable(shell: Shell, fd: number): boolean {
+  return shell.sys.lseek(fd, 0, SEEK_CUR) >= 0;
+}
+
+/**
+ * Reads commands and runs them until the source ends: a line at a time, more where a command is not complete.
+ * @returns the status of the last command
+ */
+export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompts): Wait<number> {
+  const { shell } = ip;
+  let line = 1;
+  let atEnd = false;
+  while (!atEnd) {
+    if (prompts) yield* prompts.before();
+    let text = yield* source.next(false);
+    if (text === undefined) break;
+    const first = line;
+    let parser: Parser | undefined;
+    let list: List | undefined;
+    for (;;) {
+      if (shell.options.verbose) {
+        shell.queue.put(2, text);
+        yield* shell.queue.flush();
+      }
+      parser = new Parser(text, shell.parseSettings, first, true);
+      try {
+        list = parser.parseLine();
+        break;
+      } catch (thrown) {
+        if (thrown instanceof NeedMore) {
+          const more: string | undefined = yield* readMore(ip, source, thrown);
+          if (more !== undefined) {
+            text += more;
+            continue;
+          }
+          atEnd = true;
+          parser = new Parser(text, shell.parseSettings, first, false);
+          try {
+            list = parser.parseLine();
+            break;
+          } catch (last) {
+            yield* refused(ip, last, text);
+            parser = undefined;
+            break;
+          }
+        }
+        yield* refused(ip, thrown, text);
+        parser = undefined;
+        break;
+      }
+    }
+    line = first + countLines(text);
+    if (parser === undefined || list === undefined) continue;
+    if (shell.options.noexec && !shell.interactive) continue;
+    if (!shell.queue.empty) yield* shell.queue.flush();
+    try {
+      prompts?.entered(text);
+      yield* ip.runList(list);
+    } catch (thrown) {
+      if (!(thrown instanceof DiscardUnwind)) throw thrown;
+      yield* discarded(ip, thrown);
+    }
+    if (ip.traps.pending.length > 0) yield* ip.runPending();
+    if (!shell.queue.empty) yield* shell.queue.flush();
+    if (shell.options.onecmd) break;
+  }
+  return shell.status;
+}
+
+/** What an interactive shell does around its commands. */
+export interface Prompts {
+  before(): Wait<void>;
+  entered(text: string): void;
+}
+
+function* discarded(ip: Interpreter, thrown: DiscardUnwind): Wait<void> {
+  const { shell } = ip;
+  shell.status = thrown.status;
+  shell.lenient = 0;
+  shell.loopDepth = 0;
+  yield* shell.queue.flush();
+  if (shell.options.errexit && shell.bash && !shell.interactive) throw new ExitUnwind(thrown.status);
+}
+
+/** Reads on until the command can be complete. */
+function* readMore(ip: Interpreter, source: LineSource, need: NeedMore): Wait<string | undefined> {
+  let out = '';
+  for (;;) {
+    const text = yield* source.next(true);
+    if (text === undefined) return out === '' ? undefined : out;
+    out += text;
+    if (ip.shell.interactive) return out;
+    if (need.delimiter !== undefined) {
+      if (text.trim() === need.delimiter || text.includes(need.delimiter)) return out;
+    } else if (need.closer === undefined || ip.shell.aliases.size > 0 || text.includes(need.closer)) return out;
+  }
+}
+
+/** A syntax error: ends a shell that is not interactive. */
+function* refused(ip: Interpreter, thrown: unknown, text: string): Wait<void> {
+  if (!(thrown instanceof ParseFailure)) throw thrown;
+  const { shell } = ip;
+  shell.queue.put(2, describeFailure(shell, thrown, text, ''));
+  yield* shell.queue.flush();
+  if (thrown.trouble.kind === 'conditional' && shell.bash) return;
+  shell.status = 2;
+  if (!shell.interactive) throw new ExitUnwind(2);
+}
+
+function countLines(text: string): number {
+  let n = 0;
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) n++;
+  return n;
+}
+
+/** Runs a whole text as `-c` and files do: line by line, an abandoned line does not end it. */
+export function* runString(ip: Interpreter, text: string): Wait<number> {
+  const { shell } = ip;
+  const parser = new Parser(text, shell.parseSettings, 1);
+  for (;;) {
+    let list: List | undefined;
+    try {
+      list = parser.parseLine();
+    } catch (thrown) {
+      yield* refused(ip, thrown, text);
+      return shell.status;
+    }
+    if (list === undefined) return shell.status;
+    if (!shell.queue.empty) yield* shell.queue.flush();
+    try {
+      ip.tail = parser.atEnd() && list.items.length > 0 && (!shell.bash || isSingle(list));
+      yield* ip.runList(list);
+    } catch (thrown) {
+      if (!(thrown instanceof DiscardUnwind)) throw thrown;
+      yield* discarded(ip, thrown);
+    }
+    ip.tail = false;
+    if (ip.traps.pending.length > 0) yield* ip.runPending();
+    if (!shell.queue.empty) yield* shell.queue.flush();
+  }
+}
+
+/** bash replaces itself only by a lone simple command. */
+function isSingle(list: List): boolean {
+  return list.items.length === 1 && list.items[0]!.command.t === 'simple' && !list.items[0]!.background;
+}

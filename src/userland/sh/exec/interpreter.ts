@@ -1,0 +1,734 @@
+import { EPIPE } from '../../../abi/errno.ts';
+import { read, readAll, type Wait, writeAll } from '../../../libc/io.ts';
+import { decode } from '../../../lib/utf8.ts';
+import { quoteIfNeeded } from './trace-quote.ts';
+import type {
+  Assignment,
+  Command,
+  CommandPart,
+  Conditional,
+  FunctionDefinition,
+  List,
+  Redirected,
+  Simple,
+} from '../parse/ast.ts';
+import { ArithmeticError } from '../expand/arithmetic-parse.ts';
+import { ParseFailure } from '../parse/failure.ts';
+import { Parser } from '../parse/parser.ts';
+import { commandText } from '../parse/unparse.ts';
+import { Shell, type ShellFunction } from '../state/shell.ts';
+import { DiscardUnwind, ExitUnwind, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { EXPORT, READONLY } from '../state/variable.ts';
+import { conditional, conditionalWait } from './conditional.ts';
+import { jobState } from './jobs.ts';
+import type { Result } from './machine.ts';
+import { describeFailure } from './messages.ts';
+import { Processes } from './processes.ts';
+import { keep, redirect, restore, type Saved } from './redirect.ts';
+import { select } from './select.ts';
+
+/** Arguments of declare and its kin that are array literals, by their place in argv. */
+export type Arrays = ReadonlyMap<number, Assignment> | undefined;
+
+export interface Builtin {
+  /** POSIX special: assignments before it stay, errors end a shell that is not interactive. */
+  special?: boolean;
+  /** Assignment-like arguments are assignments. */
+  declaration?: boolean;
+  /** Its redirections stay (exec). */
+  keepsRedirections?: boolean;
+  /** `help` shows it. */
+  synopsis?: string;
+  run(ip: Interpreter, argv: string[], arrays: Arrays): Result;
+}
+export type Builtins = ReadonlyMap<string, Builtin>;
+
+/** Commands whose last part is the last of the whole. */
+const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
+
+const MAX_CALL_DEPTH = 10_000;
+
+/** The interpreter of one shell process. */
+export class Interpreter extends Processes {
+  /** Built-ins that `enable -n` switched off. */
+  disabled: Set<string>;
+  readonly #parsedBackquotes = new WeakMap<CommandPart, List>();
+
+  constructor(
+    shell: Shell,
+    readonly builtins: Builtins,
+    from?: Interpreter,
+  ) {
+    super(shell);
+    this.disabled = new Set(from?.disabled);
+    if (from) {
+      this.expander.promptText = from.promptTextFor(this);
+      this.promptTextFor = from.promptTextFor;
+      this.readLine = from.readLine;
+    }
+  }
+
+  /** Gives the function that expands prompts for an interpreter. */
+  promptTextFor: (ip: Interpreter) => (text: string) => string = () => (text) => text;
+  /** The line editor, where there is one (read -e, select). */
+  readLine: ((prompt: string) => Wait<string | undefined>) | undefined;
+
+  clone(): Interpreter {
+    const { shell } = this;
+    const copy = new Interpreter(
+      new Shell(shell.sys, shell.personality, shell.declarationNames, shell),
+      this.builtins,
+      this,
+    );
+    return copy;
+  }
+
+  exec(node: Command): Result {
+    if (this.tail && !KEEPS_TAIL.has(node.t)) return this.#noTail(node);
+    switch (node.t) {
+      case 'simple':
+        return this.#simple(node);
+      case 'andor':
+        return this.andOr(node);
+      case 'if':
+        return this.ifElse(node);
+      case 'list':
+        return this.list(node);
+      case 'while':
+        return this.whileLoop(node);
+      case 'for':
+        return this.forLoop(node);
+      case 'select':
+        return select(this, node);
+      case 'arithfor':
+        return this.arithmeticFor(node);
+      case 'case':
+        return this.caseOf(node);
+      case 'group':
+        return this.list(node.body);
+      case 'subshell':
+        return this.subshell(node.body);
+      case 'pipe':
+        return this.pipeline(node);
+      case 'redirected':
+        return this.#redirected(node);
+      case 'function':
+        return this.#define(node);
+      case 'cond':
+        return this.#conditional(node);
+      case 'arith':
+        return this.#arithmetic(node.word, node.line);
+      case 'coproc':
+        return this.coprocess(node);
+    }
+  }
+
+  /** Something follows the commands within this one: none of them may replace the process. */
+  *#noTail(node: Command): Wait<number> {
+    this.tail = false;
+    const r = this.exec(node);
+    const status = typeof r === 'number' ? r : yield* r;
+    this.tail = true;
+    return status;
+  }
+
+  override list(node: List): Result {
+    if (!this.tail || node.items.length <= 1) return super.list(node);
+    return this.#tailList(node);
+  }
+
+  *#tailList(node: List): Wait<number> {
+    this.tail = false;
+    let status = 0;
+    for (let i = 0; i < node.items.length; i++) {
+      const item = node.items[i]!;
+      if (i === node.items.length - 1) this.tail = true;
+      const r = item.background ? this.background(item.command) : this.exec(item.command);
+      status = typeof r === 'number' ? r : yield* r;
+    }
+    return status;
+  }
+
+  // ---- simple commands
+
+  #simple(node: Simple): Result {
+    const { shell } = this;
+    shell.line = node.line;
+    if (
+      !node.pure ||
+      node.redirects.length > 0 ||
+      shell.options.xtrace ||
+      this.traps.pending.length > 0 ||
+      this.traps.actions.has('DEBUG')
+    )
+      return this.#simpleWait(node);
+    if (shell.options.noexec) return 0;
+    shell.commandText = undefined;
+    const argv: string[] = [];
+    const { words } = node;
+    if (node.declarations) return this.#simpleWait(node);
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i]!;
+      if (word.fixed !== undefined) argv.push(word.fixed);
+      else this.expander.addField(word, argv);
+    }
+    if (argv.length === 0) {
+      for (const a of node.assigns) this.assign(a);
+      return this.finish(0);
+    }
+    return this.#dispatch(node, argv, undefined);
+  }
+
+  *#simpleWait(node: Simple): Wait<number> {
+    const { shell, expander, traps } = this;
+    if (traps.pending.length > 0) yield* this.runPending();
+    if (shell.options.noexec) return 0;
+    shell.line = node.line;
+    const debug = traps.actions.get('DEBUG');
+    if (debug !== undefined && (!shell.vars.inFunction || shell.options.functrace)) {
+      shell.commandText = () => commandText(node);
+      yield* this.runTrap(debug, 'DEBUG');
+      shell.line = node.line;
+    }
+    shell.substitutionStatus = undefined;
+    const substitutes = this.substitutes;
+    const argv: string[] = [];
+    let arrays: Map<number, Assignment> | undefined;
+    const tail = this.tail;
+    this.tail = false;
+    for (let i = 0; i < node.words.length; i++) {
+      const declaration = node.declarations?.get(i);
+      if (declaration === undefined) {
+        yield* expander.addFieldWait(node.words[i]!, argv);
+        continue;
+      }
+      if (declaration.elements) {
+        arrays ??= new Map();
+        arrays.set(argv.length, declaration);
+        argv.push(`${declaration.name}${declaration.append ? '+' : ''}=`);
+      } else argv.push(yield* this.#declarationText(declaration));
+    }
+    const saved: Saved = [];
+    try {
+      if (argv.length === 0) {
+        return yield* this.#assignmentsOnly(node, saved);
+      }
+      if (shell.options.xtrace) yield* this.#traceCommand(node, argv);
+      shell.commandText = () => commandText(node);
+      if (node.redirects.length > 0) {
+        const ok = yield* redirect(expander, node.redirects, saved);
+        if (!ok) return yield* this.#redirectionFailed(argv[0]!);
+      }
+      this.tail = tail && this.substitutes === substitutes;
+      const r = this.#dispatch(node, argv, arrays);
+      const status = typeof r === 'number' ? r : yield* r;
+      const builtin = this.builtins.get(argv[0] === 'command' || argv[0] === 'builtin' ? (argv[1] ?? '') : argv[0]!);
+      if (builtin?.keepsRedirections && argv.length === (argv[0] === 'exec' ? 1 : 2)) keep(shell, saved);
+      return status;
+    } finally {
+      if (saved.length > 0) {
+        if (!shell.queue.empty) yield* shell.queue.flush();
+        restore(shell, saved);
+      }
+      if (this.substitutes > substitutes) this.closeSubstitutes(substitutes);
+      this.tail = tail;
+    }
+  }
+
+  *#declarationText(a: Assignment): Wait<string> {
+    const value = yield* this.expander.textWait(a.value!, true);
+    const index = a.index === undefined ? '' : `[${yield* this.expander.quotedTextWait(a.index)}]`;
+    return `${a.name}${index}${a.append ? '+' : ''}=${value}`;
+  }
+
+  *#redirectionFailed(name: string): Wait<number> {
+    const { shell } = this;
+    yield* shell.queue.flush();
+    const status = shell.bash || shell.personality === 'ash' ? 1 : 2;
+    const builtin = this.functionOf(name) ? undefined : this.builtins.get(name);
+    if (builtin?.special && !shell.interactive && (!shell.bash || shell.options.posix)) throw new ExitUnwind(shell.bash ? 1 : 2, true);
+    const r = this.finish(status);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#assignmentsOnly(node: Simple, saved: Saved): Wait<number> {
+    const { shell } = this;
+    if (shell.options.xtrace) {
+      for (const a of node.assigns) {
+        yield* this.assignWait(a);
+        yield* this.trace(a.elements ? a.source : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.bash)}`);
+      }
+    } else for (const a of node.assigns) yield* this.assignWait(a);
+    if (node.redirects.length > 0) {
+      const ok = yield* redirect(this.expander, node.redirects, saved);
+      if (!ok) {
+        yield* shell.queue.flush();
+        const r = this.finish(shell.bash || shell.personality === 'ash' ? 1 : 2);
+        return typeof r === 'number' ? r : yield* r;
+      }
+    }
+    const r = this.finish(shell.substitutionStatus ?? 0);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  functionOf(name: string): ShellFunction | undefined {
+    return this.shell.functions.get(name);
+  }
+
+  /** Finds what a command's name stands for and runs it. */
+  #dispatch(node: Simple, argv: string[], arrays: Arrays): Result {
+    const { shell } = this;
+    const name = argv[0]!;
+    const builtin = this.disabled.has(name) ? undefined : this.builtins.get(name);
+    if (builtin?.special && (!shell.bash || shell.options.posix)) return this.#callBuiltin(builtin, node, argv, arrays);
+    const fn = shell.functions.get(name);
+    if (fn !== undefined) return this.#callFunctionNode(fn, node, argv);
+    if (builtin !== undefined) return this.#callBuiltin(builtin, node, argv, arrays);
+    return this.#callProgram(node, argv);
+  }
+
+  #callBuiltin(builtin: Builtin, node: Simple, argv: string[], arrays: Arrays): Result {
+    const { shell } = this;
+    if (node.assigns.length > 0) return this.#builtinWithAssigns(builtin, node, argv, arrays);
+    const { running } = shell;
+    shell.running = argv[0]!;
+    const r = builtin.run(this, argv, arrays);
+    if (typeof r !== 'number') return this.#builtinRest(r, argv, running);
+    shell.running = running;
+    shell.lastArgument = argv[argv.length - 1]!;
+    if (shell.queue.empty) return r === 0 ? (shell.status = 0) : this.finish(r);
+    if (shell.queue.flushNow() && shell.queue.error === 0) return this.finish(r);
+    return this.#builtinFlush(r, argv);
+  }
+
+  *#builtinRest(waiting: Wait<number>, argv: string[], running: string): Wait<number> {
+    const status = yield* waiting;
+    this.shell.running = running;
+    this.shell.lastArgument = argv.at(-1)!;
+    return yield* this.#builtinFlush(status, argv);
+  }
+
+  *#builtinFlush(status: number, argv: string[]): Wait<number> {
+    const { queue } = this.shell;
+    yield* queue.flush();
+    let result = status;
+    if (queue.error !== 0) {
+      const { error } = queue;
+      queue.error = 0;
+      const { running } = this.shell;
+      this.shell.running = argv[0]!;
+      if (this.shell.bash || error !== EPIPE) {
+        this.shell.builtinError(`write error: ${this.shell.strerror(error)}`);
+        yield* queue.flush();
+      }
+      this.shell.running = running;
+      queue.error = 0;
+      if (result === 0) result = 1;
+    }
+    const r = this.finish(result);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#builtinWithAssigns(builtin: Builtin, node: Simple, argv: string[], arrays: Arrays): Wait<number> {
+    const { shell } = this;
+    const { running } = shell;
+    const stays = builtin.special && (!shell.bash || shell.options.posix) && argv[0] !== 'command';
+    if (stays) {
+      for (const a of node.assigns) yield* this.assignWait(a);
+      shell.running = argv[0]!;
+      const r = builtin.run(this, argv, arrays);
+      return yield* this.#builtinRest(this.#asWait(r), argv, running);
+    }
+    shell.vars.pushFrame('temporary');
+    let status: number;
+    try {
+      yield* this.#temporaries(node.assigns);
+      shell.running = argv[0]!;
+      const r = builtin.run(this, argv, arrays);
+      status = typeof r === 'number' ? r : yield* r;
+    } finally {
+      shell.running = running;
+      shell.vars.popFrame();
+    }
+    shell.lastArgument = argv.at(-1)!;
+    return yield* this.#builtinFlush(status, argv);
+  }
+
+  *#asWait(r: Result): Wait<number> {
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  /** Assignments before a command: exported variables of an inner scope. */
+  *#temporaries(assigns: readonly Assignment[]): Wait<void> {
+    const { shell } = this;
+    for (const a of assigns) {
+      const before = shell.vars.own(a.name);
+      if (before && before.flags & READONLY) {
+        shell.error(`${a.name}: ${shell.bash ? 'readonly variable' : 'is read only'}`);
+        if (shell.bash) continue;
+        shell.abandon();
+      }
+      const value = a.value ? yield* this.expander.textWait(a.value, true) : undefined;
+      const old = a.append ? (shell.vars.get(a.name) ?? '') : '';
+      shell.vars.declareLocal(a.name, 'temporary');
+      shell.vars.attributes(a.name, EXPORT);
+      if (value !== undefined && a.index === undefined) shell.vars.set(a.name, old + value);
+      if (shell.options.xtrace) yield* this.trace(`${a.name}=${quoteIfNeeded(value ?? '', shell.bash)}`);
+    }
+  }
+
+  *#callProgram(node: Simple, argv: string[]): Wait<number> {
+    const { shell } = this;
+    shell.lastArgument = argv.at(-1)!;
+    if (node.assigns.length === 0) {
+      return yield* this.program(argv, this.#environment(argv), () => commandText(node));
+    }
+    shell.vars.pushFrame('temporary');
+    let popped = false;
+    try {
+      yield* this.#temporaries(node.assigns);
+      const environment = this.#environment(argv);
+      // PATH=… x looks for x there
+      const waiting = this.program(argv, environment, () => commandText(node));
+      const status = yield* waiting;
+      return status;
+    } finally {
+      if (!popped) {
+        popped = true;
+        shell.vars.popFrame();
+      }
+    }
+  }
+
+  #environment(argv: readonly string[]): readonly string[] {
+    const { shell } = this;
+    const base = shell.vars.environment();
+    if (!shell.bash) return base;
+    const out = base.filter((pair) => !pair.startsWith('_='));
+    const name = argv[0]!;
+    const path = name.includes('/') ? name : (shell.hash.get(name)?.path ?? name);
+    out.push(`_=${path}`);
+    for (const fn of shell.functions.values())
+      if (fn.exported) out.push(`BASH_FUNC_${fn.name}%%=() ${this.functionBody(fn)}`);
+    return out;
+  }
+
+  /** Text of a function's body, for the environment. */
+  functionBody(fn: ShellFunction): string {
+    return commandText(fn.body);
+  }
+
+  notFoundHandler(argv: string[]): Wait<number> | undefined {
+    const { shell } = this;
+    const handler = shell.bash ? shell.functions.get('command_not_found_handle') : undefined;
+    if (!handler) return undefined;
+    return this.callFunction(handler, ['command_not_found_handle', ...argv]);
+  }
+
+  // ---- functions
+
+  #define(node: FunctionDefinition): Result {
+    const { shell } = this;
+    const old = shell.functions.get(node.name);
+    if (old?.readonly) {
+      shell.error(`${node.name}: readonly function`);
+      return this.finish(1);
+    }
+    shell.functions.set(node.name, {
+      name: node.name,
+      body: node.body,
+      source: shell.calls.at(-1)?.source ?? (shell.commandString ? 'environment' : shell.readsStdin ? 'main' : shell.name),
+      line: node.line,
+      exported: old?.exported ?? false,
+      readonly: false,
+      traced: false,
+    });
+    shell.status = 0;
+    return 0;
+  }
+
+  *#callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
+    const { shell } = this;
+    if (node.assigns.length === 0) return yield* this.#called(this.callFunction(fn, argv));
+    shell.vars.pushFrame('temporary');
+    try {
+      yield* this.#temporaries(node.assigns);
+      return yield* this.#called(this.callFunction(fn, argv));
+    } finally {
+      shell.vars.popFrame();
+    }
+  }
+
+  *#called(call: Wait<number>): Wait<number> {
+    const r = this.finish(yield* call);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  /** Calls a function with `argv[1..]` as its arguments. @returns its status */
+  *callFunction(fn: ShellFunction, argv: readonly string[]): Wait<number> {
+    const { shell, traps } = this;
+    if (this.sys.tick()) yield;
+    const limit = Number(shell.vars.get('FUNCNEST') ?? '0') || 0;
+    if (shell.calls.length >= (limit > 0 ? limit : MAX_CALL_DEPTH)) {
+      shell.error(`${fn.name}: maximum function nesting level exceeded (${limit || MAX_CALL_DEPTH})`);
+      throw new DiscardUnwind(1);
+    }
+    const { params, loopDepth, lenient, line, getoptsAt } = shell;
+    const { tail } = this;
+    this.tail = false;
+    shell.params = argv.slice(1);
+    shell.calls.push({ name: fn.name, source: fn.source, callLine: line, args: shell.params });
+    shell.loopDepth = shell.bash ? 0 : loopDepth;
+    shell.vars.pushFrame('function');
+    let status: number;
+    try {
+      const debug = traps.actions.get('DEBUG');
+      if (debug !== undefined && shell.options.functrace) yield* this.runTrap(debug, 'DEBUG');
+      const r = this.exec(fn.body);
+      status = typeof r === 'number' ? r : yield* r;
+    } catch (thrown) {
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      status = thrown.status;
+    } finally {
+      this.tail = tail;
+      shell.vars.popFrame();
+      shell.calls.pop();
+      shell.params = params;
+      shell.loopDepth = loopDepth;
+      shell.lenient = lenient;
+      shell.line = line;
+      if (shell.bash === false) shell.getoptsAt = getoptsAt;
+    }
+    shell.lastArgument = argv.at(-1)!;
+    const action = traps.actions.get('RETURN');
+    if (action !== undefined && shell.options.functrace) yield* this.runTrap(action, 'RETURN');
+    return status;
+  }
+
+  // ---- compound commands
+
+  *#redirected(node: Redirected): Wait<number> {
+    const { shell } = this;
+    shell.line = node.line;
+    const substitutes = this.substitutes;
+    const saved: Saved = [];
+    const { tail } = this;
+    try {
+      this.tail = false;
+      const ok = yield* redirect(this.expander, node.redirects, saved);
+      if (!ok) {
+        yield* shell.queue.flush();
+        const r = this.finish(shell.bash || shell.personality === 'ash' ? 1 : 2);
+        return typeof r === 'number' ? r : yield* r;
+      }
+      return yield* this.run(node.body);
+    } finally {
+      this.tail = tail;
+      if (!shell.queue.empty) yield* shell.queue.flush();
+      restore(shell, saved);
+      if (this.substitutes > substitutes) this.closeSubstitutes(substitutes);
+    }
+  }
+
+  #conditional(node: Conditional): Result {
+    this.shell.line = node.line;
+    if (this.shell.options.xtrace) return this.#conditionalTraced(node);
+    const r = conditional(this.expander, node.expression);
+    return r === undefined ? this.#conditionalRest(node) : this.finish(r);
+  }
+
+  *#conditionalTraced(node: Conditional): Wait<number> {
+    yield* this.trace(commandText(node));
+    return yield* this.#conditionalRest(node);
+  }
+
+  *#conditionalRest(node: Conditional): Wait<number> {
+    const r = this.finish(yield* conditionalWait(this.expander, node.expression));
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  #arithmetic(word: Simple['words'][number], line: number): Result {
+    this.shell.line = line;
+    if (!word.pure || this.shell.options.xtrace) return this.#arithmeticWait(word);
+    return this.finish(this.#arithmeticStatus(this.expander.quotedText(word)));
+  }
+
+  #arithmeticStatus(text: string): number {
+    const { shell } = this;
+    try {
+      return shell.evaluator.evaluate(text) ? 0 : 1;
+    } catch (thrown) {
+      if (!(thrown instanceof ArithmeticError)) throw thrown;
+      shell.evaluator.reset();
+      shell.arithmeticError(thrown, text, '((: ');
+      return 1;
+    }
+  }
+
+  *#arithmeticWait(word: Simple['words'][number]): Wait<number> {
+    const text = yield* this.expander.quotedTextWait(word);
+    if (this.shell.options.xtrace) yield* this.trace(`(( ${text.trim()} ))`);
+    const r = this.finish(this.#arithmeticStatus(text));
+    if (!this.shell.queue.empty) yield* this.shell.queue.flush();
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  // ---- set -x
+
+  *#traceCommand(node: Simple, argv: readonly string[]): Wait<void> {
+    const { bash } = this.shell;
+    void node;
+    yield* this.trace(argv.map((word) => quoteIfNeeded(word, bash)).join(' '));
+  }
+
+  *trace(text: string): Wait<void> {
+    const { shell } = this;
+    const { status } = shell;
+    shell.options.xtrace = false;
+    const prompt = this.expander.promptText(shell.vars.get('PS4') ?? '+ ');
+    shell.options.xtrace = true;
+    shell.status = status;
+    const depth = shell.bash ? shell.traceDepth : 0;
+    const first = [...prompt][0] ?? '';
+    shell.queue.put(shell.traceFd, `${first.repeat(depth)}${prompt}${text}\n`);
+    yield* shell.queue.flush();
+  }
+
+  // ---- text that is run
+
+  parseSubstitution(part: CommandPart): List | undefined {
+    const known = this.#parsedBackquotes.get(part);
+    if (known) return known;
+    const parser = new Parser(part.source, this.shell.parseSettings, part.line);
+    const all: List = { t: 'list', items: [], line: part.line };
+    try {
+      for (let line: List | undefined; (line = parser.parseLine()) !== undefined; ) all.items.push(...line.items);
+    } catch (thrown) {
+      if (!(thrown instanceof ParseFailure)) throw thrown;
+      this.shell.queue.put(2, describeFailure(this.shell, thrown, part.source, 'command substitution: '));
+      if (!this.shell.bash) this.shell.abandon();
+      return undefined;
+    }
+    this.#parsedBackquotes.set(part, all);
+    return all;
+  }
+
+  /**
+   * Runs `text` as eval does: line by line.
+   * @param origin what stands in the messages of a syntax error (`eval: `)
+   * @param last nothing follows: the last command may replace the process
+   */
+  *runText(text: string, origin: string, firstLine = this.shell.line, last = false): Wait<number> {
+    const { shell } = this;
+    const parser = new Parser(text, shell.parseSettings, firstLine);
+    let status = 0;
+    for (;;) {
+      let line: List | undefined;
+      try {
+        line = parser.parseLine();
+      } catch (thrown) {
+        if (!(thrown instanceof ParseFailure)) throw thrown;
+        shell.queue.put(2, describeFailure(shell, thrown, text, origin));
+        yield* shell.queue.flush();
+        if (!shell.bash) throw shell.interactive ? new DiscardUnwind(2) : new ExitUnwind(2, true);
+        return origin.startsWith('eval') || origin === '' ? 2 : 2;
+      }
+      if (line === undefined) return status;
+      if (!shell.queue.empty) yield* shell.queue.flush();
+      this.tail = last && parser.atEnd();
+      const r = this.list(line);
+      status = typeof r === 'number' ? r : yield* r;
+      this.tail = false;
+    }
+  }
+
+  /** Runs the text of a file in this shell: `.`, startup files. */
+  *sourceText(text: string, path: string): Wait<number> {
+    const { shell } = this;
+    const { line, loopDepth, readsStdin } = shell;
+    const { tail } = this;
+    this.tail = false;
+    shell.calls.push({ name: 'source', source: path, callLine: line, args: [] });
+    shell.traceDepth++;
+    let status: number;
+    try {
+      status = yield* this.runText(text, '', 1);
+    } catch (thrown) {
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      status = thrown.status;
+    } finally {
+      this.tail = tail;
+      shell.traceDepth--;
+      shell.calls.pop();
+      shell.line = line;
+      shell.loopDepth = loopDepth;
+      shell.readsStdin = readsStdin;
+    }
+    const action = this.traps.actions.get('RETURN');
+    if (action !== undefined && shell.options.functrace) yield* this.runTrap(action, 'RETURN');
+    return status;
+  }
+
+  /** All of a descriptor, which is closed, as text. */
+  *readAllText(fd: number): Wait<string> {
+    const bytes = yield* readAll(this.sys, fd);
+    this.sys.close(fd);
+    return typeof bytes === 'number' ? '' : decode(bytes);
+  }
+
+  /** Leaving an interactive shell with stopped jobs takes two tries. @returns true where it was said now */
+  stoppedJobsWarned(): boolean {
+    const { shell } = this;
+    if (this.#warned || !this.jobs.jobs.some((job) => jobState(job) === 'stopped')) return false;
+    this.#warned = true;
+    shell.queue.put(2, shell.bash ? 'There are stopped jobs.\n' : 'You have stopped jobs.\n');
+    return true;
+  }
+  #warned = false;
+
+  *runTrap(text: string, name: string): Wait<void> {
+    const { shell, traps } = this;
+    const { status, lenient, line, substitutionStatus, lastArgument, loopDepth } = shell;
+    const { tail } = this;
+    this.tail = false;
+    const condition = name === 'DEBUG' || name === 'ERR' || name === 'RETURN' ? name : undefined;
+    if (condition) traps.actions.delete(condition);
+    if (condition === 'DEBUG' || condition === 'RETURN') shell.lenient++;
+    try {
+      yield* this.runText(text, `${name}: `, condition ? line : 1);
+    } finally {
+      this.tail = tail;
+      if (condition && !traps.actions.has(condition)) traps.actions.set(condition, text);
+      shell.lenient = lenient;
+      shell.status = status;
+      shell.line = line;
+      shell.loopDepth = loopDepth;
+      shell.substitutionStatus = substitutionStatus;
+      shell.lastArgument = lastArgument;
+    }
+  }
+
+  *copyFile(body: List): Wait<number> {
+    const { shell } = this;
+    const command = body.items[0]!.command as Simple;
+    if (!(yield* redirect(this.expander, command.redirects, undefined))) {
+      yield* shell.queue.flush();
+      return 1;
+    }
+    const buf = new Uint8Array(65536);
+    for (;;) {
+      const n = yield* read(this.sys, 0, buf);
+      if (n <= 0) {
+        if (n < 0) shell.error(`${command.redirects[0]!.word.source}: ${shell.strerror(n)}`);
+        return n < 0 ? 1 : 0;
+      }
+      yield* writeAll(this.sys, 1, buf.subarray(0, n));
+    }
+  }
+
+  /** Leaves `levels` loops. */
+  leaveLoop(kind: 'break' | 'continue', levels: number): never {
+    throw new LoopUnwind(kind, Math.min(levels, this.shell.loopDepth));
+  }
+}
+

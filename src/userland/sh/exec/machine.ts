@@ -1,0 +1,245 @@
+import type { Sys } from '../../../abi/sys.ts';
+import type { Wait } from '../../../libc/io.ts';
+import { Expander, type Substitutions } from '../expand/expander.ts';
+import { IndexedArray, type Variable } from '../state/variable.ts';
+import type { ArrayElement, Assignment, Command, CommandPart, List, Part } from '../parse/ast.ts';
+import type { Shell } from '../state/shell.ts';
+import { ExitUnwind, Unwind } from '../state/unwind.ts';
+import { JobTable } from './jobs.ts';
+import { EXIT, Traps } from './traps.ts';
+
+/** A status, or a generator that has to wait before it has one. */
+export type Result = number | Wait<number>;
+
+/** State and services that all parts of the interpreter share. */
+export abstract class Machine implements Substitutions {
+  readonly expander: Expander;
+  readonly jobs: JobTable;
+  readonly traps: Traps;
+  /** The process ends with the command that runs: it may be replaced by it. */
+  tail = false;
+
+  constructor(readonly shell: Shell) {
+    this.expander = new Expander(shell, this);
+    this.jobs = new JobTable(shell);
+    this.traps = new Traps(shell);
+  }
+
+  get sys(): Sys {
+    return this.shell.sys;
+  }
+
+  abstract command(part: CommandPart): Wait<string>;
+  abstract process(part: Extract<Part, { k: 'process' }>): Wait<string>;
+  /** Runs a command: at once where nothing has to wait, otherwise by the generator that is returned. */
+  abstract exec(node: Command): Result;
+  abstract list(node: List): Result;
+  /** Runs the command that a trap is set to. */
+  abstract runTrap(text: string, name: string): Wait<void>;
+
+  *run(node: Command): Wait<number> {
+    const r = this.exec(node);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *runList(node: List): Wait<number> {
+    const r = this.list(node);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  // ---- end of a command
+
+  /** Notes the status of a command that counts for errexit and the ERR trap. */
+  finish(status: number): Result {
+    const { shell } = this;
+    shell.status = status;
+    if (status !== 0 && shell.lenient === 0 && (shell.options.errexit || this.traps.actions.has('ERR')))
+      return this.#failed(status);
+    return status;
+  }
+
+  *#failed(status: number): Wait<number> {
+    const { shell } = this;
+    const action = this.traps.actions.get('ERR');
+    if (action !== undefined && (shell.calls.length === 0 || shell.options.errtrace || !shell.vars.inFunction))
+      yield* this.runTrap(action, 'ERR');
+    shell.status = status;
+    if (shell.options.errexit) throw new ExitUnwind(status);
+    return status;
+  }
+
+  /** After a built-in: gives its output to the kernel. */
+  flushed(status: number): Result {
+    const { queue } = this.shell;
+    if (queue.empty || queue.flushNow()) return status;
+    return this.#flushing(status);
+  }
+
+  *#flushing(status: number): Wait<number> {
+    yield* this.shell.queue.flush();
+    return status;
+  }
+
+  // ---- traps
+
+  /** Runs the traps of the signals that came. */
+  *runPending(): Wait<void> {
+    const { shell, traps } = this;
+    while (traps.pending.length > 0) {
+      const signal = traps.pending.shift()!;
+      const action = traps.actions.get(signal);
+      if (action === undefined || action === '') continue;
+      const { status } = shell;
+      yield* this.runTrap(action, 'trap');
+      shell.status = status;
+    }
+  }
+
+  /** The EXIT trap, once. @returns the status that the shell ends with */
+  *runExitTrap(status: number): Wait<number> {
+    const action = this.traps.actions.get(EXIT);
+    if (action === undefined || action === '') return status;
+    this.traps.actions.delete(EXIT);
+    this.shell.status = status;
+    this.shell.lenient = 0;
+    try {
+      yield* this.runTrap(action, 'exit trap');
+    } catch (thrown) {
+      if (thrown instanceof ExitUnwind) return thrown.status;
+      if (!this.isUnwind(thrown)) throw thrown;
+    }
+    return status;
+  }
+
+  isUnwind(thrown: unknown): thrown is Unwind {
+    return thrown instanceof Unwind;
+  }
+
+  // ---- assignments
+
+  /** Performs an assignment that cannot wait. */
+  assign(a: Assignment): void {
+    const { shell, expander } = this;
+    if (a.elements !== undefined) {
+      const values = a.elements.map((e) => this.#elementNow(e, a.name));
+      this.storeArray(a, values);
+      return;
+    }
+    const value = a.value!.fixed ?? expander.text(a.value!, true);
+    if (a.index !== undefined) this.#storeIndexed(a, expander.quotedText(a.index), value);
+    else if (a.append) this.#append(a.name, value);
+    else shell.assign(a.name, value);
+  }
+
+  *assignWait(a: Assignment): Wait<void> {
+    if (a.pure) {
+      this.assign(a);
+      return;
+    }
+    const { shell, expander } = this;
+    if (a.elements !== undefined) {
+      const values: ElementValue[] = [];
+      for (const e of a.elements) values.push(yield* this.#elementWait(e, a.name));
+      this.storeArray(a, values);
+      return;
+    }
+    const index = a.index && (yield* expander.quotedTextWait(a.index));
+    const value = yield* expander.textWait(a.value!, true);
+    if (index !== undefined) this.#storeIndexed(a, index, value);
+    else if (a.append) this.#append(a.name, value);
+    else shell.assign(a.name, value);
+  }
+
+  #storeIndexed(a: Assignment, index: string, value: string): void {
+    this.shell.assignElement(a.name, index, value, a.append);
+    if (this.shell.options.allexport) this.shell.vars.attributes(a.name, 1);
+  }
+
+  #append(name: string, value: string): void {
+    const { shell } = this;
+    const variable = shell.vars.find(name);
+    shell.assign(name, shell.appended(variable?.flags ?? 0, shell.vars.get(name), value));
+  }
+
+  #elementNow(e: ArrayElement, name: string): ElementValue {
+    const { expander, shell } = this;
+    if (e.index !== undefined || shell.vars.find(name)?.assoc) {
+      return {
+        index: e.index && expander.quotedText(e.index),
+        append: e.append,
+        values: [expander.text(e.value)],
+      };
+    }
+    const values: string[] = [];
+    expander.addField(e.value, values);
+    return { index: undefined, append: false, values };
+  }
+
+  *#elementWait(e: ArrayElement, name: string): Wait<ElementValue> {
+    const { expander, shell } = this;
+    if (e.index !== undefined || shell.vars.find(name)?.assoc) {
+      const index = e.index && (yield* expander.quotedTextWait(e.index));
+      return { index, append: e.append, values: [yield* expander.textWait(e.value)] };
+    }
+    const values: string[] = [];
+    yield* expander.addFieldWait(e.value, values);
+    return { index: undefined, append: false, values };
+  }
+
+  /** Expands the elements of `name=(…)`, for declare and its kin. */
+  *arrayValues(a: Assignment, associative: boolean): Wait<ElementValue[]> {
+    const values: ElementValue[] = [];
+    for (const e of a.elements!) {
+      if (associative && e.index === undefined) values.push({ index: undefined, append: false, values: [yield* this.expander.textWait(e.value)] });
+      else values.push(yield* this.#elementWait(e, a.name));
+    }
+    return values;
+  }
+
+  /** Stores the elements of `name=(…)` or `name+=(…)`. */
+  storeArray(a: { name: string; append: boolean }, items: readonly ElementValue[]): void {
+    const { shell } = this;
+    const variable = shell.vars.find(a.name);
+    if (variable?.assoc) {
+      this.#storeAssoc(a, items, variable);
+      return;
+    }
+    const array = a.append && variable?.array ? variable.array.clone() : new IndexedArray();
+    if (a.append && variable && !variable.array && variable.value !== undefined) array.set(0, variable.value);
+    let next = array.max + 1;
+    for (const item of items) {
+      if (item.index !== undefined) {
+        let at = Number(shell.evaluate(item.index));
+        if (at < 0) at += array.max + 1;
+        if (at < 0) {
+          shell.error(`${item.index}: bad array subscript`);
+          shell.abandon();
+        }
+        const before = item.append ? array.get(at) : undefined;
+        array.set(at, item.append ? shell.appended(variable?.flags ?? 0, before, item.values[0]!) : item.values[0]!);
+        next = at + 1;
+      } else for (const value of item.values) array.set(next++, value);
+    }
+    shell.vars.setArray(a.name, array);
+    if (shell.options.allexport) shell.vars.attributes(a.name, 1);
+  }
+
+  #storeAssoc(a: { name: string; append: boolean }, items: readonly ElementValue[], variable: Variable): void {
+    const assoc = a.append ? new Map(variable.assoc) : new Map<string, string>();
+    const plain: string[] = [];
+    for (const item of items) {
+      if (item.index === undefined) plain.push(...item.values);
+      else assoc.set(item.index, item.append ? (assoc.get(item.index) ?? '') + item.values[0]! : item.values[0]!);
+    }
+    // words without subscripts are keys and values in turn
+    for (let i = 0; i < plain.length; i += 2) assoc.set(plain[i]!, plain[i + 1] ?? '');
+    this.shell.vars.setAssoc(a.name, assoc);
+  }
+}
+
+/** One word of an array literal, expanded: with an index one value, else as many as it became fields. */
+export interface ElementValue {
+  index: string | undefined;
+  append: boolean;
+  values: string[];
+}

@@ -1,0 +1,20 @@
+import { compileRegex, RegexBudgetError, RegexError } from '../../../lib/regex/regex.ts';
+
+/**
+ * Matches a POSIX extended regular expression.
+ * @returns the match and its groups, null where there is none, undefined where the expression is wrong
+ */
+export function matchRegex(source: string, text: string, icase: boolean): string[] | null | undefined {
+  const regex = compileRegex(source, { dialect: 'ere', icase });
+  if (regex instanceof RegexError) return undefined;
+  try {
+    const m = regex.exec(text);
+    if (m === null) return null;
+    const groups: string[] = [];
+    for (let i = 0; i < m.length; i += 2) groups.push(m[i]! < 0 ? '' : text.slice(m[i], m[i + 1]));
+    return groups;
+  } catch (thrown) {
+    if (thrown instanceof RegexBudgetError) return null;
+    throw thrown;
+  }
+}

@@ -1,0 +1,386 @@
+import { Accounts } from '../../../libc/accounts.ts';
+import type { Wait } from '../../../libc/io.ts';
+import type { CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
+import type { Shell } from '../state/shell.ts';
+import { expandBraces } from './brace.ts';
+import { FieldBuilder, type FieldTarget } from './fields.ts';
+import { appendParameter, appendParameterWait } from './parameter.ts';
+import { expandPathname } from './pathname.ts';
+import { quotePattern } from './pattern.ts';
+
+/** The expansions that run commands. */
+export interface Substitutions {
+  /** Runs `part` in a child. @returns its output without trailing newlines */
+  command(part: CommandPart): Wait<string>;
+  /** Starts the command of `<(…)` or `>(…)`. @returns the path that stands for it */
+  process(part: Extract<Part, { k: 'process' }>): Wait<string>;
+}
+
+/** Where the pieces of a word go: to fields, to one text, or to a pattern. */
+export interface Sink {
+  quoted(text: string): void;
+  literal(text: string): void;
+  split(text: string): void;
+  /** Between two elements of `$@` and `$*`. */
+  separate(quoted: boolean): void;
+  /** `"$@"` stays in several fields here. */
+  readonly many: boolean;
+  /** Tildes behind `=` and `:` are expanded. */
+  readonly assignment: boolean;
+}
+
+/** One text, quotes taken out: assignments, here-strings, redirections' names. */
+class TextSink implements Sink {
+  text = '';
+  readonly many = false;
+  constructor(readonly assignment: boolean) {}
+  quoted(text: string): void {
+    this.text += text;
+  }
+  literal(text: string): void {
+    this.text += text;
+  }
+  split(text: string): void {
+    this.text += text;
+  }
+  separate(): void {
+    this.text += ' ';
+  }
+}
+
+/** A pattern, what was quoted in it quoted by backslashes. */
+class PatternSink implements Sink {
+  text = '';
+  readonly many = false;
+  readonly assignment = false;
+  constructor(readonly quote: (text: string) => string) {}
+  quoted(text: string): void {
+    this.text += this.quote(text);
+  }
+  literal(text: string): void {
+    this.text += text;
+  }
+  split(text: string): void {
+    this.text += text;
+  }
+  separate(): void {
+    this.text += ' ';
+  }
+}
+
+class FieldSink extends FieldBuilder implements Sink {
+  readonly many = true;
+  constructor(
+    out: string[],
+    target: FieldTarget,
+    noglob: boolean,
+    readonly assignment: boolean,
+  ) {
+    super(out, target, noglob);
+  }
+}
+
+const quoteRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+const quoteReplacement = (text: string): string => text.replace(/[&\\]/g, '\\$&');
+
+/**
+ * The word expansions in their order. Words that cannot wait (`pure`) are expanded by plain functions; the others by the
+ * generators whose names end in Wait, which take the plain way for each piece that allows it.
+ * @see POSIX 2.6
+ */
+export class Expander implements FieldTarget {
+  constructor(
+    readonly shell: Shell,
+    readonly substitutions: Substitutions,
+  ) {}
+
+  // ---- fields
+
+  get ifs(): string {
+    return this.shell.ifs;
+  }
+
+  get extglob(): boolean {
+    return this.shell.shopts.extglob!;
+  }
+
+  glob(pattern: string, text: string, out: string[]): void {
+    const { shopts } = this.shell;
+    const found = expandPathname(this.shell.sys, pattern, this.shell.patterns, {
+      extglob: this.extglob,
+      nocase: shopts.nocaseglob!,
+      dotglob: shopts.dotglob! || (this.shell.bash && (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
+      globstar: shopts.globstar!,
+      skipDots: this.shell.bash,
+    });
+    const kept = this.shell.bash ? this.#ignore(found) : found;
+    if (kept.length > 0) {
+      for (const name of kept) out.push(name);
+      return;
+    }
+    if (shopts.failglob) {
+      this.shell.error(`no match: ${text}`);
+      this.shell.abandon();
+    }
+    if (!shopts.nullglob) out.push(text);
+  }
+
+  #ignore(found: string[]): string[] {
+    const list = this.shell.vars.get('GLOBIGNORE');
+    if (!list) return found;
+    const patterns = list.split(':').map((p) => this.shell.patterns.compile(p, { extglob: this.extglob, nocase: false }));
+    return found.filter((name) => !patterns.some((p) => p.matches(name)));
+  }
+
+  /** Expands pure words into `out`. */
+  fields(words: readonly Word[], out: string[]): void {
+    for (const word of words) this.addField(word, out);
+  }
+
+  addField(word: Word, out: string[]): void {
+    if (word.fixed !== undefined) {
+      out.push(word.fixed);
+      return;
+    }
+    if (word.brace) {
+      const expanded = expandBraces(word);
+      if (expanded.length !== 1 || expanded[0] !== word) {
+        for (const each of expanded) this.addField(each, out);
+        return;
+      }
+    }
+    if (word.parts.length === 1) {
+      const part = word.parts[0]!;
+      if (part.k === 'param' && part.op === '' && part.index === undefined && !part.indirect && this.#plain(part, out)) return;
+      if (part.k === 'dquote' && this.#oneText(part.parts, out)) return;
+    }
+    const sink = new FieldSink(out, this, this.shell.options.noglob, this.shell.bash);
+    this.append(word.parts, sink, false);
+    sink.end();
+  }
+
+  /** An unquoted `$x` whose value needs neither splitting nor globbing. */
+  #plain(part: ParameterPart, out: string[]): boolean {
+    const c = part.name.charCodeAt(0);
+    if (c === 64 || c === 42) return false;
+    const value = this.shell.param(part.name);
+    if (value === undefined) {
+      if (this.shell.options.nounset) return false;
+      return true;
+    }
+    if (value === '') return true;
+    if (this.shell.ifs === ' \t\n' ? /[ \t\n*?[\\(]/.test(value) : true) return false;
+    out.push(value);
+    return true;
+  }
+
+  /** A double-quoted word without `$@`: one field. */
+  #oneText(parts: readonly Part[], out: string[]): boolean {
+    let text = '';
+    for (const part of parts) {
+      if (part.k === 'lit' || part.k === 'squote') text += part.text;
+      else if (part.k === 'param' && part.op === '' && part.index === undefined && !part.indirect && part.name !== '@') {
+        const value = this.shell.param(part.name);
+        if (value === undefined) {
+          if (this.shell.options.nounset) return false;
+        } else text += value;
+      } else return false;
+    }
+    out.push(text);
+    return true;
+  }
+
+  *fieldsWait(words: readonly Word[], out: string[]): Wait<void> {
+    for (const word of words) yield* this.addFieldWait(word, out);
+  }
+
+  *addFieldWait(word: Word, out: string[]): Wait<void> {
+    if (word.pure) {
+      this.addField(word, out);
+      return;
+    }
+    if (word.brace) {
+      const expanded = expandBraces(word);
+      if (expanded.length !== 1 || expanded[0] !== word) {
+        for (const each of expanded) yield* this.addFieldWait(each, out);
+        return;
+      }
+    }
+    const sink = new FieldSink(out, this, this.shell.options.noglob, this.shell.bash);
+    yield* this.appendWait(word.parts, sink, false);
+    sink.end();
+  }
+
+  // ---- one text
+
+  /** Expands without splitting or globbing. */
+  text(word: Word, assignment = false): string {
+    if (word.fixed !== undefined) return word.fixed;
+    const sink = new TextSink(assignment);
+    this.append(word.parts, sink, false);
+    return sink.text;
+  }
+
+  *textWait(word: Word, assignment = false): Wait<string> {
+    if (word.pure) return this.text(word, assignment);
+    const sink = new TextSink(assignment);
+    yield* this.appendWait(word.parts, sink, false);
+    return sink.text;
+  }
+
+  /** Expands as in double quotes: arithmetic, subscripts, prompts. */
+  quotedText(word: Word): string {
+    if (word.fixed !== undefined) return word.fixed;
+    const sink = new TextSink(false);
+    this.append(word.parts, sink, true);
+    return sink.text;
+  }
+
+  *quotedTextWait(word: Word): Wait<string> {
+    if (word.pure) return this.quotedText(word);
+    const sink = new TextSink(false);
+    yield* this.appendWait(word.parts, sink, true);
+    return sink.text;
+  }
+
+  #patternSink(kind: 'pattern' | 'regex' | 'replacement'): PatternSink {
+    return new PatternSink(kind === 'pattern' ? quotePattern : kind === 'regex' ? quoteRegex : quoteReplacement);
+  }
+
+  /** Expands to a pattern: what is quoted in the word is quoted in it. */
+  pattern(word: Word, kind: 'pattern' | 'regex' | 'replacement' = 'pattern'): string {
+    const sink = this.#patternSink(kind);
+    this.append(word.parts, sink, false);
+    return sink.text;
+  }
+
+  *patternWait(word: Word, kind: 'pattern' | 'regex' | 'replacement' = 'pattern'): Wait<string> {
+    if (word.pure) return this.pattern(word, kind);
+    const sink = this.#patternSink(kind);
+    yield* this.appendWait(word.parts, sink, false);
+    return sink.text;
+  }
+
+  // ---- parts
+
+  append(parts: readonly Part[], sink: Sink, quoted: boolean): void {
+    for (const part of parts) this.#part(part, sink, quoted);
+  }
+
+  *appendWait(parts: readonly Part[], sink: Sink, quoted: boolean): Wait<void> {
+    for (const part of parts) {
+      if (part.pure) {
+        this.#part(part, sink, quoted);
+        continue;
+      }
+      switch (part.k) {
+        case 'dquote':
+          yield* this.#doubleQuotedWait(part.parts, sink);
+          break;
+        case 'command': {
+          const text = yield* this.substitutions.command(part);
+          if (quoted) sink.quoted(text);
+          else sink.split(text);
+          break;
+        }
+        case 'arith': {
+          const value = String(this.shell.evaluate(yield* this.quotedTextWait(part.word)));
+          if (quoted) sink.quoted(value);
+          else sink.split(value);
+          break;
+        }
+        case 'process':
+          sink.quoted(yield* this.substitutions.process(part));
+          break;
+        case 'param':
+          yield* appendParameterWait(this, part, sink, quoted);
+          break;
+        case 'tilde':
+          sink.quoted(yield* this.#home(part.user));
+          break;
+        default:
+      }
+    }
+  }
+
+  #part(part: Part, sink: Sink, quoted: boolean): void {
+    switch (part.k) {
+      case 'lit':
+        if (quoted) sink.quoted(part.text);
+        else sink.literal(part.text);
+        return;
+      case 'squote':
+        sink.quoted(part.text);
+        return;
+      case 'dquote':
+        this.#doubleQuoted(part.parts, sink);
+        return;
+      case 'param':
+        appendParameter(this, part, sink, quoted);
+        return;
+      case 'arith': {
+        const value = String(this.arithmetic(part.word));
+        if (quoted) sink.quoted(value);
+        else sink.split(value);
+        return;
+      }
+      case 'tilde':
+        if (part.assignment && !sink.assignment) sink.literal(`~${part.user}`);
+        else sink.quoted(this.#tilde(part.user));
+        return;
+      default:
+    }
+  }
+
+  /** The value of a pure arithmetic expression. */
+  arithmetic(word: Word): number | bigint {
+    if (word.fixed !== undefined) return this.shell.evaluate(word.fixed);
+    return this.shell.evaluate(this.quotedText(word));
+  }
+
+  #doubleQuoted(parts: readonly Part[], sink: Sink): void {
+    if (parts.length === 0 || !parts.some(isMany)) sink.quoted('');
+    this.append(parts, sink, true);
+  }
+
+  *#doubleQuotedWait(parts: readonly Part[], sink: Sink): Wait<void> {
+    if (parts.length === 0 || !parts.some(isMany)) sink.quoted('');
+    yield* this.appendWait(parts, sink, true);
+  }
+
+  #tilde(user: string): string {
+    const { shell } = this;
+    if (user === '') return shell.vars.get('HOME') ?? this.#ownHome();
+    if (user === '+') return shell.vars.get('PWD') ?? '~+';
+    if (user === '-') return shell.vars.get('OLDPWD') ?? '~-';
+    if (/^[-+]?\d+$/.test(user)) {
+      const stack = [shell.cwd, ...shell.dirStack];
+      const n = Math.abs(Number(user));
+      return stack[user.startsWith('-') ? stack.length - 1 - n : n] ?? `~${user}`;
+    }
+    return `~${user}`;
+  }
+
+  #ownHome(): string {
+    return this.shell.bash && this.shell.sys.credentials().uid === 0 ? '/root' : '~';
+  }
+
+  *#home(user: string): Wait<string> {
+    const entry = yield* new Accounts(this.shell.sys).byName(user);
+    return entry?.dir ?? `~${user}`;
+  }
+
+  /** `${x@P}`: set by the interpreter, which knows the prompt's escapes. */
+  promptText: (text: string) => string = (text) => text;
+}
+
+/** `$@` or `${a[@]}`: becomes several fields in double quotes, or none. */
+function isMany(part: Part): boolean {
+  if (part.k !== 'param') return false;
+  if (part.op === 'length') return false;
+  return part.name === '@' || part.index === '@' || (part.indirect && part.op === '') || (part.word?.parts.some(isInnerMany) ?? false);
+}
+
+function isInnerMany(part: Part): boolean {
+  return part.k === 'dquote' ? part.parts.some(isMany) : isMany(part);
+}

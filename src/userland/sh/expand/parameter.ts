@@ -1,0 +1,549 @@
+import type { Wait } from '../../../libc/io.ts';
+import { ansiC } from '../parse/ansi-c.ts';
+import type { ParameterPart, Word } from '../parse/ast.ts';
+import { DYNAMIC, INTEGER, LOWER, NAMEREF, READONLY, UPPER, EXPORT, CAPITALIZE, TRACE, type Variable } from '../state/variable.ts';
+import { isName } from '../state/variables.ts';
+import type { Expander, Sink } from './expander.ts';
+import { changeCase, doubleQuote, quoteValue, replace, trim } from './transform.ts';
+
+/** What a parameter expansion is about: one value (or none), or the elements of `$@` or an array. */
+interface Subject {
+  name: string;
+  /** Index as text, for assignment and messages. */
+  index: string | undefined;
+  value: string | undefined;
+  /** Elements, where it is `@` or `*`. */
+  values: string[] | undefined;
+  star: boolean;
+  /** Keys of `values`, for `:`. */
+  keys: number[] | undefined;
+}
+
+/** `${…}` whose operands cannot wait. */
+export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, quoted: boolean): void {
+  if (part.op === '' && part.index === undefined && !part.indirect) {
+    const { name } = part;
+    if (name !== '@' && name !== '*') {
+      const value = x.shell.param(name);
+      if (value === undefined) {
+        if (x.shell.options.nounset) x.shell.unbound(name);
+      } else if (quoted) sink.quoted(value);
+      else sink.split(value);
+      return;
+    }
+  }
+  const index = typeof part.index === 'object' ? x.quotedText(part.index) : part.index;
+  if (isDefault(part.op)) {
+    const subject = subjectOf(x, part, index);
+    const act = defaultAction(part, subject);
+    if (act === 'value') putSubject(x, subject, sink, quoted);
+    else if (act === 'word') {
+      if (part.op === '=') assignDefault(x, subject, x.text(part.word!, true), sink, quoted);
+      else if (part.op === '?') missing(x, part, x.text(part.word!));
+      else x.append(part.word!.parts, sink, quoted);
+    }
+    return;
+  }
+  apply(x, part, index, operand(x, part, part.word, false), operand(x, part, part.word2, true), sink, quoted);
+}
+
+/** `${…}` with operands that may wait; they are expanded only if they are needed. */
+export function* appendParameterWait(x: Expander, part: ParameterPart, sink: Sink, quoted: boolean): Wait<void> {
+  const index = typeof part.index === 'object' ? yield* x.quotedTextWait(part.index) : part.index;
+  if (isDefault(part.op)) {
+    const subject = subjectOf(x, part, index);
+    const act = defaultAction(part, subject);
+    if (act === 'value') putSubject(x, subject, sink, quoted);
+    else if (act === 'word') {
+      if (part.op === '=') assignDefault(x, subject, yield* x.textWait(part.word!, true), sink, quoted);
+      else if (part.op === '?') missing(x, part, yield* x.textWait(part.word!));
+      else yield* x.appendWait(part.word!.parts, sink, quoted);
+    }
+    return;
+  }
+  const first = yield* operandWait(x, part, part.word, false);
+  apply(x, part, index, first, yield* operandWait(x, part, part.word2, true), sink, quoted);
+}
+
+const isDefault = (op: string): boolean => op === '-' || op === '=' || op === '?' || op === '+';
+
+function operandKind(part: ParameterPart, second: boolean): 'text' | 'quoted' | 'pattern' | 'replacement' {
+  if (part.op === ':') return 'quoted';
+  if (part.op === '@') return 'text';
+  if (second) return 'replacement';
+  return 'pattern';
+}
+
+function operand(x: Expander, part: ParameterPart, word: Word | undefined, second: boolean): string | undefined {
+  if (word === undefined) return undefined;
+  const kind = operandKind(part, second);
+  if (kind === 'quoted') return x.quotedText(word);
+  return kind === 'text' ? x.text(word) : x.pattern(word, kind);
+}
+
+function* operandWait(
+  x: Expander,
+  part: ParameterPart,
+  word: Word | undefined,
+  second: boolean,
+): Wait<string | undefined> {
+  if (word === undefined) return undefined;
+  const kind = operandKind(part, second);
+  if (kind === 'quoted') return yield* x.quotedTextWait(word);
+  return kind === 'text' ? yield* x.textWait(word) : yield* x.patternWait(word, kind);
+}
+
+/** Finds what the expansion is about, indirection followed. */
+function subjectOf(x: Expander, part: ParameterPart, index: string | undefined): Subject {
+  const many = part.index === '@' || part.index === '*';
+  if (part.indirect) return indirect(x, part, index, many);
+  return lookUp(x, part.name, many ? undefined : index, many ? (part.index as '@' | '*') : undefined);
+}
+
+function indirect(x: Expander, part: ParameterPart, index: string | undefined, many: boolean): Subject {
+  const { shell } = x;
+  const own = shell.vars.own(part.name);
+  if (own && own.flags & NAMEREF && part.op === '') {
+    return { ...single(part.name), value: own.value ?? '' };
+  }
+  const name =
+    index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
+  if (name === undefined || name === '') {
+    if (name === undefined && part.op === '') {
+      shell.error(`${part.source}: invalid indirect expansion`);
+      return shell.abandon();
+    }
+    if (isDefault(part.op)) return single(part.name);
+    shell.error(`${name ?? part.source}: invalid variable name`);
+    return shell.abandon();
+  }
+  const m = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name);
+  if (m) {
+    const at = m[2]!;
+    return at === '@' || at === '*' ? lookUp(x, m[1]!, undefined, at) : lookUp(x, m[1]!, at, undefined);
+  }
+  if (!isName(name) && !/^(\d+|[@*#?$!-])$/.test(name)) {
+    shell.error(`${name}: invalid variable name`);
+    shell.abandon();
+  }
+  return lookUp(x, name, undefined, undefined);
+}
+
+const single = (name: string): Subject => ({
+  name,
+  index: undefined,
+  value: undefined,
+  values: undefined,
+  star: false,
+  keys: undefined,
+});
+
+function lookUp(x: Expander, name: string, index: string | undefined, many: '@' | '*' | undefined): Subject {
+  const { shell } = x;
+  const subject = single(name);
+  if (name === '@' || name === '*') {
+    subject.values = shell.params;
+    subject.star = name === '*';
+    return subject;
+  }
+  if (many !== undefined) {
+    const array = elements(x, name);
+    subject.values = array.values;
+    subject.keys = array.keys;
+    subject.star = many === '*';
+    return subject;
+  }
+  if (index !== undefined) {
+    if (index === '' && !shell.vars.find(name)?.assoc) {
+      shell.error(`${name}[]: bad array subscript`);
+      shell.abandon();
+    }
+    subject.index = index;
+    subject.value = shell.element(name, index);
+    return subject;
+  }
+  const target = shell.vars.own(name);
+  if (target && target.flags & NAMEREF) {
+    const full = shell.vars.target(name);
+    const m = full === undefined ? null : /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(full);
+    if (m) return m[2] === '@' || m[2] === '*' ? lookUp(x, m[1]!, undefined, m[2]) : lookUp(x, m[1]!, m[2]!, undefined);
+  }
+  subject.value = shell.param(name);
+  return subject;
+}
+
+/** All elements of an array variable; of a plain one its value. */
+function elements(x: Expander, name: string): { values: string[]; keys: number[] | undefined } {
+  const { shell } = x;
+  const variable = shell.vars.find(name);
+  if (variable === undefined) return { values: [], keys: undefined };
+  if (variable.flags & DYNAMIC) {
+    const array = shell.dynamicArray(name);
+    if (array) return { values: array.values(), keys: array.keys() };
+  }
+  if (variable.array) return { values: variable.array.values(), keys: variable.array.keys() };
+  if (variable.assoc) return { values: [...variable.assoc.values()], keys: undefined };
+  const value = shell.vars.get(name);
+  return { values: value === undefined ? [] : [value], keys: undefined };
+}
+
+function isSet(subject: Subject, colon: boolean): boolean {
+  if (subject.values) {
+    if (subject.values.length === 0) return false;
+    if (!colon) return true;
+    return subject.values.length > 1 || subject.values[0] !== '';
+  }
+  return subject.value !== undefined && (!colon || subject.value !== '');
+}
+
+function defaultAction(part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
+  const set = isSet(subject, part.colon);
+  if (part.op === '+') return set ? 'word' : 'nothing';
+  return set ? 'value' : 'word';
+}
+
+function putSubject(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
+  if (subject.values) putValues(x, subject.values, subject.star, sink, quoted);
+  else if (subject.value !== undefined) {
+    if (quoted) sink.quoted(subject.value);
+    else sink.split(subject.value);
+  }
+}
+
+/** Puts elements as `$@`, `$*`, `"$@"` or `"$*"`. */
+function putValues(x: Expander, values: readonly string[], star: boolean, sink: Sink, quoted: boolean): void {
+  if (quoted && (star || !sink.many)) {
+    if (values.length === 0 && star) sink.quoted('');
+    if (values.length > 0) sink.quoted(values.join(star ? x.shell.ifsJoiner() : ' '));
+    return;
+  }
+  if (!sink.many) {
+    const joiner = star ? x.shell.ifsJoiner() : ' ';
+    sink.split(values.join(joiner));
+    return;
+  }
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) sink.separate(quoted);
+    if (quoted) sink.quoted(values[i]!);
+    else sink.split(values[i]!);
+  }
+}
+
+function assignDefault(x: Expander, subject: Subject, value: string, sink: Sink, quoted: boolean): void {
+  const { shell } = x;
+  if (!isName(subject.name)) {
+    shell.error(shell.bash ? `$${subject.name}: cannot assign in this way` : `${subject.name}: bad variable name`);
+    shell.abandon();
+  }
+  if (subject.values) {
+    shell.error(`${subject.name}: bad array subscript`);
+    shell.abandon();
+  }
+  if (subject.index === undefined) shell.assign(subject.name, value);
+  else shell.assignElement(subject.name, subject.index, value);
+  const stored = subject.index === undefined ? (shell.vars.get(subject.name) ?? value) : value;
+  if (quoted) sink.quoted(stored);
+  else sink.split(stored);
+}
+
+function missing(x: Expander, part: ParameterPart, message: string): never {
+  const { shell } = x;
+  const name = part.indirect ? `!${part.name}` : part.index ? part.source.replace(/:?[?].*$/s, '') : part.name;
+  const standard = shell.bash
+    ? part.colon
+      ? 'parameter null or not set'
+      : 'parameter not set'
+    : part.colon
+      ? 'parameter not set or null'
+      : 'parameter not set';
+  shell.error(`${name}: ${message || standard}`);
+  return shell.abandon(true);
+}
+
+/** All operations but the defaults. */
+function apply(
+  x: Expander,
+  part: ParameterPart,
+  index: string | undefined,
+  first: string | undefined,
+  second: string | undefined,
+  sink: Sink,
+  quoted: boolean,
+): void {
+  const { shell } = x;
+  if (part.op === 'bad') {
+    shell.error(shell.bash ? `\${${part.source}}: bad substitution` : shell.personality === 'dash' ? 'Bad substitution' : 'syntax error: bad substitution');
+    shell.abandon();
+  }
+  if (part.op === 'names') {
+    const names = shell.vars.names().filter((name) => name.startsWith(part.name) && !shell.vars.find(name)!.unset);
+    putValues(x, names, part.index === '*', sink, quoted);
+    return;
+  }
+  if (part.op === 'keys') {
+    putValues(x, keysOf(x, part.name), part.index === '*', sink, quoted);
+    return;
+  }
+  const subject = subjectOf(x, part, index);
+  if (part.op === 'length') {
+    const text = String(subject.values ? subject.values.length : lengthOf(x, part, subject));
+    if (quoted) sink.quoted(text);
+    else sink.split(text);
+    return;
+  }
+  if (subject.values === undefined && subject.value === undefined) {
+    if (shell.options.nounset && !(part.op === '@' && first === 'a')) shell.unbound(part.indirect ? `!${part.name}` : index === undefined ? part.name : `${part.name}[${index}]`);
+    if (part.op === '@' && (first === 'a' || first === 'A')) {
+      const text = describe(x, subject, first);
+      if (text !== '') sink.quoted(text);
+    }
+    return;
+  }
+  if (part.op === '') {
+    putSubject(x, subject, sink, quoted);
+    return;
+  }
+  if (part.op === ':') {
+    slice(x, part, subject, first!, second, sink, quoted);
+    return;
+  }
+  if (part.op === '@' && (first === 'K' || first === 'k' || first === 'A' || first === 'a')) {
+    transformWhole(x, subject, first, sink, quoted);
+    return;
+  }
+  const each = operationOf(x, part, first, second);
+  if (subject.values) putValues(x, subject.values.map(each), subject.star, sink, quoted);
+  else {
+    const text = each(subject.value!);
+    if (quoted) sink.quoted(text);
+    else sink.split(text);
+  }
+}
+
+function keysOf(x: Expander, name: string): string[] {
+  const { shell } = x;
+  const variable = shell.vars.find(name);
+  if (variable === undefined) return [];
+  if (variable.flags & DYNAMIC) {
+    const array = shell.dynamicArray(name);
+    if (array) return array.keys().map(String);
+  }
+  if (variable.array) return variable.array.keys().map(String);
+  if (variable.assoc) return [...variable.assoc.keys()];
+  return variable.value === undefined ? [] : ['0'];
+}
+
+function lengthOf(x: Expander, part: ParameterPart, subject: Subject): number {
+  if (subject.value === undefined) {
+    if (x.shell.options.nounset) x.shell.unbound(part.name);
+    return 0;
+  }
+  return charCount(subject.value);
+}
+
+/** Characters, not UTF-16 units. */
+export function charCount(text: string): number {
+  let n = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0xd800 && c < 0xdc00) n--;
+  }
+  return n;
+}
+
+function operationOf(
+  x: Expander,
+  part: ParameterPart,
+  first: string | undefined,
+  second: string | undefined,
+): (text: string) => string {
+  const { shell } = x;
+  const options = { extglob: shell.shopts.extglob!, nocase: false };
+  const { op } = part;
+  switch (op) {
+    case '#':
+    case '##':
+    case '%':
+    case '%%': {
+      const pattern = shell.patterns.compile(first ?? '', options);
+      return (text) => trim(text, op, pattern);
+    }
+    case '/':
+    case '//':
+    case '/#':
+    case '/%': {
+      if ((first ?? '') === '' && op !== '/#' && op !== '/%') return (text) => text;
+      const pattern = shell.patterns.compile(first ?? '', { ...options, nocase: shell.shopts.nocasematch! });
+      const ampersand = shell.bash && shell.shopts.patsub_replacement!;
+      const replacement = ampersand ? (second ?? '') : (second ?? '').replace(/\\([&\\])/g, '$1');
+      return (text) => replace(text, op, pattern, replacement, ampersand);
+    }
+    case '^':
+    case '^^':
+    case ',':
+    case ',,':
+    case '~':
+    case '~~': {
+      const pattern = first === undefined || first === '' ? undefined : shell.patterns.compile(first, options);
+      return (text) => changeCase(text, op, pattern);
+    }
+    default:
+      return (text) => transform(x, text, first ?? '');
+  }
+}
+
+/** `${x@U}` and its kin. */
+function transform(x: Expander, text: string, op: string): string {
+  switch (op) {
+    case 'U':
+      return text.toUpperCase();
+    case 'u':
+      return changeCase(text, '^', undefined);
+    case 'L':
+      return text.toLowerCase();
+    case 'Q':
+      return quoteValue(text);
+    case 'E':
+      return ansiC(text, { nulEnds: true });
+    case 'P':
+      return x.promptText(text);
+    default:
+      return text;
+  }
+}
+
+const LETTERS: readonly [number, string][] = [
+  [INTEGER, 'i'],
+  [NAMEREF, 'n'],
+  [READONLY, 'r'],
+  [TRACE, 't'],
+  [EXPORT, 'x'],
+  [CAPITALIZE, 'c'],
+  [LOWER, 'l'],
+  [UPPER, 'u'],
+];
+
+/** Attribute letters of a variable in the order in which bash shows them. */
+export function attributeLetters(variable: Variable): string {
+  let out = variable.array ? 'a' : variable.assoc ? 'A' : '';
+  for (const [flag, letter] of LETTERS) if (variable.flags & flag) out += letter;
+  return out;
+}
+
+function describe(x: Expander, subject: Subject, op: string): string {
+  const variable = x.shell.vars.find(subject.name);
+  if (op === 'a') return variable ? attributeLetters(variable) : '';
+  return '';
+}
+
+function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, quoted: boolean): void {
+  const variable = x.shell.vars.find(subject.name);
+  const put = (text: string): void => {
+    if (quoted) sink.quoted(text);
+    else sink.split(text);
+  };
+  if (op === 'a') {
+    const letters = variable ? attributeLetters(variable) : '';
+    if (subject.values) putValues(x, subject.values.map(() => letters), subject.star, sink, quoted);
+    else put(letters);
+    return;
+  }
+  if (op === 'A') {
+    if (subject.name === '@' || subject.name === '*') {
+      put(`set -- ${subject.values!.map(quoteValue).join(' ')}`);
+      return;
+    }
+    const letters = variable ? attributeLetters(variable) : '';
+    const value = subject.values && (variable?.array || variable?.assoc) ? compound(variable) : quoteValue(subject.value ?? subject.values?.[0] ?? '');
+    put(letters === '' ? `${subject.name}=${value}` : `declare -${letters} ${subject.name}=${value}`);
+    return;
+  }
+  if (!subject.values || !variable) {
+    put(quoteValue(subject.value ?? ''));
+    return;
+  }
+  const pairs: [string, string][] = variable.assoc
+    ? [...variable.assoc]
+    : (variable.array?.entries() ?? []).map(([k, v]) => [String(k), v]);
+  if (op === 'K') put(pairs.map(([k, v]) => `${/^\w+$/.test(k) ? k : doubleQuote(k)} ${doubleQuote(v)}`).join(' '));
+  else putValues(x, pairs.flat(), subject.star, sink, quoted);
+}
+
+/** `([0]="a" [1]="b")`. */
+export function compound(variable: Variable): string {
+  if (variable.assoc) {
+    const items = [...variable.assoc].map(([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k)}]=${doubleQuote(v)}`);
+    return items.length === 0 ? '()' : `(${items.join(' ')} )`;
+  }
+  return `(${(variable.array?.entries() ?? []).map(([k, v]) => `[${k}]=${doubleQuote(v)}`).join(' ')})`;
+}
+
+/** `${x:offset:length}`. */
+function slice(
+  x: Expander,
+  part: ParameterPart,
+  subject: Subject,
+  offsetText: string,
+  lengthText: string | undefined,
+  sink: Sink,
+  quoted: boolean,
+): void {
+  const { shell } = x;
+  let offset = Number(shell.evaluate(offsetText.trim() === '' ? '0' : offsetText));
+  const length = lengthText === undefined ? undefined : Number(shell.evaluate(lengthText.trim() === '' ? '0' : lengthText));
+  if (subject.values) {
+    putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted);
+    return;
+  }
+  const wide = charCount(subject.value!) !== subject.value!.length;
+  const chars = wide ? [...subject.value!] : subject.value!;
+  const n = chars.length;
+  if (offset < 0) offset += n;
+  if (offset < 0 || offset > n) return;
+  let end = length === undefined ? n : length < 0 ? n + length : Math.min(n, offset + length);
+  if (end < offset) {
+    if (length !== undefined && length < 0) {
+      shell.error(`${shell.bash ? `${lengthText}: ` : ''}substring expression < 0`);
+      shell.abandon();
+    }
+    end = offset;
+  }
+  const text = typeof chars === 'string' ? chars.slice(offset, end) : chars.slice(offset, end).join('');
+  if (quoted) sink.quoted(text);
+  else sink.split(text);
+}
+
+function sliceElements(
+  x: Expander,
+  part: ParameterPart,
+  subject: Subject,
+  from: number,
+  length: number | undefined,
+  lengthText: string | undefined,
+): string[] {
+  const { shell } = x;
+  if (length !== undefined && length < 0) {
+    shell.error(`${lengthText}: substring expression < 0`);
+    shell.abandon();
+  }
+  let offset = from;
+  const positional = part.name === '@' || part.name === '*';
+  if (positional) {
+    const all = [shell.name, ...shell.params];
+    if (offset < 0) offset += all.length;
+    if (offset < 0) return [];
+    return all.slice(offset, length === undefined ? undefined : offset + length);
+  }
+  const { keys } = subject;
+  const values = subject.values!;
+  if (keys === undefined) {
+    if (offset < 0) offset += values.length;
+    if (offset < 0) return [];
+    return values.slice(offset, length === undefined ? undefined : offset + length);
+  }
+  if (offset < 0) offset += (keys.at(-1) ?? -1) + 1;
+  if (offset < 0) return [];
+  const first = keys.findIndex((key) => key >= offset);
+  if (first < 0) return [];
+  return values.slice(first, length === undefined ? undefined : first + length);
+}

@@ -1,0 +1,126 @@
+import type { Pattern } from './pattern.ts';
+
+/** `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`. */
+export function trim(text: string, op: '#' | '##' | '%' | '%%', pattern: Pattern): string {
+  if (op === '#' || op === '##') {
+    const n = pattern.prefix(text, op === '##');
+    return n <= 0 ? text : text.slice(n);
+  }
+  const n = pattern.suffix(text, op === '%%');
+  return n <= 0 ? text : text.slice(0, text.length - n);
+}
+
+/**
+ * `${x/p/r}` and its kin. In `replacement`, if `ampersand`, an `&` stands for what matched and a backslash quotes.
+ */
+export function replace(
+  text: string,
+  op: '/' | '//' | '/#' | '/%',
+  pattern: Pattern,
+  replacement: string,
+  ampersand: boolean,
+): string {
+  const put = (matched: string): string =>
+    ampersand && /[&\\]/.test(replacement)
+      ? replacement.replace(/\\([&\\])|&/g, (_, quoted: string | undefined) => quoted ?? matched)
+      : replacement;
+  if (op === '/#') {
+    const n = pattern.prefix(text, true);
+    return n < 0 ? text : put(text.slice(0, n)) + text.slice(n);
+  }
+  if (op === '/%') {
+    const n = pattern.suffix(text, true);
+    return n < 0 ? text : text.slice(0, text.length - n) + put(text.slice(text.length - n));
+  }
+  let out = '';
+  let at = 0;
+  while (at <= text.length) {
+    const found = pattern.search(text, at);
+    if (!found || (found[0] === found[1] && found[0] >= text.length && text.length > 0)) break;
+    const [start, end] = found;
+    out += text.slice(at, start);
+    if (end === start) {
+      // an empty match is replaced only where it is the whole text
+      if (text.length === 0) return put('');
+      out += text.slice(start, start + 1);
+      at = start + 1;
+      continue;
+    }
+    out += put(text.slice(start, end));
+    at = end;
+    if (op === '/') break;
+  }
+  return out + text.slice(at);
+}
+
+/** `${x^p}`, `${x^^p}`, `${x,p}`, `${x,,p}`, `${x~p}`, `${x~~p}`. */
+export function changeCase(text: string, op: '^' | '^^' | ',' | ',,' | '~' | '~~', pattern: Pattern | undefined): string {
+  const all = op.length === 2;
+  let out = '';
+  let first = true;
+  for (const c of text) {
+    if ((first || all) && (pattern === undefined || pattern.matches(c))) {
+      if (op[0] === '^') out += c.toUpperCase();
+      else if (op[0] === ',') out += c.toLowerCase();
+      else out += c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase();
+    } else out += c;
+    first = false;
+  }
+  return out;
+}
+
+/** The text between quotes that a shell reads back as it is, as bash's `%q` and `declare -p` write it. */
+export function singleQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\x1b': '\\E',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  "'": "\\'",
+};
+
+const CONTROL = /[\0-\x1f\x7f\udc80-\udcff]/;
+
+/** `$'…'` */
+export function ansiQuote(text: string): string {
+  let out = '';
+  for (const c of text) {
+    const named = NAMED[c];
+    if (named !== undefined) out += named;
+    else if (CONTROL.test(c) && c.length === 1) {
+      const code = c.charCodeAt(0);
+      out += `\\${(code >= 0xdc00 ? code - 0xdc00 : code).toString(8).padStart(3, '0')}`;
+    } else out += c;
+  }
+  return `$'${out}'`;
+}
+
+export const hasControl = (text: string): boolean => CONTROL.test(text);
+
+/** `${x@Q}` and `set`: quoted always, `$'…'` where control characters ask for it. */
+export function quoteValue(text: string): string {
+  return hasControl(text) ? ansiQuote(text) : singleQuote(text);
+}
+
+/** bash's `printf %q`. */
+export function backslashQuote(text: string): string {
+  if (text === '') return "''";
+  if (hasControl(text)) return ansiQuote(text);
+  return text.replace(/[^A-Za-z0-9_@%+=:,./\-\u0080-\u{10ffff}]/gu, (c, at: number) =>
+    (c === '#' || c === '~') && at > 0 && c !== '~' ? c : `\\${c}`,
+  );
+}
+
+/** A value within double quotes, as `declare -p` shows it. */
+export function doubleQuote(text: string): string {
+  if (hasControl(text)) return ansiQuote(text);
+  return `"${text.replace(/[$`"\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,529 @@
+import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../../abi/flags.ts';
+import type { Sys } from '../../../abi/sys.ts';
+import { strerror } from '../../../libc/strerror.ts';
+import { ArithmeticError } from '../expand/arithmetic-parse.ts';
+import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
+import { PatternCache } from '../expand/pattern.ts';
+import type { Command, List } from '../parse/ast.ts';
+import { DIALECTS, type Personality } from '../parse/personality.ts';
+import type { ParseSettings } from '../parse/scanner.ts';
+import { defaultOptions, OPTION_LETTERS, SHOPT_DEFAULTS, type SetOptions } from './options.ts';
+import { WriteQueue } from './queue.ts';
+import { DiscardUnwind, ExitUnwind } from './unwind.ts';
+import { DYNAMIC, EXPORT, IndexedArray, INTEGER, READONLY, WATCHED } from './variable.ts';
+import { Variables, type VariableHost } from './variables.ts';
+
+export interface ShellFunction {
+  name: string;
+  body: Command;
+  /** File and line of the definition. */
+  source: string;
+  line: number;
+  exported: boolean;
+  readonly: boolean;
+  traced: boolean;
+}
+
+/** A function call or sourced file that runs: what FUNCNAME, BASH_SOURCE and BASH_LINENO show. */
+export interface CallFrame {
+  name: string;
+  source: string;
+  /** Line of the call. */
+  callLine: number;
+  /** Aargh: arguments, for BASH_ARGV under extdebug. */
+  args: readonly string[];
+}
+
+/** What of a shell its forks copy. */
+export class Shell implements VariableHost, ArithmeticVariables {
+  readonly personality: Personality;
+  readonly bash: boolean;
+  vars: Variables;
+  functions: Map<string, ShellFunction>;
+  aliases: Map<string, string>;
+  options: SetOptions;
+  shopts: Record<string, boolean>;
+  /** `$0` */
+  name = 'sh';
+  /** `$1` and on. */
+  params: string[] = [];
+  /** `$?` */
+  status = 0;
+  /** Status of the last command substitution of the command that runs; undefined where there was none. */
+  substitutionStatus: number | undefined;
+  pipeStatus: number[] = [0];
+  /** `$!`, 0 where none was started. */
+  lastBackground = 0;
+  /** `$$` */
+  pid: number;
+  line = 0;
+  /** Counted down where lines are not those of the input (functions). */
+  calls: CallFrame[] = [];
+  subshellLevel = 0;
+  interactive = false;
+  login = false;
+  loopDepth = 0;
+  /** errexit does not apply while this is above 0 (conditions, left sides of && and ||). */
+  lenient = 0;
+  /** Where commands come from, for messages: `-c`, a file's name, or '' (stdin). */
+  commandString = false;
+  /** Text of the command that runs (BASH_COMMAND). */
+  commandText: (() => string) | undefined;
+  /** Name of the built-in that runs, for messages; '' where none does. */
+  running = '';
+  /** An eval or sourced file that is read: put before messages of the parser. */
+  readonly queue: WriteQueue;
+  readonly evaluator: Evaluator;
+  readonly patterns: PatternCache;
+  /** `$_` */
+  lastArgument = '';
+  startTime: number;
+  hash: Map<string, { path: string; hits: number }>;
+  #secondsBase = 0;
+  #random = 0;
+  #settings: ParseSettings;
+  /** Reset when OPTIND is assigned. */
+  getoptsAt = 0;
+  /** The logical working directory. */
+  cwd = '/';
+  dirStack: string[] = [];
+  umaskSymbolic = false;
+  declarationNames: ReadonlySet<string>;
+  ifs = ' \t\n';
+
+  constructor(
+    public sys: Sys,
+    personality: Personality,
+    declarations: ReadonlySet<string>,
+    from?: Shell,
+  ) {
+    this.personality = personality;
+    this.bash = personality === 'bash';
+    this.declarationNames = declarations;
+    this.queue = new WriteQueue(sys);
+    this.patterns = from?.patterns ?? new PatternCache();
+    this.vars = new Variables(this, from?.vars);
+    this.evaluator = new Evaluator(this);
+    this.functions = new Map(from?.functions);
+    this.aliases = new Map(from?.aliases);
+    this.options = from ? { ...from.options } : defaultOptions(this.bash);
+    this.shopts = { ...(from?.shopts ?? SHOPT_DEFAULTS) };
+    this.hash = new Map(from?.hash);
+    this.pid = from?.pid ?? sys.getpid();
+    this.startTime = from?.startTime ?? sys.now(CLOCK_MONOTONIC);
+    this.#settings = this.#makeSettings();
+    if (from) this.#inherit(from);
+  }
+
+  #inherit(from: Shell): void {
+    this.name = from.name;
+    this.params = from.params;
+    this.status = from.status;
+    this.pipeStatus = from.pipeStatus;
+    this.lastBackground = from.lastBackground;
+    this.line = from.line;
+    this.calls = [...from.calls];
+    this.subshellLevel = from.subshellLevel + 1;
+    this.login = from.login;
+    this.loopDepth = from.loopDepth;
+    this.lenient = from.lenient;
+    this.commandString = from.commandString;
+    this.running = from.running;
+    this.lastArgument = from.lastArgument;
+    this.#secondsBase = from.#secondsBase;
+    this.getoptsAt = from.getoptsAt;
+    this.cwd = from.cwd;
+    this.dirStack = [...from.dirStack];
+    this.ifs = from.ifs;
+  }
+
+  #makeSettings(): ParseSettings {
+    const shell = this;
+    return {
+      dialect: DIALECTS[this.personality],
+      get extglob() {
+        return shell.shopts.extglob!;
+      },
+      get braceexpand() {
+        return shell.options.braceexpand;
+      },
+      aliases: () =>
+        shell.aliases.size > 0 && (!shell.bash || shell.shopts.expand_aliases) ? shell.aliases : undefined,
+      isDeclaration: (command) => shell.declarationNames.has(command),
+      warn: (line, message) => {
+        if (shell.bash) shell.queue.put(2, `${shell.prefix(line)}warning: ${message}\n`);
+      },
+    };
+  }
+
+  get parseSettings(): ParseSettings {
+    return this.#settings;
+  }
+
+  // ---- messages
+
+  /** What begins each message: the shell's name and the line. */
+  prefix(line = this.line): string {
+    if (this.personality === 'bash') {
+      const name = this.messageName;
+      return this.interactive && this.calls.length === 0 ? `${name}: ` : `${name}: line ${line}: `;
+    }
+    if (this.personality === 'dash') return `${this.name}: ${line}: `;
+    return `${this.name}: `;
+  }
+
+  /** bash puts the file that is read in front, other shells their `$0`. */
+  get messageName(): string {
+    const source = this.calls.at(-1)?.source;
+    if (source !== undefined && source !== '' && source !== 'main' && source !== 'environment') return source;
+    return this.interactive || this.commandString || this.name === '' ? this.name.replace(/^-/, '') : this.name;
+  }
+
+  /** Prints a message of the shell. */
+  error(message: string): void {
+    this.queue.put(2, `${this.prefix()}${message}\n`);
+  }
+
+  /** Prints a message of a built-in, with its name where the personality says so. */
+  builtinError(message: string, name = this.running): void {
+    if (this.personality === 'ash') {
+      const where = this.interactive ? '' : `line ${this.commandString ? Math.max(0, this.line - 1) : this.line}: `;
+      this.queue.put(2, `${this.name}: ${name}: ${where}${message}\n`);
+    } else this.queue.put(2, `${this.prefix()}${name}: ${message}\n`);
+  }
+
+  strerror(errno: number): string {
+    return strerror(Math.abs(errno), this.sys.image.flavour);
+  }
+
+  print(text: string): void {
+    this.queue.put(1, text);
+  }
+
+  /**
+   * An error of an expansion or assignment: after its message bash gives the line up (`fatal`: ends a shell that is not
+   * interactive), dash and ash end.
+   */
+  abandon(fatal = false): never {
+    if (this.bash) {
+      if (fatal && !this.interactive) throw new ExitUnwind(this.commandString || this.subshellLevel > 0 ? 127 : 1, true);
+      throw new DiscardUnwind(1);
+    }
+    if (this.interactive) throw new DiscardUnwind(2);
+    throw new ExitUnwind(2, true);
+  }
+
+  // ---- variables
+
+  /** The value of `$name` for names, digits and special parameters. */
+  param(name: string): string | undefined {
+    const c = name.charCodeAt(0);
+    if (c >= 65 && name.length >= 1 && c !== 64) return this.vars.get(name);
+    if (c >= 48 && c <= 57) {
+      const n = Number(name);
+      return n === 0 ? this.name : this.params[n - 1];
+    }
+    switch (name) {
+      case '?':
+        return String(this.status);
+      case '#':
+        return String(this.params.length);
+      case '$':
+        return String(this.pid);
+      case '!':
+        return this.lastBackground === 0 ? undefined : String(this.lastBackground);
+      case '-':
+        return this.flags();
+      case '@':
+      case '*':
+        return this.params.length === 0 ? undefined : this.params.join(name === '*' ? this.ifsJoiner() : ' ');
+      default:
+        return undefined;
+    }
+  }
+
+  /** What `"$*"` puts between its parts. */
+  ifsJoiner(): string {
+    return this.ifs === '' ? '' : String.fromCodePoint(this.ifs.codePointAt(0)!);
+  }
+
+  /** `$-` */
+  flags(): string {
+    let out = '';
+    for (const [letter, option] of OPTION_LETTERS) if (this.options[option]) out += letter;
+    if (!this.bash) out = out.replace(/[BhH]/g, '');
+    if (this.interactive) out = this.bash ? out.replace(/^([abefhkmnptuvx]*)/, (m) => insert(m, 'i')) : `${out}i`;
+    if (this.commandString && this.bash) out += 'c';
+    else if (this.readsStdin) out += 's';
+    return out;
+  }
+  readsStdin = false;
+  /** How deep in eval, source and substitutions: first characters of PS4. */
+  traceDepth = 1;
+  /** BASH_XTRACEFD */
+  traceFd = 2;
+
+  arithmeticValue(name: string, index: string | undefined): string | undefined {
+    let value: string | undefined;
+    if (index !== undefined) value = this.element(name, index);
+    else value = this.vars.get(name);
+    if (value === undefined && this.options.nounset) this.unbound(index === undefined ? name : `${name}[${index}]`);
+    return value;
+  }
+
+  assignArithmetic(name: string, index: string | undefined, value: string): void {
+    if (index === undefined) this.assign(name, value);
+    else this.assignElement(name, index, value);
+  }
+
+  unbound(name: string): never {
+    this.error(`${name}: ${this.bash ? 'unbound variable' : 'parameter not set'}`);
+    this.abandon(true);
+  }
+
+  /** `name[index]`'s value; `index` is arithmetic, or a key. */
+  element(name: string, index: string): string | undefined {
+    const variable = this.vars.find(name);
+    if (variable?.assoc) return variable.assoc.get(index);
+    const array = variable && variable.flags & DYNAMIC ? this.dynamicArray(name) : variable?.array;
+    let n = Number(this.evaluate(index));
+    if (n < 0) {
+      n += (array ? array.max : 0) + 1;
+      if (n < 0) {
+        this.error(`${name}: bad array subscript`);
+        return undefined;
+      }
+    }
+    if (array) return array.get(n);
+    return n === 0 ? this.vars.get(name) : undefined;
+  }
+
+  assignElement(name: string, index: string, value: string, append = false): void {
+    const variable = this.vars.find(name);
+    if (variable?.assoc) {
+      this.vars.setKey(name, index, append ? (variable.assoc.get(index) ?? '') + value : value);
+      return;
+    }
+    let n = Number(this.evaluate(index));
+    if (n < 0) {
+      n += (variable?.array ? variable.array.max : variable?.value === undefined ? -1 : 0) + 1;
+      if (n < 0) {
+        this.error(`${name}[${index}]: bad array subscript`);
+        this.abandon();
+      }
+    }
+    let text = value;
+    if (append) {
+      const before = variable?.array ? variable.array.get(n) : n === 0 ? variable?.value : undefined;
+      text = this.appended(variable?.flags ?? 0, before, value);
+    }
+    this.vars.setElement(name, n, text);
+  }
+
+  /** `before += value` by the variable's attributes. */
+  appended(flags: number, before: string | undefined, value: string): string {
+    if (flags & INTEGER) return String(this.evaluate(`(${before || '0'})+(${value || '0'})`));
+    return (before ?? '') + value;
+  }
+
+  /** Assigns as an assignment statement does (allexport, namerefs to elements). */
+  assign(name: string, value: string): void {
+    const variable = this.vars.own(name);
+    if (variable !== undefined && variable.flags !== 0) {
+      const target = this.vars.target(name);
+      const m = target !== undefined && target !== name ? /^(\w+)\[(.*)\]$/s.exec(target) : null;
+      if (m) {
+        this.assignElement(m[1]!, m[2]!, value);
+        return;
+      }
+    }
+    this.vars.set(name, value);
+    if (this.options.allexport) this.vars.attributes(name, EXPORT);
+  }
+
+  /** Evaluates arithmetic; prints what is wrong and gives up. */
+  evaluate(text: string): number | bigint {
+    try {
+      return this.evaluator.evaluate(text);
+    } catch (thrown) {
+      if (!(thrown instanceof ArithmeticError)) throw thrown;
+      this.evaluator.reset();
+      this.arithmeticError(thrown, text);
+      this.abandon();
+    }
+  }
+
+  arithmeticError(error: ArithmeticError, text: string, prefix = ''): void {
+    if (this.bash) {
+      this.error(`${prefix}${text.trimStart()}: ${error.message} (error token is "${error.token}")`);
+    } else if (this.personality === 'dash') {
+      if (error.message.startsWith('Illegal number')) this.error(error.message);
+      else {
+        const message = error.message === 'division by 0' ? 'division by zero' : error.message;
+        this.error(`arithmetic expression: ${message}: "${text}"`);
+      }
+    } else this.error(ashArithmetic(error.message));
+  }
+
+  integer(text: string): string {
+    return String(this.evaluate(text));
+  }
+
+  readonlyError(name: string): never {
+    if (this.bash) {
+      this.error(`${name}: readonly variable`);
+      throw new DiscardUnwind(1);
+    }
+    this.error(`${name}: is read only`);
+    this.abandon();
+  }
+
+  namerefError(message: string): void {
+    this.error(message);
+  }
+
+  watched(name: string, value: string | undefined): void {
+    if (name === 'IFS') this.ifs = value ?? ' \t\n';
+    else if (name === 'PATH') this.hash.clear();
+    else if (name === 'OPTIND') this.getoptsAt = 0;
+    else if (name === 'POSIXLY_CORRECT') this.options.posix = value !== undefined;
+  }
+
+  dynamic(name: string): string | undefined {
+    switch (name) {
+      case 'RANDOM':
+        return String(this.#nextRandom());
+      case 'SRANDOM': {
+        const b = new Uint8Array(4);
+        this.sys.getrandom(b);
+        return String(((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0);
+      }
+      case 'LINENO':
+        return String(this.line);
+      case 'SECONDS':
+        return String(this.#secondsBase + Math.floor((this.sys.now(CLOCK_MONOTONIC) - this.startTime) / 1000));
+      case 'EPOCHSECONDS':
+        return String(Math.floor(this.sys.now(CLOCK_REALTIME) / 1000));
+      case 'EPOCHREALTIME':
+        return (this.sys.now(CLOCK_REALTIME) / 1000).toFixed(6);
+      case 'BASHPID':
+        return String(this.sys.getpid());
+      case 'BASH_SUBSHELL':
+        return String(this.subshellLevel);
+      case 'BASH_COMMAND':
+        return this.commandText?.() ?? '';
+      case 'BASH_ARGV0':
+        return this.name;
+      case '_':
+        return this.lastArgument;
+      default:
+        return undefined;
+    }
+  }
+
+  #nextRandom(): number {
+    const { sys } = this;
+    if (this.#random === 0) {
+      const b = new Uint8Array(4);
+      sys.getrandom(b);
+      this.#random = ((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0 || 1;
+    }
+    // bash's generator: a minimal standard one, folded to 15 bits
+    const h = Math.floor(this.#random / 127773);
+    const l = this.#random - h * 127773;
+    let next = 16807 * l - 2836 * h;
+    if (next < 0) next += 0x7fffffff;
+    this.#random = next || 1;
+    return ((next >>> 16) ^ (next & 0xffff)) & 0x7fff;
+  }
+
+  assignDynamic(name: string, value: string): void {
+    if (name === 'RANDOM') this.#random = Number(this.evaluate(value)) >>> 0 || 1;
+    else if (name === 'SECONDS') {
+      this.#secondsBase = Number(this.evaluate(value));
+      this.startTime = this.sys.now(CLOCK_MONOTONIC);
+    } else if (name === 'BASH_ARGV0') this.name = value;
+    else if (name === '_') this.lastArgument = value;
+  }
+
+  dynamicArray(name: string): IndexedArray | undefined {
+    switch (name) {
+      case 'PIPESTATUS':
+        return IndexedArray.of(this.pipeStatus.map(String));
+      case 'FUNCNAME':
+        return IndexedArray.of(this.#frames().map((f) => f.name));
+      case 'BASH_SOURCE':
+        return IndexedArray.of(this.#frames().map((f) => f.source));
+      case 'BASH_LINENO':
+        return IndexedArray.of(this.#frames().map((f) => String(f.callLine)));
+      case 'DIRSTACK':
+        return IndexedArray.of([this.cwd, ...this.dirStack]);
+      case 'GROUPS':
+        return IndexedArray.of(this.sys.credentials().groups.map(String));
+      default:
+        return undefined;
+    }
+  }
+
+  #frames(): CallFrame[] {
+    const inFunction = this.calls.some((f) => f.name !== 'source');
+    const frames = [...this.calls].reverse();
+    if (!this.commandString && !this.readsStdin && (frames.length > 0 || this.name !== '')) {
+      frames.push({ name: 'main', source: this.name, callLine: 0, args: [] });
+      if (!inFunction && frames.length === 1) return [{ name: 'main', source: this.name, callLine: 0, args: [] }].filter(() => false);
+    }
+    return frames;
+  }
+
+  /** Declares the variables that are worked out when they are read, and those that are watched. */
+  declareSpecial(): void {
+    const watched = this.bash ? ['IFS', 'PATH', 'OPTIND', 'POSIXLY_CORRECT'] : ['IFS', 'PATH', 'OPTIND'];
+    for (const name of watched) this.vars.attributes(name, WATCHED);
+    if (!this.bash) {
+      this.vars.attributes('LINENO', DYNAMIC);
+      if (this.personality === 'ash') for (const n of ['RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME']) this.vars.attributes(n, DYNAMIC);
+      this.vars.attributes('_', DYNAMIC);
+      return;
+    }
+    for (const name of BASH_DYNAMIC) this.vars.attributes(name, DYNAMIC);
+    for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM']) this.vars.attributes(name, INTEGER);
+    this.vars.attributes('BASHPID', READONLY);
+  }
+
+  /** Body of an alias, function or file text: a list that is not parsed from the shell's own input. */
+  emptyList(): List {
+    return { t: 'list', items: [], line: this.line };
+  }
+}
+
+const BASH_DYNAMIC = [
+  'RANDOM',
+  'SRANDOM',
+  'LINENO',
+  'SECONDS',
+  'EPOCHSECONDS',
+  'EPOCHREALTIME',
+  'BASHPID',
+  'BASH_SUBSHELL',
+  'BASH_COMMAND',
+  'BASH_ARGV0',
+  '_',
+  'PIPESTATUS',
+  'FUNCNAME',
+  'BASH_SOURCE',
+  'BASH_LINENO',
+  'DIRSTACK',
+  'GROUPS',
+];
+
+function insert(letters: string, letter: string): string {
+  return [...letters, letter].sort().join('');
+}
+
+function ashArithmetic(message: string): string {
+  if (message === 'division by 0') return 'divide by zero';
+  if (message.startsWith('expression recursion')) return 'expression recursion loop detected';
+  if (message.startsWith('exponent')) return 'exponent less than 0';
+  if (message.includes("`:'")) return 'malformed ?: operator';
+  return 'arithmetic syntax error';
+}

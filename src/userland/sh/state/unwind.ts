@@ -1,0 +1,39 @@
+/** Leaves the command that runs, up to whoever catches this kind. */
+export abstract class Unwind {
+  readonly unwinds = true;
+}
+
+/** break and continue: how many loops are left to go. */
+export class LoopUnwind extends Unwind {
+  constructor(
+    readonly kind: 'break' | 'continue',
+    public levels: number,
+  ) {
+    super();
+  }
+}
+
+/** return: out of the function or sourced file. */
+export class ReturnUnwind extends Unwind {
+  constructor(readonly status: number) {
+    super();
+  }
+}
+
+/** exit: the shell ends, after its EXIT trap. */
+export class ExitUnwind extends Unwind {
+  constructor(
+    readonly status: number,
+    /** Ended by an error of a special built-in or an expansion, which `command` and interactive shells survive. */
+    readonly error = false,
+  ) {
+    super();
+  }
+}
+
+/** An error that gives the current input line up, not the shell. */
+export class DiscardUnwind extends Unwind {
+  constructor(readonly status: number) {
+    super();
+  }
+}

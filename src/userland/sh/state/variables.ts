@@ -1,0 +1,353 @@
+import { DYNAMIC, EXPORT, IndexedArray, LOCAL, LOWER, NAMEREF, READONLY, UPPER, Variable, WATCHED, INTEGER, CAPITALIZE } from './variable.ts';
+
+/** What the store asks of the shell. */
+export interface VariableHost {
+  /** The value of a DYNAMIC variable. */
+  dynamic(name: string): string | undefined;
+  dynamicArray(name: string): IndexedArray | undefined;
+  assignDynamic(name: string, value: string): void;
+  /** After a WATCHED variable was set or unset. */
+  watched(name: string, value: string | undefined): void;
+  /** Evaluates for an integer variable. */
+  integer(text: string): string;
+  /** Says that `name` is readonly and gives the command up. */
+  readonlyError(name: string): never;
+  namerefError(message: string): void;
+}
+
+interface Frame {
+  saved: Map<string, Variable | undefined>;
+  /** 'function': where `local` declares. */
+  kind: 'function' | 'temporary';
+  /** Options and arguments that `local -` keeps. */
+  restore?: () => void;
+}
+
+export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
+
+/**
+ * The variables of a shell. Scopes are dynamic: a local variable stands in the place of the outer one, which its frame
+ * keeps until the function returns. A fork shares the Variable objects; whoever changes one first copies it.
+ */
+export class Variables {
+  #map: Map<string, Variable>;
+  #frames: Frame[] = [];
+  #owner: object = {};
+  #environment: string[] | undefined;
+
+  constructor(
+    readonly host: VariableHost,
+    from?: Variables,
+  ) {
+    this.#map = from ? new Map(from.#map) : new Map();
+    if (!from) return;
+    for (const frame of from.#frames) this.#frames.push({ ...frame, saved: new Map(frame.saved) });
+    this.#environment = from.#environment;
+    // what both have now is copied by whoever writes it first
+    from.#owner = {};
+  }
+
+  /** The variable itself, namerefs followed. */
+  find(name: string): Variable | undefined {
+    const variable = this.#map.get(name);
+    if (variable === undefined || (variable.flags & NAMEREF) === 0) return variable;
+    const target = this.target(name);
+    return target === undefined ? undefined : this.#map.get(target);
+  }
+
+  /** The variable of exactly that name, be it a nameref. */
+  own(name: string): Variable | undefined {
+    return this.#map.get(name);
+  }
+
+  /** Follows namerefs from `name`. @returns the last name (which may have a subscript), undefined in a circle */
+  target(name: string): string | undefined {
+    let at = name;
+    for (let hops = 0; hops < 20; hops++) {
+      const variable = this.#map.get(at);
+      if (variable === undefined || (variable.flags & NAMEREF) === 0 || !variable.value) return at;
+      if (variable.value === at) return at;
+      at = variable.value;
+    }
+    return undefined;
+  }
+
+  /** The value; of an array its element 0. */
+  get(name: string): string | undefined {
+    const variable = this.#map.get(name);
+    if (variable === undefined) return undefined;
+    if (variable.flags & (NAMEREF | DYNAMIC)) return this.#special(name, variable);
+    if (variable.array !== undefined) return variable.array.get(0);
+    if (variable.assoc !== undefined) return variable.assoc.get('0');
+    return variable.value;
+  }
+
+  #special(name: string, variable: Variable): string | undefined {
+    if (variable.flags & DYNAMIC) {
+      const array = this.host.dynamicArray(name);
+      return array ? array.get(0) : this.host.dynamic(name);
+    }
+    const target = this.target(name);
+    if (target === undefined || target === name) return variable.value === undefined ? undefined : '';
+    return this.get(target);
+  }
+
+  #writable(name: string): Variable {
+    let variable = this.#map.get(name);
+    if (variable === undefined) {
+      variable = new Variable(this.#owner, undefined);
+      this.#map.set(name, variable);
+    } else if (variable.owner !== this.#owner) {
+      variable = variable.clone(this.#owner);
+      this.#map.set(name, variable);
+    }
+    return variable;
+  }
+
+  /** Sets a plain value (of an array its element 0). Refuses readonly variables. */
+  set(name: string, value: string): void {
+    const variable = this.#map.get(name);
+    if (variable !== undefined && (variable.flags & ~LOCAL) === 0 && variable.array === undefined && variable.assoc === undefined) {
+      if (variable.owner === this.#owner) variable.value = value;
+      else this.#writable(name).value = value;
+      return;
+    }
+    this.#setSlow(name, variable, value);
+  }
+
+  #setSlow(name: string, found: Variable | undefined, value: string): void {
+    if (found !== undefined && found.flags & NAMEREF) {
+      const target = this.target(name);
+      if (target !== undefined && target !== name) {
+        this.set(target, value);
+        return;
+      }
+    }
+    if (found !== undefined && found.flags & READONLY) this.host.readonlyError(name);
+    if (found !== undefined && found.flags & DYNAMIC) {
+      this.host.assignDynamic(name, value);
+      return;
+    }
+    const variable = this.#writable(name);
+    const text = this.#converted(variable, value);
+    if (variable.array) variable.array.set(0, text);
+    else if (variable.assoc) variable.assoc.set('0', text);
+    else variable.value = text;
+    this.#changed(name, variable);
+  }
+
+  #converted(variable: Variable, value: string): string {
+    const { flags } = variable;
+    if (flags & INTEGER) return this.host.integer(value);
+    if (flags & LOWER) return value.toLowerCase();
+    if (flags & UPPER) return value.toUpperCase();
+    if (flags & CAPITALIZE) return value.slice(0, 1).toUpperCase() + value.slice(1).toLowerCase();
+    return value;
+  }
+
+  /** The value as it would be stored (case and integer attributes). */
+  convert(name: string, value: string): string {
+    const variable = this.find(name);
+    return variable === undefined ? value : this.#converted(variable, value);
+  }
+
+  #changed(name: string, variable: Variable): void {
+    if (variable.flags & EXPORT) this.#environment = undefined;
+    if (variable.flags & WATCHED) this.host.watched(name, variable.value);
+  }
+
+  #resolve(name: string): string {
+    return this.target(name) ?? name;
+  }
+
+  /** Sets `name[index]`; makes an array of what is none. */
+  setElement(name: string, index: number, value: string): void {
+    const at = this.#resolve(name);
+    this.#refuseReadonly(at);
+    const variable = this.#writable(at);
+    if (variable.array === undefined) {
+      variable.array = new IndexedArray();
+      if (variable.value !== undefined) variable.array.set(0, variable.value);
+      variable.value = undefined;
+    }
+    variable.array.set(index, this.#converted(variable, value));
+    this.#changed(at, variable);
+  }
+
+  setKey(name: string, key: string, value: string): void {
+    const at = this.#resolve(name);
+    this.#refuseReadonly(at);
+    const variable = this.#writable(at);
+    variable.assoc ??= new Map();
+    variable.assoc.set(key, this.#converted(variable, value));
+    this.#changed(at, variable);
+  }
+
+  /** Replaces the whole variable by an array. */
+  setArray(name: string, array: IndexedArray): void {
+    const at = this.#resolve(name);
+    this.#refuseReadonly(at);
+    const variable = this.#writable(at);
+    variable.array = array;
+    variable.assoc = undefined;
+    variable.value = undefined;
+    if (variable.flags & (INTEGER | LOWER | UPPER | CAPITALIZE))
+      for (const [index, value] of array.entries()) array.set(index, this.#converted(variable, value));
+    this.#changed(at, variable);
+  }
+
+  setAssoc(name: string, assoc: Map<string, string>): void {
+    const at = this.#resolve(name);
+    this.#refuseReadonly(at);
+    const variable = this.#writable(at);
+    variable.assoc = assoc;
+    variable.array = undefined;
+    variable.value = undefined;
+    for (const [key, value] of assoc) assoc.set(key, this.#converted(variable, value));
+    this.#changed(at, variable);
+  }
+
+  #refuseReadonly(name: string): void {
+    const variable = this.#map.get(name);
+    if (variable !== undefined && variable.flags & READONLY) this.host.readonlyError(name);
+  }
+
+  /** Sets and clears attributes; the variable is made if need be. Namerefs are not followed. */
+  attributes(name: string, set: number, clear = 0): Variable {
+    const variable = this.#writable(name);
+    if ((set | clear) & EXPORT || variable.flags & EXPORT) this.#environment = undefined;
+    variable.flags = (variable.flags & ~clear) | set;
+    return variable;
+  }
+
+  /** The variable for a change that the caller makes itself. */
+  edit(name: string): Variable {
+    this.#environment = undefined;
+    return this.#writable(name);
+  }
+
+  /** @returns false where it is readonly */
+  unset(name: string): boolean {
+    const variable = this.#map.get(name);
+    if (variable === undefined) return true;
+    if (variable.flags & READONLY) return false;
+    if (variable.flags & EXPORT) this.#environment = undefined;
+    const top = this.#functionFrame();
+    if (top?.saved.has(name)) {
+      // a local of the running function stays a local, unset
+      const unset = new Variable(this.#owner, undefined);
+      unset.flags = LOCAL | (variable.flags & WATCHED);
+      this.#map.set(name, unset);
+    } else {
+      const holder = this.#frames.findLast((frame) => frame.saved.has(name));
+      const outer = holder?.saved.get(name);
+      if (holder && outer) {
+        this.#map.set(name, outer);
+        holder.saved.delete(name);
+      } else this.#map.delete(name);
+    }
+    if (variable.flags & WATCHED) this.host.watched(name, undefined);
+    return true;
+  }
+
+  #functionFrame(): Frame | undefined {
+    return this.#frames.findLast((frame) => frame.kind === 'function');
+  }
+
+  get inFunction(): boolean {
+    return this.#functionFrame() !== undefined;
+  }
+
+  pushFrame(kind: Frame['kind']): void {
+    this.#frames.push({ saved: new Map(), kind });
+  }
+
+  /** Ends the innermost scope: what it hid is there again. */
+  popFrame(): void {
+    const frame = this.#frames.pop();
+    if (frame === undefined) return;
+    for (const [name, variable] of frame.saved) {
+      const now = this.#map.get(name);
+      if ((now && now.flags & EXPORT) || (variable && variable.flags & EXPORT)) this.#environment = undefined;
+      if (variable === undefined) this.#map.delete(name);
+      else this.#map.set(name, variable);
+      const watched = ((now?.flags ?? 0) | (variable?.flags ?? 0)) & WATCHED;
+      if (watched) this.host.watched(name, variable?.value);
+    }
+    frame.restore?.();
+  }
+
+  /** What runs when the running function returns (`local -`). */
+  onReturn(restore: () => void): void {
+    const frame = this.#functionFrame();
+    if (frame) frame.restore = restore;
+  }
+
+  /** True where `name` is a local variable of the running function. */
+  isLocal(name: string): boolean {
+    return this.#functionFrame()?.saved.has(name) === true;
+  }
+
+  /** Makes `name` local to the innermost frame of `kind`. @returns the new variable; it has no value unless `inherit` */
+  declareLocal(name: string, kind: Frame['kind'] = 'function', inherit = false): Variable {
+    const frame = kind === 'function' ? this.#functionFrame()! : this.#frames.at(-1)!;
+    const outer = this.#map.get(name);
+    if (frame.saved.has(name)) return this.#writable(name);
+    frame.saved.set(name, outer);
+    let variable: Variable;
+    if (outer && inherit) variable = outer.clone(this.#owner);
+    else {
+      variable = new Variable(this.#owner, undefined);
+      // a value that was given for this call alone is the local's
+      const temporary = this.#frames.at(-2);
+      if (kind === 'function' && temporary?.kind === 'temporary' && temporary.saved.has(name) && outer) {
+        variable = outer.clone(this.#owner);
+      }
+      if (outer) variable.flags |= outer.flags & WATCHED;
+    }
+    if (kind === 'function') variable.flags |= LOCAL;
+    if (outer && outer.flags & EXPORT) this.#environment = undefined;
+    this.#map.set(name, variable);
+    if (variable.flags & WATCHED) this.host.watched(name, variable.value);
+    return variable;
+  }
+
+  /** Runs `body` with the global instance of `name` in place (declare -g). */
+  atGlobal<T>(name: string, body: () => T): T {
+    const frame = this.#frames.find((f) => f.saved.has(name));
+    if (frame === undefined) return body();
+    const local = this.#map.get(name)!;
+    const global = frame.saved.get(name);
+    if (global) this.#map.set(name, global);
+    else this.#map.delete(name);
+    try {
+      return body();
+    } finally {
+      frame.saved.set(name, this.#map.get(name));
+      this.#map.set(name, local);
+    }
+  }
+
+  names(): string[] {
+    return [...this.#map.keys()].sort();
+  }
+
+  /** Names whose variables have a value or attributes, with their variables, sorted. */
+  entries(): [string, Variable][] {
+    return [...this.#map].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  }
+
+  localNames(): string[] {
+    return [...(this.#functionFrame()?.saved.keys() ?? [])].sort();
+  }
+
+  /** `NAME=value` of all exported variables. */
+  environment(): readonly string[] {
+    if (this.#environment !== undefined) return this.#environment;
+    const out: string[] = [];
+    for (const [name, variable] of this.#map)
+      if (variable.flags & EXPORT && variable.value !== undefined) out.push(`${name}=${variable.value}`);
+    this.#environment = out;
+    return out;
+  }
+}
