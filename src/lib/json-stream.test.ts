@@ -48,5 +48,9 @@ test.each([
 });
 
 test('a quoted word is one word again', () => {
-  fc.assert(fc.property(fc.string(), (word) => expect(splitWords(shellQuote(word))).toEqual([word])));
+  fc.assert(
+    fc.property(fc.string(), (word) => {
+      expect(splitWords(shellQuote(word))).toEqual([word]);
+    }),
+  );
 });
