@@ -1,0 +1,138 @@
+import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
+import type { Sys } from '../../abi/sys.ts';
+import { ApiError } from '../../api/errors.ts';
+import { Gunzip } from '../../lib/gzip.ts';
+import { familiarString, type Reference, tagNameOnly } from '../../lib/reference.ts';
+import { decode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { Image, ImageStore } from './image-store.ts';
+import type { Layer } from './layer-store.ts';
+import { type Descriptor, type ImageConfig, type Index, isIndexType, type Manifest } from './oci.ts';
+import type { Progress } from './progress.ts';
+import { type Credentials, pullFailure, RegistryClient } from './registry-client.ts';
+
+export interface PullOptions {
+  auth: Credentials;
+  /** Registries that plain HTTP is spoken with. */
+  insecure: readonly string[];
+  /** `linux/arm64`: of a manifest list. */
+  platform: string | undefined;
+}
+
+const shortId = (digest: string): string => digest.slice(7, 19);
+
+/**
+ * Pulls one reference: manifest list, manifest, configuration, layers; every digest is checked.
+ * @returns the image
+ * @throws ApiError with the engine's words
+ */
+export function* pull(sys: Sys, store: ImageStore, given: Reference, options: PullOptions, progress: Progress): Wait<Image> {
+  const reference = tagNameOnly(given);
+  const client = new RegistryClient(sys, reference, options.auth, options.insecure, 'pull');
+  const tag = reference.digest ?? reference.tag!;
+  yield* client.ping();
+  yield* progress.say({ status: `Pulling from ${reference.path}`, id: tag });
+  const top = yield* fetchManifest(client, store, tag, reference);
+  let manifest = top.document as Manifest;
+  if (isIndexType(top.mediaType)) {
+    const chosen = choose(top.document as Index, options.platform);
+    if (!chosen) throw new ApiError('not-found', `no matching manifest for ${options.platform ?? 'linux/amd64'} in the manifest list entries`);
+    manifest = (yield* fetchManifest(client, store, chosen.digest, reference)).document as Manifest;
+  }
+  const present = store.byId(manifest.config.digest);
+  const image = present ?? (yield* fetchImage(sys, client, store, manifest, reference, progress));
+  const before = reference.tag === undefined ? undefined : yield* store.name(sys, image, { domain: reference.domain, path: reference.path, tag: reference.tag });
+  yield* store.name(sys, image, { domain: reference.domain, path: reference.path, digest: top.digest });
+  yield* progress.say({ status: `Digest: ${top.digest}` });
+  const fresh = !present || (reference.tag !== undefined && before !== image);
+  yield* progress.say({ status: `Status: ${fresh ? 'Downloaded newer image' : 'Image is up to date'} for ${familiarString(reference)}` });
+  return image;
+}
+
+function* fetchManifest(client: RegistryClient, store: ImageStore, tag: string, reference: Reference): Wait<{ document: unknown; mediaType: string; digest: string }> {
+  const got = yield* client.manifest(tag);
+  if ('status' in got) throw pullFailure(got, reference);
+  const digest = `sha256:${store.sha256.hex(got.bytes)}`;
+  if (tag.startsWith('sha256:') && tag !== digest) throw new ApiError('internal', `manifest verification failed for digest ${tag}`);
+  const document = JSON.parse(decode(got.bytes)) as { mediaType?: string };
+  return { document, mediaType: document.mediaType ?? got.mediaType, digest };
+}
+
+/** The manifest for a platform; the machine's own unless one is asked for. */
+function choose(index: Index, platform: string | undefined): Descriptor | undefined {
+  const [os = 'linux', architecture = 'amd64', variant] = (platform ?? 'linux/amd64').split('/');
+  const fits = (d: Descriptor): boolean => d.platform?.os === os && d.platform.architecture === architecture && (variant === undefined || d.platform.variant === variant);
+  return index.manifests.find(fits);
+}
+
+function* fetchImage(sys: Sys, client: RegistryClient, store: ImageStore, manifest: Manifest, reference: Reference, progress: Progress): Wait<Image> {
+  for (const layer of manifest.layers) yield* progress.step(shortId(layer.digest), 'Pulling fs layer');
+  const configBlob = yield* client.blob(manifest.config.digest);
+  if (!('head' in configBlob)) throw pullFailure(configBlob, reference);
+  const configBytes = yield* configBlob.bytes();
+  configBlob.close();
+  if (`sha256:${store.sha256.hex(configBytes)}` !== manifest.config.digest) throw new ApiError('internal', 'image config verification failed for digest ' + manifest.config.digest);
+  const config = JSON.parse(decode(configBytes)) as ImageConfig;
+  if (config.rootfs.diff_ids.length !== manifest.layers.length) throw new ApiError('internal', "layers from manifest don't match image configuration");
+  let parent: Layer | undefined;
+  const held: Layer[] = [];
+  try {
+    for (const [at, descriptor] of manifest.layers.entries()) {
+      const diffId = config.rootfs.diff_ids[at]!;
+      const known = store.layers.get(store.layers.chainId(parent, diffId));
+      if (known) yield* progress.step(shortId(descriptor.digest), 'Already exists');
+      parent = known ?? (yield* fetchLayer(sys, client, store, descriptor, diffId, parent, reference, progress));
+      store.layers.hold(parent);
+      held.push(parent);
+    }
+    return yield* store.add(sys, configBytes);
+  } finally {
+    for (const layer of held.reverse()) yield* store.layers.release(sys, layer);
+  }
+}
+
+/** Downloads and unpacks one layer as its bytes come. */
+function* fetchLayer(sys: Sys, client: RegistryClient, store: ImageStore, descriptor: Descriptor, diffId: string, parent: Layer | undefined, reference: Reference, progress: Progress): Wait<Layer> {
+  const id = shortId(descriptor.digest);
+  const response = yield* client.blob(descriptor.digest);
+  if (!('head' in response)) throw pullFailure(response, reference);
+  const hash = store.sha256.create();
+  const gunzip = descriptor.mediaType.endsWith('gzip') ? new Gunzip() : undefined;
+  const ready: Uint8Array[] = [];
+  let current = 0;
+  let downloaded = false;
+  const layer = yield* store.layers.register(
+    sys,
+    parent,
+    function* () {
+      while (ready.length === 0) {
+        if (downloaded) return undefined;
+        const piece = yield* response.chunk();
+        if (progress.gone) throw new ApiError('internal', 'context canceled');
+        if (piece === undefined) {
+          downloaded = true;
+          gunzip?.finish();
+          if (response.broken || gunzip?.error) throw new ApiError('internal', 'unexpected EOF');
+          yield* progress.step(id, 'Verifying Checksum');
+          if (`sha256:${hash.digestHex()}` !== descriptor.digest) throw new ApiError('internal', `filesystem layer verification failed for digest ${descriptor.digest}`);
+          yield* progress.step(id, 'Download complete');
+          continue;
+        }
+        hash.update(piece);
+        current += piece.length;
+        yield* progress.amount(id, 'Downloading', current, descriptor.size);
+        if (gunzip) ready.push(...gunzip.push(piece));
+        else ready.push(piece);
+      }
+      return ready.shift();
+    },
+    diffId,
+  );
+  response.close();
+  yield* progress.amount(id, 'Extracting', descriptor.size, descriptor.size);
+  yield* progress.step(id, 'Pull complete');
+  return layer;
+}
+
+/** The clock that progress is measured by. */
+export const progressClock = (sys: Sys) => (): number => sys.now(CLOCK_MONOTONIC);
