@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chunk, formatHead, type HttpEvent, HttpParser, LAST_CHUNK } from './http.ts';
+import { chunk, type HttpEvent, HttpParser, LAST_CHUNK } from './http.ts';
+import { formatHead } from './http-head.ts';
 import { Headers } from './http-headers.ts';
 import { decode, encode } from './utf8.ts';
 
