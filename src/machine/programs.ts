@@ -4,7 +4,10 @@ import { loadUserland } from '../userland/index.ts';
 
 /** Programs that are rooms of their own, by the name in their executable. Each is loaded when it is first executed. */
 const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
-  docker: async () => (await import('../cli/index.ts')).docker,
+  docker: async () => {
+    const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadSha256()]);
+    return makeDocker({ sha256 });
+  },
   dockerd: async () => {
     const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadSha256()]);
     return makeDockerd({ sha256 });

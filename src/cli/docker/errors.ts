@@ -1,0 +1,37 @@
+/** What ends a command: the text for stderr (nothing where it is empty) and the exit status. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    readonly status = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** An error that the daemon answered. `status` is the one of HTTP; the text has its `Error response from daemon: `. */
+export class DaemonError extends Error {
+  constructor(
+    readonly text: string,
+    readonly httpStatus: number,
+  ) {
+    super(`Error response from daemon: ${text}`);
+  }
+}
+
+/** The daemon could not be reached, or the connection broke. */
+export class ConnectionError extends Error {}
+
+/** Several errors, one a line, as Go's errors.Join has them. */
+export const joined = (messages: readonly string[]): CliError => new CliError(messages.join('\n'));
+
+/** The text of whatever was thrown by a command; a mistake of ours goes on. */
+export function messageOf(error: unknown): string {
+  if (error instanceof CliError || error instanceof DaemonError || error instanceof ConnectionError) {
+    return error.message;
+  }
+  throw error;
+}
+
+/** `docker: MESSAGE` with the hint to the help of `command`. */
+export const withHelp = (message: string, command: string): string =>
+  `docker: ${message}\n\nRun 'docker ${command} --help' for more information`;
