@@ -1,4 +1,4 @@
 // Serves dist/ for the page's tests, at / and below a sub-path, without special headers.
 import { serve } from '../../scripts/serve/server.mjs';
 
-await serve('dist', { port: Number(process.argv[2]), tries: 0 });
+await serve(process.env.DRYDOCK_DIST ?? 'dist', { port: Number(process.argv[2]), tries: 0 });

@@ -35,7 +35,7 @@ export class TerminalSession {
   cwd: string | undefined;
   /** Called when the tab may have something new to keep. */
   onchange: () => void = () => {};
-  /** A key of the page's own: F6, find. @returns whether it was one */
+  /** A key of the page's own, such as find. @returns whether it was one */
   onkey: (event: KeyboardEvent) => boolean = () => false;
   readonly #fit = new FitAddon();
   #port: MessagePort | undefined;
@@ -224,6 +224,7 @@ export class TerminalSession {
   /** @returns whether xterm handles the key */
   #key(event: KeyboardEvent): boolean {
     if (event.type !== 'keydown') return true;
+    if (event.key === 'F6') return false; // the page's own: it goes round the regions
     if (this.onkey(event)) {
       event.preventDefault();
       return false;
