@@ -26,7 +26,14 @@ export interface ImageContainerConfig {
   Entrypoint: string[] | null;
   Env: string[] | null;
   ExposedPorts?: Record<string, Record<string, never>>;
-  Healthcheck?: { Test?: string[]; Interval?: number; Timeout?: number; StartPeriod?: number; StartInterval?: number; Retries?: number };
+  Healthcheck?: {
+    Test?: string[];
+    Interval?: number;
+    Timeout?: number;
+    StartPeriod?: number;
+    StartInterval?: number;
+    Retries?: number;
+  };
   Labels: Record<string, string> | null;
   OnBuild: string[] | null;
   Shell?: string[];
@@ -68,7 +75,10 @@ export interface ImageHistoryItem {
 
 export type ImageDeleteItem = { Untagged: string } | { Deleted: string };
 
-export const ImageList = endpoint<{ all?: boolean; filters?: Filters; 'shared-size'?: boolean; digests?: boolean }, ImageSummary[]>({
+export const ImageList = endpoint<
+  { all?: boolean; filters?: Filters; 'shared-size'?: boolean; digests?: boolean },
+  ImageSummary[]
+>({
   method: 'GET',
   path: '/images/json',
   since: '1.21',
@@ -77,14 +87,30 @@ export const ImageList = endpoint<{ all?: boolean; filters?: Filters; 'shared-si
 });
 /** Pulls (fromImage) or imports (fromSrc, the body); the answer is a stream of progress messages. */
 export const ImageCreate = endpoint<
-  { fromImage?: string; fromSrc?: string; repo?: string; tag?: string; message?: string; changes?: string[]; platform?: string },
+  {
+    fromImage?: string;
+    fromSrc?: string;
+    repo?: string;
+    tag?: string;
+    message?: string;
+    changes?: string[];
+    platform?: string;
+  },
   void
 >({
   method: 'POST',
   path: '/images/create',
   since: '1.21',
   ok: 200,
-  query: { fromImage: 'string', fromSrc: 'string', repo: 'string', tag: 'string', message: 'string', changes: 'list', platform: 'string' },
+  query: {
+    fromImage: 'string',
+    fromSrc: 'string',
+    repo: 'string',
+    tag: 'string',
+    message: 'string',
+    changes: 'list',
+    platform: 'string',
+  },
   body: 'stream',
   answer: 'stream',
 });
@@ -123,7 +149,10 @@ export const ImageRemove = endpoint<{ name: string; force?: boolean; noprune?: b
   ok: 200,
   query: { force: 'bool', noprune: 'bool' },
 });
-export const ImagePrune = endpoint<{ filters?: Filters }, { ImagesDeleted: ImageDeleteItem[] | null; SpaceReclaimed: number }>({
+export const ImagePrune = endpoint<
+  { filters?: Filters },
+  { ImagesDeleted: ImageDeleteItem[] | null; SpaceReclaimed: number }
+>({
   method: 'POST',
   path: '/images/prune',
   since: '1.25',

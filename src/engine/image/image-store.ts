@@ -1,7 +1,14 @@
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { HashFactory } from '../../lib/hash.ts';
-import { familiarName, familiarString, InvalidReference, parseReference, type Reference, tagNameOnly } from '../../lib/reference.ts';
+import {
+  familiarName,
+  familiarString,
+  InvalidReference,
+  parseReference,
+  type Reference,
+  tagNameOnly,
+} from '../../lib/reference.ts';
 import { decode } from '../../lib/utf8.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
@@ -57,7 +64,11 @@ export class ImageStore {
       const bytes = yield* readFile(sys, `${this.#dir}/imagedb/content/sha256/${name}`);
       if (typeof bytes === 'number' || this.sha256.hex(bytes) !== name) continue;
       const meta = `${this.#dir}/imagedb/metadata/sha256/${name}`;
-      const image = this.#make(bytes, (yield* readText(sys, `${meta}/parent`)) || undefined, (yield* readText(sys, `${meta}/lastUpdated`)) ?? ZERO_TIME);
+      const image = this.#make(
+        bytes,
+        (yield* readText(sys, `${meta}/parent`)) || undefined,
+        (yield* readText(sys, `${meta}/lastUpdated`)) ?? ZERO_TIME,
+      );
       if (image) this.#remember(image);
     }
     const stored = yield* readJson<{ Repositories?: Repositories }>(sys, `${this.#dir}/repositories.json`);
@@ -215,7 +226,12 @@ export class ImageStore {
   }
 
   *#save(sys: Sys): Wait<void> {
-    yield* writeAtomic(sys, `${this.#dir}/repositories.json`, JSON.stringify({ Repositories: this.#repositories }), 0o600);
+    yield* writeAtomic(
+      sys,
+      `${this.#dir}/repositories.json`,
+      JSON.stringify({ Repositories: this.#repositories }),
+      0o600,
+    );
   }
 
   /** Removes an image and the layers that nobody else has. @returns what went: the image and its layers */

@@ -5,7 +5,7 @@ import type { Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
 import { readText, writeNew } from '../disk.ts';
 import { randomHex } from '../ids.ts';
-import { tarTree, type TarSink } from './tar-tree.ts';
+import { type TarSink, tarTree } from './tar-tree.ts';
 import { Untar } from './untar.ts';
 
 /** What the layer store needs of the graph driver (engine/snapshot). */
@@ -58,7 +58,12 @@ export class LayerStore {
       const cacheId = yield* readText(sys, `${dir}/cache-id`);
       const size = yield* readText(sys, `${dir}/size`);
       if (!diffId || !cacheId || size === undefined) continue;
-      found.set(`sha256:${name}`, { diffId, cacheId, size: Number(size), parent: (yield* readText(sys, `${dir}/parent`)) || undefined });
+      found.set(`sha256:${name}`, {
+        diffId,
+        cacheId,
+        size: Number(size),
+        parent: (yield* readText(sys, `${dir}/parent`)) || undefined,
+      });
     }
     const add = (chainId: string): Layer | undefined => {
       const known = this.#layers.get(chainId);
@@ -67,7 +72,14 @@ export class LayerStore {
       if (!record) return undefined;
       const parent = record.parent === undefined ? undefined : add(record.parent);
       if (record.parent !== undefined && !parent) return undefined;
-      return this.#add({ chainId, diffId: record.diffId, cacheId: record.cacheId, size: record.size, parent, references: 0 });
+      return this.#add({
+        chainId,
+        diffId: record.diffId,
+        cacheId: record.cacheId,
+        size: record.size,
+        parent,
+        references: 0,
+      });
     };
     for (const chainId of found.keys()) add(chainId);
   }
@@ -96,7 +108,12 @@ export class LayerStore {
    * @param expected the diffId that it must have
    * @throws UntarError; Error where the digest differs
    */
-  *register(sys: Sys, parent: Layer | undefined, next: () => Wait<Uint8Array | undefined>, expected?: string): Wait<Layer> {
+  *register(
+    sys: Sys,
+    parent: Layer | undefined,
+    next: () => Wait<Uint8Array | undefined>,
+    expected?: string,
+  ): Wait<Layer> {
     const cacheId = randomHex(sys, 32);
     yield* this.driver.create(sys, cacheId, parent?.cacheId);
     const untar = new Untar(sys, this.driver.diffPath(cacheId), { whiteouts: true });

@@ -26,7 +26,13 @@ const shortId = (digest: string): string => digest.slice(7, 19);
  * @returns the image
  * @throws ApiError with the engine's words
  */
-export function* pull(sys: Sys, store: ImageStore, given: Reference, options: PullOptions, progress: Progress): Wait<Image> {
+export function* pull(
+  sys: Sys,
+  store: ImageStore,
+  given: Reference,
+  options: PullOptions,
+  progress: Progress,
+): Wait<Image> {
   const reference = tagNameOnly(given);
   const client = new RegistryClient(sys, reference, options.auth, options.insecure, 'pull');
   const tag = reference.digest ?? reference.tag!;
@@ -36,24 +42,39 @@ export function* pull(sys: Sys, store: ImageStore, given: Reference, options: Pu
   let manifest = top.document as Manifest;
   if (isIndexType(top.mediaType)) {
     const chosen = choose(top.document as Index, options.platform);
-    if (!chosen) throw new ApiError('not-found', `no matching manifest for ${options.platform ?? 'linux/amd64'} in the manifest list entries`);
+    if (!chosen)
+      throw new ApiError(
+        'not-found',
+        `no matching manifest for ${options.platform ?? 'linux/amd64'} in the manifest list entries`,
+      );
     manifest = (yield* fetchManifest(client, store, chosen.digest, reference)).document as Manifest;
   }
   const present = store.byId(manifest.config.digest);
   const image = present ?? (yield* fetchImage(sys, client, store, manifest, reference, progress));
-  const before = reference.tag === undefined ? undefined : yield* store.name(sys, image, { domain: reference.domain, path: reference.path, tag: reference.tag });
+  const before =
+    reference.tag === undefined
+      ? undefined
+      : yield* store.name(sys, image, { domain: reference.domain, path: reference.path, tag: reference.tag });
   yield* store.name(sys, image, { domain: reference.domain, path: reference.path, digest: top.digest });
   yield* progress.say({ status: `Digest: ${top.digest}` });
   const fresh = !present || (reference.tag !== undefined && before !== image);
-  yield* progress.say({ status: `Status: ${fresh ? 'Downloaded newer image' : 'Image is up to date'} for ${familiarString(reference)}` });
+  yield* progress.say({
+    status: `Status: ${fresh ? 'Downloaded newer image' : 'Image is up to date'} for ${familiarString(reference)}`,
+  });
   return image;
 }
 
-function* fetchManifest(client: RegistryClient, store: ImageStore, tag: string, reference: Reference): Wait<{ document: unknown; mediaType: string; digest: string }> {
+function* fetchManifest(
+  client: RegistryClient,
+  store: ImageStore,
+  tag: string,
+  reference: Reference,
+): Wait<{ document: unknown; mediaType: string; digest: string }> {
   const got = yield* client.manifest(tag);
   if ('status' in got) throw pullFailure(got, reference);
   const digest = `sha256:${store.sha256.hex(got.bytes)}`;
-  if (tag.startsWith('sha256:') && tag !== digest) throw new ApiError('internal', `manifest verification failed for digest ${tag}`);
+  if (tag.startsWith('sha256:') && tag !== digest)
+    throw new ApiError('internal', `manifest verification failed for digest ${tag}`);
   const document = JSON.parse(decode(got.bytes)) as { mediaType?: string };
   return { document, mediaType: document.mediaType ?? got.mediaType, digest };
 }
@@ -61,19 +82,31 @@ function* fetchManifest(client: RegistryClient, store: ImageStore, tag: string, 
 /** The manifest for a platform; the machine's own unless one is asked for. */
 function choose(index: Index, platform: string | undefined): Descriptor | undefined {
   const [os = 'linux', architecture = 'amd64', variant] = (platform ?? 'linux/amd64').split('/');
-  const fits = (d: Descriptor): boolean => d.platform?.os === os && d.platform.architecture === architecture && (variant === undefined || d.platform.variant === variant);
+  const fits = (d: Descriptor): boolean =>
+    d.platform?.os === os &&
+    d.platform.architecture === architecture &&
+    (variant === undefined || d.platform.variant === variant);
   return index.manifests.find(fits);
 }
 
-function* fetchImage(sys: Sys, client: RegistryClient, store: ImageStore, manifest: Manifest, reference: Reference, progress: Progress): Wait<Image> {
+function* fetchImage(
+  sys: Sys,
+  client: RegistryClient,
+  store: ImageStore,
+  manifest: Manifest,
+  reference: Reference,
+  progress: Progress,
+): Wait<Image> {
   for (const layer of manifest.layers) yield* progress.step(shortId(layer.digest), 'Pulling fs layer');
   const configBlob = yield* client.blob(manifest.config.digest);
   if (!('head' in configBlob)) throw pullFailure(configBlob, reference);
   const configBytes = yield* configBlob.bytes();
   configBlob.close();
-  if (`sha256:${store.sha256.hex(configBytes)}` !== manifest.config.digest) throw new ApiError('internal', 'image config verification failed for digest ' + manifest.config.digest);
+  if (`sha256:${store.sha256.hex(configBytes)}` !== manifest.config.digest)
+    throw new ApiError('internal', `image config verification failed for digest ${manifest.config.digest}`);
   const config = JSON.parse(decode(configBytes)) as ImageConfig;
-  if (config.rootfs.diff_ids.length !== manifest.layers.length) throw new ApiError('internal', "layers from manifest don't match image configuration");
+  if (config.rootfs.diff_ids.length !== manifest.layers.length)
+    throw new ApiError('internal', "layers from manifest don't match image configuration");
   let parent: Layer | undefined;
   const held: Layer[] = [];
   try {
@@ -92,7 +125,16 @@ function* fetchImage(sys: Sys, client: RegistryClient, store: ImageStore, manife
 }
 
 /** Downloads and unpacks one layer as its bytes come. */
-function* fetchLayer(sys: Sys, client: RegistryClient, store: ImageStore, descriptor: Descriptor, diffId: string, parent: Layer | undefined, reference: Reference, progress: Progress): Wait<Layer> {
+function* fetchLayer(
+  sys: Sys,
+  client: RegistryClient,
+  store: ImageStore,
+  descriptor: Descriptor,
+  diffId: string,
+  parent: Layer | undefined,
+  reference: Reference,
+  progress: Progress,
+): Wait<Layer> {
   const id = shortId(descriptor.digest);
   const response = yield* client.blob(descriptor.digest);
   if (!('head' in response)) throw pullFailure(response, reference);
@@ -114,7 +156,8 @@ function* fetchLayer(sys: Sys, client: RegistryClient, store: ImageStore, descri
           gunzip?.finish();
           if (response.broken || gunzip?.error) throw new ApiError('internal', 'unexpected EOF');
           yield* progress.step(id, 'Verifying Checksum');
-          if (`sha256:${hash.digestHex()}` !== descriptor.digest) throw new ApiError('internal', `filesystem layer verification failed for digest ${descriptor.digest}`);
+          if (`sha256:${hash.digestHex()}` !== descriptor.digest)
+            throw new ApiError('internal', `filesystem layer verification failed for digest ${descriptor.digest}`);
           yield* progress.step(id, 'Download complete');
           continue;
         }

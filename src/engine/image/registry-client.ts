@@ -6,11 +6,11 @@ import type { Reference } from '../../lib/reference.ts';
 import { familiarName, familiarString } from '../../lib/reference.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { type BodySource, connectTcp, HttpConnection, type HttpResponse } from '../../libc/http-client.ts';
-import { readText } from '../disk.ts';
 import type { Wait } from '../../libc/io.ts';
 import { resolve } from '../../libc/resolver.ts';
 import { strerror } from '../../libc/strerror.ts';
 import { certificateMatches, PUBLIC_ISSUER, tlsConnect } from '../../libc/tls.ts';
+import { readText } from '../disk.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from './oci.ts';
 
 /** Who pulls or pushes, from the X-Registry-Auth header. */
@@ -70,7 +70,12 @@ export class RegistryClient {
   /** True where plain HTTP and certificates of unknown origin are accepted: what daemon.json lists, and this machine. */
   get isInsecure(): boolean {
     const name = this.host.replace(/:\d+$/, '');
-    return name === 'localhost' || /^127\./.test(name) || name === '[::1]' || this.insecure.some((entry) => entry === this.host || entry === name);
+    return (
+      name === 'localhost' ||
+      /^127\./.test(name) ||
+      name === '[::1]' ||
+      this.insecure.some((entry) => entry === this.host || entry === name)
+    );
   }
 
   /** GET /v2/: finds out the scheme and how to log in. @throws ApiError */
@@ -90,7 +95,8 @@ export class RegistryClient {
       this.#token = registrytoken;
       return;
     }
-    const basic = username && password !== undefined ? `Basic ${toBase64(encode(`${username}:${password}`))}` : undefined;
+    const basic =
+      username && password !== undefined ? `Basic ${toBase64(encode(`${username}:${password}`))}` : undefined;
     const field = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
     if (/^basic/i.test(challenge)) {
       this.#basic = basic;
@@ -104,10 +110,19 @@ export class RegistryClient {
     if (!url) return;
     const headers = new Headers();
     if (basic) headers.set('Authorization', basic);
-    const response = yield* request(this.sys, { scheme: url[1] as 'https', host: url[2]!, insecure: this.isInsecure }, 'GET', (url[3] ?? '/') + query, headers, undefined, realm + query);
+    const response = yield* request(
+      this.sys,
+      { scheme: url[1] as 'https', host: url[2]!, insecure: this.isInsecure },
+      'GET',
+      (url[3] ?? '/') + query,
+      headers,
+      undefined,
+      realm + query,
+    );
     const text = yield* response.text();
     response.close();
-    if (response.status === 401) throw new ApiError('unauthorized', `Get "${realm}${query}": unauthorized: incorrect username or password`);
+    if (response.status === 401)
+      throw new ApiError('unauthorized', `Get "${realm}${query}": unauthorized: incorrect username or password`);
     try {
       const answer = JSON.parse(text) as { token?: string; access_token?: string };
       this.#token = answer.token ?? answer.access_token;
@@ -122,7 +137,13 @@ export class RegistryClient {
     return yield* this.#send(method, path, headers, body, false);
   }
 
-  *#send(method: string, path: string, headers: Headers, body: Uint8Array | BodySource | undefined, mayFallBack: boolean): Wait<HttpResponse> {
+  *#send(
+    method: string,
+    path: string,
+    headers: Headers,
+    body: Uint8Array | BodySource | undefined,
+    mayFallBack: boolean,
+  ): Wait<HttpResponse> {
     if (this.#token) headers.set('Authorization', `Bearer ${this.#token}`);
     else if (this.#basic) headers.set('Authorization', this.#basic);
     const target = { scheme: this.#scheme, host: this.host, insecure: this.isInsecure };
@@ -136,14 +157,20 @@ export class RegistryClient {
   }
 
   /** Fetches a manifest by tag or digest. @returns its bytes and type, or what the registry says */
-  *manifest(reference: string): Wait<{ bytes: Uint8Array; mediaType: string; digest: string | undefined } | RegistryFailure> {
+  *manifest(
+    reference: string,
+  ): Wait<{ bytes: Uint8Array; mediaType: string; digest: string | undefined } | RegistryFailure> {
     const headers = new Headers();
     for (const type of ACCEPT) headers.append('Accept', type);
     const response = yield* this.call('GET', `/v2/${this.reference.path}/manifests/${reference}`, headers);
     const bytes = yield* response.bytes();
     response.close();
     if (response.status !== 200) return failureOf(response.status, bytes);
-    return { bytes, mediaType: (response.headers.get('content-type') ?? '').split(';')[0]!.trim(), digest: response.headers.get('docker-content-digest') };
+    return {
+      bytes,
+      mediaType: (response.headers.get('content-type') ?? '').split(';')[0]!.trim(),
+      digest: response.headers.get('docker-content-digest'),
+    };
   }
 
   /** Opens a blob for reading. */
@@ -163,7 +190,15 @@ interface Target {
 }
 
 /** Connects and asks; failures have the words of Go's net/http. */
-function* request(sys: Sys, target: Target, method: string, path: string, headers: Headers, body: Uint8Array | BodySource | undefined, url: string): Wait<HttpResponse> {
+function* request(
+  sys: Sys,
+  target: Target,
+  method: string,
+  path: string,
+  headers: Headers,
+  body: Uint8Array | BodySource | undefined,
+  url: string,
+): Wait<HttpResponse> {
   const fail = (words: string): never => {
     throw new ApiError('internal', `${method.charAt(0)}${method.slice(1).toLowerCase()} "${url}": ${words}`);
   };
@@ -173,11 +208,16 @@ function* request(sys: Sys, target: Target, method: string, path: string, header
   const found = yield* resolve(sys, name);
   if (typeof found === 'string') {
     const server = /^nameserver\s+(\S+)/m.exec((yield* readText(sys, '/etc/resolv.conf')) ?? '')?.[1] ?? '127.0.0.1';
-    return fail(`dial tcp: lookup ${name} on ${server}:53: ${found === 'again' ? 'server misbehaving' : 'no such host'}`);
+    return fail(
+      `dial tcp: lookup ${name} on ${server}:53: ${found === 'again' ? 'server misbehaving' : 'no such host'}`,
+    );
   }
   const address = found.addresses[0]!;
   const fd = yield* connectTcp(sys, address, port);
-  if (fd < 0) return fail(`dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}: connect: ${strerror(-fd, 'go')}`);
+  if (fd < 0)
+    return fail(
+      `dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}: connect: ${strerror(-fd, 'go')}`,
+    );
   if (target.scheme === 'https') {
     const certificate = yield* tlsConnect(sys, fd, name);
     if (typeof certificate === 'string') {
@@ -198,7 +238,14 @@ function* request(sys: Sys, target: Target, method: string, path: string, header
     }
   }
   const connection = new HttpConnection(sys, fd);
-  const all = new Headers([['Host', target.host], ['User-Agent', 'docker/28.5.2 go/go1.24.9 git-commit/89c5e8f kernel/6.8.0-52-generic os/linux arch/amd64 UpstreamClient(Docker-Client/28.5.2 (linux))'], ...headers]);
+  const all = new Headers([
+    ['Host', target.host],
+    [
+      'User-Agent',
+      'docker/28.5.2 go/go1.24.9 git-commit/89c5e8f kernel/6.8.0-52-generic os/linux arch/amd64 UpstreamClient(Docker-Client/28.5.2 (linux))',
+    ],
+    ...headers,
+  ]);
   const response = yield* connection.request({ method, target: path, headers: all, ...(body ? { body } : {}) });
   if (response.kind === 'failure') return fail(response.message);
   return response;
@@ -218,9 +265,15 @@ export function failureOf(status: number, bytes: Uint8Array): RegistryFailure {
 /** The error that a pull ends with. @see moby distribution/errors.go */
 export function pullFailure(failure: RegistryFailure, reference: Reference): ApiError {
   if (failure.status === 401 || failure.status === 403 || failure.code === 'NAME_UNKNOWN')
-    return new ApiError('not-found', `pull access denied for ${familiarName(reference)}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`);
+    return new ApiError(
+      'not-found',
+      `pull access denied for ${familiarName(reference)}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`,
+    );
   if (failure.code === 'MANIFEST_UNKNOWN' || failure.status === 404)
-    return new ApiError('not-found', `manifest for ${familiarString(reference)} not found: manifest unknown: ${failure.message}`);
+    return new ApiError(
+      'not-found',
+      `manifest for ${familiarString(reference)} not found: manifest unknown: ${failure.message}`,
+    );
   if (failure.status === 429) return new ApiError('internal', `toomanyrequests: ${failure.message}`);
   return new ApiError('internal', `${failure.code.toLowerCase().replaceAll('_', ' ')}: ${failure.message}`);
 }

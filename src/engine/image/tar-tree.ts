@@ -1,9 +1,19 @@
 import { O_RDONLY } from '../../abi/flags.ts';
-import { isBlockDevice, isCharDevice, isDirectory, isFifo, isRegular, isSymlink, major, minor, Stat } from '../../abi/stat.ts';
+import {
+  isBlockDevice,
+  isCharDevice,
+  isDirectory,
+  isFifo,
+  isRegular,
+  isSymlink,
+  major,
+  minor,
+  Stat,
+} from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
+import { alignSegments, type TarHeader, TarWriter, tarHeader } from '../../lib/tar.ts';
 import { open, read, type Wait } from '../../libc/io.ts';
 import { listDir } from '../../libc/paths.ts';
-import { alignSegments, type TarHeader, tarHeader, TarWriter } from '../../lib/tar.ts';
 
 /** Takes pieces of an archive. @returns false to stop */
 export type TarSink = (bytes: Uint8Array) => Wait<boolean>;
@@ -60,7 +70,9 @@ class TreeWriter {
     if (path !== '' && options.include && !options.include(path, isDir)) return 0;
     if (options.layer && isCharDevice(st.mode) && st.rdev === 0) {
       const slash = name.lastIndexOf('/') + 1;
-      yield* this.#entry(tarHeader({ name: `${name.slice(0, slash)}.wh.${name.slice(slash)}`, type: 'file', mode: 0o600 }));
+      yield* this.#entry(
+        tarHeader({ name: `${name.slice(0, slash)}.wh.${name.slice(slash)}`, type: 'file', mode: 0o600 }),
+      );
       return 0;
     }
     if (name !== '' && !(path === '' && options.withoutRoot)) {
@@ -68,7 +80,10 @@ class TreeWriter {
       if (written < 0) return written;
     }
     if (!isDir || this.#stopped) return 0;
-    if (options.layer && isOpaque(sys, full)) yield* this.#entry(tarHeader({ name: name === '' ? '.wh..wh..opq' : `${name}/.wh..wh..opq`, type: 'file', mode: 0o600 }));
+    if (options.layer && isOpaque(sys, full))
+      yield* this.#entry(
+        tarHeader({ name: name === '' ? '.wh..wh..opq' : `${name}/.wh..wh..opq`, type: 'file', mode: 0o600 }),
+      );
     const names = listDir(sys, full);
     if (typeof names === 'number') return names;
     for (const child of names.sort()) {
@@ -80,12 +95,21 @@ class TreeWriter {
   }
 
   *#entry(header: TarHeader): Wait<void> {
-    if (!(yield* this.sink(this.writer.header(this.options.map ? this.options.map(header) : header)))) this.#stopped = true;
+    if (!(yield* this.sink(this.writer.header(this.options.map ? this.options.map(header) : header))))
+      this.#stopped = true;
   }
 
   *#node(full: string, name: string, st: Stat): Wait<number> {
     const { sys } = this;
-    const header = tarHeader({ name, type: 'file', mode: st.mode & 0o7777, uid: st.uid, gid: st.gid, mtimeSec: st.mtimeSec, mtimeNsec: st.mtimeNsec });
+    const header = tarHeader({
+      name,
+      type: 'file',
+      mode: st.mode & 0o7777,
+      uid: st.uid,
+      gid: st.gid,
+      mtimeSec: st.mtimeSec,
+      mtimeNsec: st.mtimeNsec,
+    });
     if (this.options.layer) header.mtimeNsec = 0;
     const xattrs = attributesOf(sys, full);
     if (xattrs.size > 0) header.xattrs = xattrs;

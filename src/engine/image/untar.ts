@@ -2,11 +2,11 @@ import { EEXIST, ENOENT } from '../../abi/errno.ts';
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import { isDirectory, makedev, S_IFBLK, S_IFCHR, S_IFIFO, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
+import { type TarHeader, TarReader } from '../../lib/tar.ts';
+import { encode } from '../../lib/utf8.ts';
 import { open, type Wait, writeAll } from '../../libc/io.ts';
 import { dirname, mkdirp, removeTree } from '../../libc/paths.ts';
 import { strerror } from '../../libc/strerror.ts';
-import { type TarHeader, TarReader } from '../../lib/tar.ts';
-import { encode } from '../../lib/utf8.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -129,15 +129,21 @@ export class Untar {
         const r = isDir ? 0 : sys.mkdir(path, 0o755);
         return r === -EEXIST ? 0 : r;
       }
-      case 'symlink': return sys.symlink(header.linkname, path);
-      case 'link': return sys.link(this.#path(header.linkname), path);
-      case 'char': return sys.mknod(path, S_IFCHR | header.mode, makedev(header.devmajor, header.devminor));
-      case 'block': return sys.mknod(path, S_IFBLK | header.mode, makedev(header.devmajor, header.devminor));
-      case 'fifo': return sys.mknod(path, S_IFIFO | header.mode, 0);
+      case 'symlink':
+        return sys.symlink(header.linkname, path);
+      case 'link':
+        return sys.link(this.#path(header.linkname), path);
+      case 'char':
+        return sys.mknod(path, S_IFCHR | header.mode, makedev(header.devmajor, header.devminor));
+      case 'block':
+        return sys.mknod(path, S_IFBLK | header.mode, makedev(header.devmajor, header.devminor));
+      case 'fifo':
+        return sys.mknod(path, S_IFIFO | header.mode, 0);
       case 'file':
         this.#fd = yield* open(sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o644);
         return this.#fd;
-      default: return 0;
+      default:
+        return 0;
     }
   }
 
@@ -167,7 +173,16 @@ export class Untar {
 }
 
 const verb = (header: TarHeader): string =>
-  ({ dir: 'mkdir', symlink: 'symlink', link: 'link', char: 'mknod', block: 'mknod', fifo: 'mkfifo', file: 'open', unknown: 'open' })[header.type];
+  ({
+    dir: 'mkdir',
+    symlink: 'symlink',
+    link: 'link',
+    char: 'mknod',
+    block: 'mknod',
+    fifo: 'mkfifo',
+    file: 'open',
+    unknown: 'open',
+  })[header.type];
 
 /** Makes the directory to unpack into. */
 export const prepareRoot = (sys: Sys, root: string): number => mkdirp(sys, root, 0o755);

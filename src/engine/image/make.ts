@@ -1,0 +1,42 @@
+import type { Sys } from '../../abi/sys.ts';
+import type { ImageContainerConfig } from '../../api/image.ts';
+import { encode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
+import { stamp } from '../clock.ts';
+import type { Image, ImageStore } from './image-store.ts';
+import type { Layer } from './layer-store.ts';
+import type { HistoryEntry, ImageConfig } from './oci.ts';
+
+/** What a new image is made of besides its parent. */
+export interface NewImage {
+  /** The image below, whose layers and history go on. */
+  base: Image | undefined;
+  /** Layers above the base's, from below. */
+  layers: readonly Layer[];
+  history: readonly HistoryEntry[];
+  config: Partial<ImageContainerConfig>;
+  author?: string | undefined;
+  comment?: string | undefined;
+  /** Parent in the sense of the classic builder and of commit. */
+  parent?: string | undefined;
+}
+
+/** Writes an image's configuration as the engine marshals it (fields in the order of their names) and adds it. */
+export function* makeImage(sys: Sys, store: ImageStore, what: NewImage): Wait<Image> {
+  const created = stamp(sys);
+  const below = what.base?.config;
+  const config: ImageConfig = {
+    architecture: below?.architecture ?? 'amd64',
+    ...(what.author ? { author: what.author } : below?.author ? { author: below.author } : {}),
+    ...(what.comment ? { comment: what.comment } : {}),
+    config: what.config,
+    created,
+    history: [...(below?.history ?? []), ...what.history.map((entry) => ({ created, ...entry }))],
+    os: below?.os ?? 'linux',
+    rootfs: {
+      type: 'layers',
+      diff_ids: [...(below?.rootfs.diff_ids ?? []), ...what.layers.map((layer) => layer.diffId)],
+    },
+  };
+  return yield* store.add(sys, encode(JSON.stringify(config)), what.parent);
+}
