@@ -97,7 +97,7 @@ function render(field: Field, name: string, flags: string, width: string): strin
     const digits = String(field.value)
       .padStart(9, '0')
       .slice(0, width === '' ? 9 : Number(width));
-    return flag === '-' ? digits.replace(/0+$/, '') || '0' : digits.padEnd(Number(width || 0), '0');
+    return digits.padEnd(Number(width || 0), '0');
   }
   const sign = field.value < 0 ? '-' : '';
   const digits = String(Math.abs(field.value));
