@@ -97,7 +97,10 @@ function render(field: Field, name: string, flags: string, width: string): strin
     const digits = String(field.value)
       .padStart(9, '0')
       .slice(0, width === '' ? 9 : Number(width));
-    return digits.padEnd(Number(width || 0), '0');
+    const all = digits.padEnd(Number(width || 0), '0');
+    const short = all.replace(/0+$/, '') || '0';
+    if (flag === '-' && width !== '') return short;
+    return flag === '_' ? short.padEnd(all.length) : all;
   }
   const sign = field.value < 0 ? '-' : '';
   const digits = String(Math.abs(field.value));
