@@ -121,6 +121,20 @@ export function isAnchored(node: RegexNode): boolean {
   }
 }
 
+/**
+ * Whether every back-reference names a group that always takes part, just once: there JavaScript, where a reference to a
+ * group without a match is empty, agrees with the others on which texts match.
+ */
+export function hasPlainBackrefs(node: RegexNode): boolean {
+  const certain = new Set<number>();
+  const collect = (n: RegexNode): void => {
+    if (n.kind === 'group') certain.add(n.index);
+    if (n.kind === 'group' || n.kind === 'concat') childrenOf(n).forEach(collect);
+  };
+  collect(node);
+  return !someNode(node, (n) => n.kind === 'backref' && (n.icase || !certain.has(n.index)));
+}
+
 export const hasBackrefs = (node: RegexNode): boolean => someNode(node, (n) => n.kind === 'backref');
 
 /** Whether Perl's way and JavaScript's give the same match and the same groups. */

@@ -1,4 +1,4 @@
-import { backtrackingExponent, isAnchored } from './analysis.ts';
+import { backtrackingExponent, hasBackrefs, isAnchored } from './analysis.ts';
 import { type AssertKind, type RegexNode, someNode } from './ast.ts';
 import { type CharSet, MAX_CODE } from './char-set.ts';
 
@@ -26,12 +26,14 @@ export class NativeMatcher {
   private readonly node: RegexNode;
   private readonly options: NativeOptions;
   private readonly lineBound: boolean;
+  private readonly backrefs: boolean;
 
   constructor(node: RegexNode, options: NativeOptions) {
     this.node = node;
     this.options = options;
     this.exponent = backtrackingExponent(node) + (isAnchored(node) ? 0 : 1);
     this.needsUnicode = !options.bytes && someNode(node, (n) => n.kind === 'set' && n.set.max > 0xffff);
+    this.backrefs = hasBackrefs(node);
     this.lineBound = !someNode(node, (n) => n.kind === 'set' && n.set.has(10));
   }
 
@@ -69,7 +71,14 @@ export class NativeMatcher {
     const flags = `${groups ? 'dg' : 'g'}${this.needsUnicode && this.lastIsWide ? 'u' : ''}`;
     let made = this.made.get(flags);
     if (!made) {
-      made = new RegExp(nativeSource(this.node, { ...this.options, groups, unicode: flags.includes('u') }), flags);
+      made = new RegExp(
+        nativeSource(this.node, {
+          ...this.options,
+          groups: groups || this.backrefs,
+          unicode: flags.includes('u'),
+        }),
+        flags,
+      );
       this.made.set(flags, made);
     }
     return made;
@@ -120,6 +129,8 @@ function nativeSource(node: RegexNode, options: SourceOptions): string {
       return `${atomSource(node.node, options)}${quantifier(node.min, node.max)}${node.greedy ? '' : '?'}`;
     case 'group':
       return `(${options.groups ? '' : '?:'}${nativeSource(node.node, options)})`;
+    case 'backref':
+      return `(?:\\${node.index})`;
     case 'look': {
       const mark = (node.ahead ? '' : '<') + (node.negate ? '!' : '=');
       return `(?${mark}${nativeSource(node.node, options)})`;

@@ -1,4 +1,12 @@
-import { firstSet, hasBackrefs, isByteSafe, isNullable, isSameInPerl, isSequence } from './analysis.ts';
+import {
+  firstSet,
+  hasBackrefs,
+  hasPlainBackrefs,
+  isByteSafe,
+  isNullable,
+  isSameInPerl,
+  isSequence,
+} from './analysis.ts';
 import { type ParsedRegex, RegexError, type RegexNode, someNode } from './ast.ts';
 import { Backtracker } from './backtracker.ts';
 import { CharSet } from './char-set.ts';
@@ -101,7 +109,7 @@ export class Regex {
     this.word = usesWords ? new ClassSets(options.bytes === true || !this.posix).word : new CharSet([]);
     this.byteSafe = isByteSafe(parsed.node);
     this.nativeIsExact = this.posix ? isSequence(parsed.node) : isSameInPerl(parsed.node);
-    const native = this.posix ? !this.backrefs : this.nativeIsExact;
+    const native = this.posix ? hasPlainBackrefs(parsed.node) : this.nativeIsExact;
     if (native) this.native = new NativeMatcher(parsed.node, { word: this.word, bytes: options.bytes === true });
     if (!isNullable(parsed.node)) {
       const first = firstSet(parsed.node, new CharSet([]));
@@ -147,10 +155,10 @@ export class Regex {
   }
 
   private slowSearch(text: string, from: number): RegexSearch {
-    const dfa = this.automaton();
-    if (!dfa) return this.backtrack(text, from);
     const known = this.native?.accepts(text) ? this.native.exec(text, from, 0) : undefined;
     if (known === null) return { run: () => null };
+    const dfa = this.automaton();
+    if (!dfa) return this.backtrack(text, known?.[0] ?? from);
     const search = new DfaSearch(dfa, text, known?.[0] ?? from, { first: this.first, startsHere: known !== undefined });
     return {
       run: (steps) => {
