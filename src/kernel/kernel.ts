@@ -38,7 +38,7 @@ import { SysFactory, type TraceHook } from './syscalls/make-sys.ts';
 import { commitExec, prepareExec } from './task/exec.ts';
 import { endProcess } from './task/exit.ts';
 import { forkProcess, startTask } from './task/fork.ts';
-import { type KernelState, NAMESPACES, Process, ProcessGroup, Session, Task } from './task/task.ts';
+import { type KernelState, Process, ProcessGroup, Session, Task } from './task/task.ts';
 import { type Clock, RealClock, VirtualClock } from './time/clock.ts';
 import { Timers } from './time/timers.ts';
 import { type HostPty, holdMaster } from './tty/host-pty.ts';
@@ -146,6 +146,15 @@ export class Kernel implements KernelState {
       new Namespace(type, FIRST_NAMESPACE_INO[type], value, end);
     const { hostname, domainname } = this.config;
     const image: Image = options.image ?? { program: 'init', version: '', flavour: 'glibc', path: '/sbin/init' };
+    const spaces = {
+      cgroup: first('cgroup', this.cgroups),
+      ipc: first('ipc', { settings: new Map() }),
+      mnt: first('mnt', mnt, destroyNamespace),
+      net: new Namespace('net', this.net.initial.id, this.net.initial),
+      pid: first('pid', this.pidNs),
+      user: first('user', {}),
+      uts: first('uts', { hostname, domainname }),
+    };
     const init = new Process(this, pid, {
       parent: undefined,
       group: new ProcessGroup(pid, new Session(pid)),
@@ -153,15 +162,7 @@ export class Kernel implements KernelState {
       fds: new FdTable(),
       root,
       cwd: root,
-      ns: {
-        cgroup: first('cgroup', this.cgroups),
-        ipc: first('ipc', { settings: new Map() }),
-        mnt: first('mnt', mnt, destroyNamespace),
-        net: new Namespace('net', this.net.initial.id, this.net.initial),
-        pid: first('pid', this.pidNs),
-        user: first('user', {}),
-        uts: first('uts', { hostname, domainname }),
-      },
+      pidNs: spaces.pid,
       cgroup: this.cgroups,
       limits: LIMITS.map((limit) => ({ ...limit })),
       image,
@@ -171,11 +172,10 @@ export class Kernel implements KernelState {
     pinPath(root);
     pinPath(root);
     init.group.add(init);
-    for (const name of NAMESPACES) init.ns[name].hold();
     this.cgroups.addMember(init);
     this.cgroups.addTasks(1);
     this.tasks++;
-    const leader = new Task(pid, init, 'init');
+    const leader = new Task(pid, init, spaces, 'init');
     init.threads.push(leader);
     this.#init = init;
     return this.#begin(leader, options.init, options.argv, options.envp);
@@ -332,6 +332,10 @@ export class Kernel implements KernelState {
 
   killSys(sys: Sys): void {
     this.#sysFactory.kill(sys);
+  }
+
+  silenceSys(sys: Sys): void {
+    this.#sysFactory.silence(sys);
   }
 
   hold(): () => void {

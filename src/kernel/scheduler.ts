@@ -2,7 +2,7 @@ import { SIGKILL } from '../abi/signal.ts';
 import { exitedStatus, signaledStatus } from '../abi/wait.ts';
 import { deliverSignals } from './task/deliver.ts';
 import { endProcess, endThread, stopProgram } from './task/exit.ts';
-import type { KernelState, Process, Run, Task } from './task/task.ts';
+import type { KernelState, Process, Run, RunReason, Task } from './task/task.ts';
 
 /** Steps between two looks at the clock. */
 const STEPS = 256;
@@ -44,8 +44,8 @@ export class Scheduler implements Run {
   current: Task | undefined = undefined;
   budget = STEPS;
   readonly #kernel: KernelState;
-  readonly #fresh = new Queue();
-  readonly #ready = new Queue();
+  /** Woken, new, and those whose slice was over: a turn goes to the first queue that has one. */
+  readonly #queues = { woken: new Queue(), new: new Queue(), ready: new Queue() };
   #over = false;
   #turnOver = false;
   #turnEnd = 0;
@@ -64,18 +64,19 @@ export class Scheduler implements Run {
     this.#kernel = kernel;
   }
 
-  enqueue(task: Task, woken: boolean): void {
+  enqueue(task: Task, why: RunReason): void {
     if (task.queued || task.dead || task === this.current) return;
     const { process } = task;
     if ((process.stopSignal !== 0 || process.cgroup.frozen) && !process.pending.has(SIGKILL)) return;
     task.queued = true;
-    (woken ? this.#fresh : this.#ready).push(task);
+    this.#queues[why].push(task);
     if (!this.#running) this.kick();
   }
 
   /** Tasks that could run now. */
   get runnable(): number {
-    return this.#fresh.length + this.#ready.length + (this.current ? 1 : 0);
+    const { woken, new: fresh, ready } = this.#queues;
+    return woken.length + fresh.length + ready.length + (this.current ? 1 : 0);
   }
 
   expired(): boolean {
@@ -174,11 +175,12 @@ export class Scheduler implements Run {
 
   #pick(): Task | undefined {
     for (;;) {
-      const tired = this.#freshTime >= FRESH_SHARE && this.#ready.length > 0;
-      let task = tired ? undefined : this.#fresh.shift();
+      const { woken, new: fresh, ready } = this.#queues;
+      const enough = this.#freshTime >= FRESH_SHARE && ready.length > 0;
+      let task = enough ? undefined : (woken.shift() ?? fresh.shift());
       if (task === undefined) {
         this.#freshTime = 0;
-        task = this.#ready.shift() ?? this.#fresh.shift();
+        task = ready.shift();
       }
       if (task === undefined) return undefined;
       task.queued = false;
@@ -194,7 +196,7 @@ export class Scheduler implements Run {
     if (!process.cgroup.limited) return true;
     const until = process.cgroup.throttledUntil(this.#kernel.clock.monotonic());
     if (until === 0) return true;
-    this.#kernel.timers.add(until, () => this.enqueue(task, false));
+    this.#kernel.timers.add(until, () => this.enqueue(task, 'ready'));
     return false;
   }
 
@@ -253,7 +255,7 @@ export class Scheduler implements Run {
     }
     task.involuntarySwitches++;
     if (!task.waiting) task.leaveQueues();
-    this.enqueue(task, false);
+    this.enqueue(task, 'ready');
   }
 
   #account(task: Task): void {
@@ -290,9 +292,8 @@ function finish(task: Task): void {
 function begin(task: Task): void {
   const next = task.nextImage!;
   task.nextImage = undefined;
-  // the old Sys is dead since the exec; `task.sys` is the new one
   const { sys } = task;
-  task.sys = undefined;
+  task.sys = next.old;
   stopProgram(task);
   task.sys = sys;
   task.waiting = false;

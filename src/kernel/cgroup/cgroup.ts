@@ -172,7 +172,7 @@ export class Cgroup<P> {
       if (group.cpuQuota === UNLIMITED) continue;
       const period = group.cpuPeriod / 1000;
       if (now >= group.periodStart + period) {
-        const passed = Math.floor((now - group.periodStart) / period);
+        const passed = Math.max(1, Math.floor((now - group.periodStart) / period));
         group.periodStart += passed * period;
         group.cpuPeriods += 1;
         group.quotaUsed = Math.max(0, group.quotaUsed - passed * group.cpuQuota);

@@ -27,9 +27,9 @@ export function makeFileSystem(
     case 'proc':
       return new ProcFs(kernel, task.process.pid.ns, kernel.nsfs as NsFs);
     case 'sysfs':
-      return new SysFs(kernel, task.process.ns.net.value);
+      return new SysFs(kernel, task.spaces.net.value);
     case 'cgroup2':
-      return new CgroupFs(kernel, task.process.ns.cgroup.value);
+      return new CgroupFs(kernel, task.spaces.cgroup.value);
     case 'overlay':
       return makeOverlay(task, data);
     case 'mqueue':

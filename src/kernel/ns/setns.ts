@@ -30,7 +30,7 @@ export function setns(task: Task, fd: number, type: number): number {
   if (namespace.type === 'user') return -EINVAL;
   const { process } = task;
   if (namespace.type === 'pid' && !isBelow(namespace.value as PidNamespace<Task>, process.pid.ns)) return -EINVAL;
-  setNamespaces(process, { ...process.ns, [namespace.type]: namespace } as Namespaces);
+  setNamespaces(task, { ...task.spaces, [namespace.type]: namespace } as Namespaces);
   if (namespace.type === 'mnt') enterRoot(process, namespace.value as MountNamespace);
   return 0;
 }

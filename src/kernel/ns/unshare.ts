@@ -14,11 +14,19 @@ import { PidNamespace } from './pid.ts';
 
 const ALL = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP | CLONE_NEWPID;
 
-/** Gives a process other namespaces; counts who holds them. */
-export function setNamespaces(process: Process, next: Namespaces): void {
-  const old = process.ns;
+/** Gives a thread other namespaces. Mounts are those of all its threads: they share root and working directory. */
+export function setNamespaces(task: Task, next: Namespaces): void {
+  const { mnt } = next;
+  if (mnt !== task.spaces.mnt) {
+    for (const other of task.process.threads) if (other !== task) replace(other, { ...other.spaces, mnt });
+  }
+  replace(task, next);
+}
+
+function replace(task: Task, next: Namespaces): void {
+  const old = task.spaces;
   for (const name of NAMESPACES) next[name].hold();
-  process.ns = next;
+  task.spaces = next;
   for (const name of NAMESPACES) old[name].release();
 }
 
@@ -35,19 +43,19 @@ function newMounts(process: Process): Namespace<MountNamespace> {
 }
 
 /**
- * Namespaces of its own for a process, all but pid (a fork makes that one).
+ * Namespaces of its own for a thread, all but pid (a fork makes that one).
  * @param flags CLONE_NEW*
  */
 export function unshareNamespaces(task: Task, flags: number): number {
   const { process, kernel } = task;
-  const next: { -readonly [K in keyof Namespaces]: Namespaces[K] } = { ...process.ns };
+  const next: { -readonly [K in keyof Namespaces]: Namespaces[K] } = { ...task.spaces };
   if ((flags & ALL & ~CLONE_NEWPID) === 0) return 0;
   if (flags & CLONE_NEWNS) next.mnt = newMounts(process);
-  if (flags & CLONE_NEWUTS) next.uts = new Namespace('uts', kernel.nextNamespaceIno(), { ...process.ns.uts.value });
+  if (flags & CLONE_NEWUTS) next.uts = new Namespace('uts', kernel.nextNamespaceIno(), { ...task.spaces.uts.value });
   if (flags & CLONE_NEWIPC) next.ipc = new Namespace('ipc', kernel.nextNamespaceIno(), { settings: new Map() });
   if (flags & CLONE_NEWNET) next.net = kernel.newNetNamespace();
   if (flags & CLONE_NEWCGROUP) next.cgroup = new Namespace('cgroup', kernel.nextNamespaceIno(), process.cgroup);
-  setNamespaces(process, next);
+  setNamespaces(task, next);
   return 0;
 }
 
@@ -55,10 +63,10 @@ export function unshareNamespaces(task: Task, flags: number): number {
 export function unshare(task: Task, flags: number): number {
   if (flags & ~ALL) return -EINVAL;
   if (flags !== 0 && !task.capable('CAP_SYS_ADMIN')) return -EPERM;
-  const { process, kernel } = task;
+  const { kernel } = task;
   if (flags & CLONE_NEWPID) {
-    const ns = new PidNamespace<Task>(process.ns.pid.value, kernel.config.pidMax);
-    setNamespaces(process, { ...process.ns, pid: new Namespace('pid', kernel.nextNamespaceIno(), ns) });
+    const ns = new PidNamespace<Task>(task.spaces.pid.value, kernel.config.pidMax);
+    setNamespaces(task, { ...task.spaces, pid: new Namespace('pid', kernel.nextNamespaceIno(), ns) });
   }
   return unshareNamespaces(task, flags);
 }

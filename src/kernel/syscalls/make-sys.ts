@@ -12,10 +12,35 @@ type Method = (this: SysImpl, ...args: unknown[]) => unknown;
 const NAMES = Object.keys(SYSCALLS) as SyscallName[];
 const methodOf = (name: SyscallName): Method => SysImpl.prototype[name] as unknown as Method;
 
+/** Calls that a program repeats while they are BLOCKED, so that it comes to yield. */
+const MAY_WAIT: readonly SyscallName[] = [
+  'open',
+  'read',
+  'write',
+  'pread',
+  'copyFileRange',
+  'flock',
+  'poll',
+  'execve',
+  'spawn',
+  'exit',
+  'waitpid',
+  'pause',
+  'sleep',
+  'futexWait',
+  'tcsetattr',
+  'accept',
+  'connect',
+  'sendto',
+  'recvfrom',
+  'sync',
+];
+
 /** Makes the Sys objects of a kernel's tasks; traces them while there is a hook; lets them die. */
 export class SysFactory {
   readonly #alive: Set<SysImpl> = new Set();
   readonly #dead: object;
+  readonly #silent: object;
   #traced: object | undefined = undefined;
 
   constructor() {
@@ -26,6 +51,9 @@ export class SysFactory {
     dead.tick = () => true;
     dead.sigprocmask = () => new Set();
     this.#dead = Object.assign(Object.create(SysImpl.prototype) as object, dead);
+    const silent: Record<string, Method> = {};
+    for (const name of MAY_WAIT) silent[name] = () => BLOCKED;
+    this.#silent = Object.assign(Object.create(this.#dead) as object, silent);
   }
 
   make(task: Task, image: Image, argv: readonly string[], envp: readonly string[]): Sys {
@@ -37,13 +65,13 @@ export class SysFactory {
 
   /** From now on every call of it answers -ESRCH and does nothing. */
   kill(sys: Sys): void {
-    if (!(sys instanceof SysImpl) || !this.#alive.delete(sys)) return;
+    this.#alive.delete(sys as SysImpl);
     Object.setPrototypeOf(sys, this.#dead);
   }
 
-  /** The program has ended by itself: nobody calls it again. */
-  forget(sys: Sys): void {
-    this.#alive.delete(sys as SysImpl);
+  /** As `kill`, of a program that runs and is to yield: calls that may wait say BLOCKED. */
+  silence(sys: Sys): void {
+    if (this.#alive.delete(sys as SysImpl)) Object.setPrototypeOf(sys, this.#silent);
   }
 
   /** Reports every call of every task to `hook`, or (undefined) none. */

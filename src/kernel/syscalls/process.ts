@@ -78,7 +78,7 @@ export function spawn(
   commitExec(leader, prepared);
   leader.nextImage = undefined;
   leader.program = prepared.entry(leader.sys!);
-  task.kernel.run.enqueue(leader, true);
+  task.kernel.run.enqueue(leader, 'new');
   return child.pid.in(task.process.pid.ns);
 }
 
@@ -112,7 +112,7 @@ function act(parent: Task, child: Task, actions: SpawnActions): number {
 /** exit_group(2). */
 export function exit(task: Task, status: number): number {
   task.process.dying ??= exitedStatus(status);
-  if (task.sys) task.kernel.killSys(task.sys);
+  if (task.sys) task.kernel.silenceSys(task.sys);
   task.kernel.run.budget = 0;
   return BLOCKED;
 }

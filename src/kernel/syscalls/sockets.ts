@@ -30,7 +30,7 @@ function install(task: Task, socket: Socket, flags: number): number {
 
 export function socket(task: Task, family: number, type: number, protocol = 0): number {
   if (type & ~(SOCK_TYPE | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -EINVAL;
-  const made = task.process.ns.net.value.socket(task, family, type & SOCK_TYPE, protocol);
+  const made = task.spaces.net.value.socket(task, family, type & SOCK_TYPE, protocol);
   return typeof made === 'number' ? made : install(task, made, type);
 }
 
@@ -38,7 +38,7 @@ export function socketpair(task: Task, family: number, type: number, ends: Int32
   const { fds } = task.process;
   const first = fds.free(descriptors(task));
   if (first < 0 || fds.free(descriptors(task), first + 1) < 0) return -EMFILE;
-  const pair = task.process.ns.net.value.socketpair(task, family, type & SOCK_TYPE);
+  const pair = task.spaces.net.value.socketpair(task, family, type & SOCK_TYPE);
   if (typeof pair === 'number') return pair;
   ends[0] = install(task, pair[0], type);
   ends[1] = install(task, pair[1], type);
@@ -143,4 +143,4 @@ export function peercred(task: Task, fd: number): { pid: number; uid: number; gi
 }
 
 export const netlink = (task: Task, request: NetlinkRequest): NetlinkAnswer =>
-  task.process.ns.net.value.netlink(task, request, (pid) => findProcess(task, pid)?.ns.net.value);
+  task.spaces.net.value.netlink(task, request, (pid) => findProcess(task, pid)?.ns.net.value);

@@ -6,7 +6,7 @@ import { PROCESS_MEMORY, type Task } from '../task/task.ts';
 
 export function uname(task: Task): Utsname {
   const { config } = task.kernel;
-  const { hostname, domainname } = task.process.ns.uts.value;
+  const { hostname, domainname } = task.spaces.uts.value;
   return {
     sysname: 'Linux',
     nodename: hostname,
@@ -20,7 +20,7 @@ export function uname(task: Task): Utsname {
 function setName(task: Task, field: 'hostname' | 'domainname', name: string): number {
   if (!task.capable('CAP_SYS_ADMIN')) return -EPERM;
   if (byteLength(name) > 64) return -EINVAL;
-  task.process.ns.uts.value[field] = name;
+  task.spaces.uts.value[field] = name;
   return 0;
 }
 

@@ -146,8 +146,8 @@ export type SyscallName = keyof typeof SYSCALLS;
 /** Where a call does less than Linux's, in a few words; a call that is not listed does all that Sys says. */
 export const SUPPORT: Partial<Record<SyscallName, string>> = {
   mount: 'every mount is private: propagation flags change nothing',
-  unshare: 'of the whole process, not of one thread; no user namespaces',
-  setns: 'of the whole process, not of one thread; no user namespaces',
+  unshare: 'mounts of the whole process, the others of the thread; no user namespaces',
+  setns: 'mounts of the whole process, the others of the thread; no user namespaces',
   sigaction: 'handlers run between two steps of the program; no siginfo, no queue of real-time signals',
   fcntl: 'no record locks, leases or pipe sizes',
   times: 'all processor time counts as user time',

@@ -122,10 +122,10 @@ export function commitExec(task: Task, prepared: Prepared): void {
   leader.comm = cutComm(prepared.comm);
   leader.savedMask = undefined;
   const old = task.sys;
-  if (old) kernel.killSys(old);
+  if (old) kernel.silenceSys(old);
   if (leader === task) {
     task.sys = kernel.makeSys(task, prepared.image, prepared.argv, prepared.envp);
-    task.nextImage = { entry: prepared.entry };
+    task.nextImage = { entry: prepared.entry, old };
     return;
   }
   // another thread than the first executes: the first takes its place

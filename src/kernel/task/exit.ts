@@ -8,8 +8,8 @@ import { NAMESPACES, type Process, type Task } from './task.ts';
 export function stopProgram(task: Task): void {
   const { program, kernel, sys } = task;
   task.program = undefined;
-  if (program === undefined) return;
   if (sys !== undefined) kernel.killSys(sys);
+  if (program === undefined) return;
   try {
     program.return(0);
   } catch (error) {
@@ -29,6 +29,7 @@ export function endThread(task: Task): void {
   const { process } = task;
   const at = process.threads.indexOf(task);
   if (at > 0) {
+    for (const name of NAMESPACES) task.spaces[name].release();
     process.threads.splice(at, 1);
     process.cgroup.addTasks(-1);
     task.tid.task = undefined;
@@ -55,7 +56,7 @@ export function endProcess(process: Process, status: number): void {
   unpinPath(process.cwd);
   unpinPath(process.root);
   if (process.exe) unpinPath(process.exe);
-  for (const name of NAMESPACES) process.ns[name].release();
+  for (const name of NAMESPACES) leader.spaces[name].release();
   if (process.charged > 0) process.cgroup.chargeMemory(-process.charged);
   process.charged = 0;
   process.cgroup.addTasks(-1);

@@ -5,7 +5,7 @@ import { pinPath } from '../../vfs/index.ts';
 import type { Cgroup } from '../cgroup/cgroup.ts';
 import { Namespace } from '../ns/namespace.ts';
 import { PidNamespace } from '../ns/pid.ts';
-import { NAMESPACES, PROCESS_MEMORY, Process, Task } from './task.ts';
+import { type Namespaces, PROCESS_MEMORY, Process, Task } from './task.ts';
 
 /** May one more task begin in `cgroup`? @returns 0, or -EAGAIN */
 function admit(task: Task, cgroup: Cgroup<Process>): number {
@@ -29,7 +29,7 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
   const { process: parent, kernel } = task;
   const refused = admit(task, cgroup);
   if (refused < 0) return refused;
-  let pidNs = parent.ns.pid;
+  let pidNs = task.spaces.pid;
   if (pidNs.value.dead) return -ENOMEM;
   if (flags & CLONE_NEWPID) {
     const ns = new PidNamespace<Task>(pidNs.value, kernel.config.pidMax);
@@ -42,14 +42,13 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
     fds: parent.fds.copy(),
     root: parent.root,
     cwd: parent.cwd,
-    ns: pidNs === parent.ns.pid ? parent.ns : { ...parent.ns, pid: pidNs },
+    pidNs,
     cgroup,
     limits: parent.limits.map((limit) => ({ ...limit })),
     image: parent.image,
     argv: parent.argv,
     envp: parent.envp,
   });
-  for (const name of NAMESPACES) child.ns[name].hold();
   pinPath(child.root);
   pinPath(child.cwd);
   if (parent.exe) pinPath(parent.exe);
@@ -64,14 +63,15 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
   cgroup.addMember(child);
   cgroup.chargeMemory(PROCESS_MEMORY);
   child.charged = PROCESS_MEMORY;
-  const leader = addTask(child, child.pid, task.comm);
+  const spaces = pidNs === task.spaces.pid ? task.spaces : { ...task.spaces, pid: pidNs };
+  const leader = addTask(child, child.pid, spaces, task.comm);
   leader.blocked = (task.savedMask ?? task.blocked).copy();
   kernel.forks++;
   return child;
 }
 
-function addTask(process: Process, tid: Process['pid'], comm: string): Task {
-  const task = new Task(tid, process, comm);
+function addTask(process: Process, tid: Process['pid'], spaces: Namespaces, comm: string): Task {
+  const task = new Task(tid, process, spaces, comm);
   process.threads.push(task);
   process.cgroup.addTasks(1);
   process.kernel.tasks++;
@@ -83,7 +83,7 @@ export function startTask(task: Task, entry: Entry): void {
   const { process, kernel } = task;
   task.sys = kernel.makeSys(task, process.image, process.argv, process.envp);
   task.program = entry(task.sys);
-  kernel.run.enqueue(task, true);
+  kernel.run.enqueue(task, 'new');
 }
 
 /** clone(CLONE_THREAD): one more thread of the caller's process. @returns it, or -EAGAIN */
@@ -91,7 +91,7 @@ export function addThread(task: Task, entry: Entry): Task | number {
   const { process } = task;
   const refused = admit(task, process.cgroup);
   if (refused < 0) return refused;
-  const thread = addTask(process, process.pid.ns.allocate(), task.comm);
+  const thread = addTask(process, process.pid.ns.allocate(), task.spaces, task.comm);
   thread.blocked = task.blocked.copy();
   startTask(thread, entry);
   return thread;

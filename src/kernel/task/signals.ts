@@ -64,7 +64,7 @@ const isFatal = (signal: number, handler: SignalHandler): boolean => {
 /** The program that runs now sent its own death: nothing that it does before it yields has an effect any more. */
 function silence(process: Process): void {
   const { current } = process.kernel.run;
-  if (current?.process === process && current.sys) process.kernel.killSys(current.sys);
+  if (current?.process === process && current.sys) process.kernel.silenceSys(current.sys);
 }
 
 const isNoop = (signal: number): boolean => {
@@ -88,7 +88,7 @@ function signalWake(task: Task): void {
   const { run } = task.kernel;
   if (task === run.current) run.budget = 0;
   else if (task.parked) task.wake();
-  else if (!task.queued && !task.dead) run.enqueue(task, true);
+  else if (!task.queued && !task.dead) run.enqueue(task, 'woken');
 }
 
 /** Ends a stop by a signal; the parent learns of it. */
@@ -104,7 +104,8 @@ export function continueProcess(process: Process): void {
 /** Puts the threads of a process that was held back on the run queue. */
 export function resume(process: Process): void {
   const { run } = process.kernel;
-  for (const task of process.threads) if (!task.parked && !task.queued && task !== run.current) run.enqueue(task, true);
+  for (const task of process.threads)
+    if (!task.parked && !task.queued && task !== run.current) run.enqueue(task, 'woken');
 }
 
 /** The process stops by `signal`. */

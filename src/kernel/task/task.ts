@@ -18,14 +18,17 @@ import { SignalSet } from './signal-set.ts';
 
 // The records of processes. They name each other, therefore they stand in one file; what is done with them does not.
 
+/** Why a task can run: it was woken, it is new (both go before the others), or its slice was over. */
+export type RunReason = 'woken' | 'new' | 'ready';
+
 /** What the scheduler does for tasks. */
 export interface Run {
   /** The task that runs now. */
   current: Task | undefined;
   /** Steps that are left before the clock is looked at. */
   budget: number;
-  /** Puts a task on the run queue; `woken`: it slept until now and goes before those whose slice was over. */
-  enqueue(task: Task, woken: boolean): void;
+  /** Puts a task on the run queue. */
+  enqueue(task: Task, why: RunReason): void;
   /** Is the slice over, or does a signal wait? */
   expired(): boolean;
   /** Something outside happened or a timer was set: look whether there is work. */
@@ -54,6 +57,8 @@ export interface KernelState {
   makeSys(task: Task, image: Image, argv: readonly string[], envp: readonly string[]): Sys;
   /** The image's Sys object does nothing any more. */
   killSys(sys: Sys): void;
+  /** The same while its program still runs: it comes to its next yield and no further. */
+  silenceSys(sys: Sys): void;
   /** One thing outside is under way: the virtual clock waits for it. Call the result once, when it is done. */
   hold(): () => void;
   /** Notes a line in the kernel's ring buffer (dmesg). */
@@ -147,7 +152,7 @@ export class ProcessGroup {
   }
 }
 
-/** The namespaces of a process. The record is replaced, never changed. */
+/** The namespaces of a task. The record is replaced, never changed. */
 export interface Namespaces {
   /** Where its children are born; its own is `process.pid.ns`. */
   readonly pid: Namespace<PidNamespace<Task>>;
@@ -176,7 +181,6 @@ export class Process {
   root: Path;
   cwd: Path;
   umask = 0o022;
-  ns: Namespaces;
   /** The namespace object that stands for `pid.ns`. */
   ownPidNs: Namespace<PidNamespace<Task>>;
   cgroup: Cgroup<Process>;
@@ -231,8 +235,7 @@ export class Process {
     this.fds = init.fds;
     this.root = init.root;
     this.cwd = init.cwd;
-    this.ns = init.ns;
-    this.ownPidNs = init.ns.pid;
+    this.ownPidNs = init.pidNs;
     this.cgroup = init.cgroup;
     this.limits = init.limits;
     this.image = init.image;
@@ -253,6 +256,11 @@ export class Process {
   /** The first thread; its name is the process's. */
   get leader(): Task {
     return this.threads[0]!;
+  }
+
+  /** The namespaces of its first thread. */
+  get ns(): Namespaces {
+    return this.leader.spaces;
   }
 
   /** It is process 1 of its pid namespace. */
@@ -276,7 +284,7 @@ export interface ProcessInit {
   fds: FdTable;
   root: Path;
   cwd: Path;
-  ns: Namespaces;
+  pidNs: Namespace<PidNamespace<Task>>;
   cgroup: Cgroup<Process>;
   limits: Rlimit[];
   image: Image;
@@ -287,6 +295,8 @@ export interface ProcessInit {
 /** What an exec that succeeded leaves for the scheduler to begin. */
 export interface NextImage {
   entry: Entry;
+  /** Of the image that goes. */
+  old: Sys | undefined;
 }
 
 /** A handler ran while a call waited: with SA_RESTART, or without. */
@@ -300,6 +310,8 @@ export class Task implements Sleeper, VfsContext, NetCaller {
   readonly kernel: KernelState;
   /** At most 15 bytes (TASK_COMM_LEN). */
   comm: string;
+  /** Each thread has its own (setns(2)); it counts as a holder of them. */
+  spaces: Namespaces;
   sys: Sys | undefined = undefined;
   program: Program | undefined = undefined;
   /** What the program returned, until the thread ends. */
@@ -338,9 +350,11 @@ export class Task implements Sleeper, VfsContext, NetCaller {
   voluntarySwitches = 0;
   involuntarySwitches = 0;
 
-  constructor(tid: Pid<Task>, process: Process, comm: string) {
+  constructor(tid: Pid<Task>, process: Process, spaces: Namespaces, comm: string) {
     this.tid = tid;
     this.process = process;
+    this.spaces = spaces;
+    for (const name of NAMESPACES) spaces[name].hold();
     this.kernel = process.kernel;
     this.comm = comm;
     tid.task = this;
@@ -361,7 +375,7 @@ export class Task implements Sleeper, VfsContext, NetCaller {
     return this.process.umask;
   }
   get ns(): MountNamespace {
-    return this.process.ns.mnt.value;
+    return this.spaces.mnt.value;
   }
   now(): Readonly<Timespec> {
     return this.kernel.coarse;
@@ -487,7 +501,7 @@ export class Task implements Sleeper, VfsContext, NetCaller {
     this.woken = true;
     if (!this.parked) return;
     this.parked = false;
-    this.kernel.run.enqueue(this, true);
+    this.kernel.run.enqueue(this, 'woken');
   }
 
   /** A signal waits that this thread does not block. */

@@ -14,5 +14,5 @@ export function pathFrom(cgroup: Cgroup<Process>, root: Cgroup<Process>): string
 /** /proc/PID/cgroup. */
 export function cgroupText(process: Process, reader: Task): string {
   const deleted = process.cgroup.removed ? ' (deleted)' : '';
-  return `0::${pathFrom(process.cgroup, reader.process.ns.cgroup.value)}${deleted}\n`;
+  return `0::${pathFrom(process.cgroup, reader.spaces.cgroup.value)}${deleted}\n`;
 }

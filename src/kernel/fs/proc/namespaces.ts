@@ -12,7 +12,7 @@ import {
 } from '../../../vfs/index.ts';
 import type { Namespace } from '../../ns/namespace.ts';
 import { NamespaceFile } from '../../ns/setns.ts';
-import { type KernelState, NAMESPACES, type Process, taskOf } from '../../task/task.ts';
+import { type KernelState, NAMESPACES, type Process, type Task, taskOf } from '../../task/task.ts';
 import { MadeDirectory, type Origin } from '../generated.ts';
 import { mayInspect } from './descriptors.ts';
 
@@ -91,12 +91,12 @@ class NamespaceLink extends Inode {
 
 /** /proc/PID/ns. */
 export class NamespaceDirectory extends MadeDirectory {
-  readonly #process: Process;
+  readonly #task: Task;
   readonly #nsfs: NsFs;
 
-  constructor(fs: Origin, nsfs: NsFs, process: Process) {
+  constructor(fs: Origin, nsfs: NsFs, task: Task) {
     super(fs, 0o511);
-    this.#process = process;
+    this.#task = task;
     this.#nsfs = nsfs;
   }
 
@@ -107,11 +107,12 @@ export class NamespaceDirectory extends MadeDirectory {
   }
 
   override make(name: string): Inode | undefined {
-    const process = this.#process;
+    const task = this.#task;
+    const { process } = task;
     if (name === 'pid') return new NamespaceLink(this.origin, this.#nsfs, process, () => process.ownPidNs);
-    if (name === 'pid_for_children') return new NamespaceLink(this.origin, this.#nsfs, process, () => process.ns.pid);
+    if (name === 'pid_for_children') return new NamespaceLink(this.origin, this.#nsfs, process, () => task.spaces.pid);
     const known = NAMESPACES.find((n) => n === name);
     if (known === undefined) return undefined;
-    return new NamespaceLink(this.origin, this.#nsfs, process, () => process.ns[known]);
+    return new NamespaceLink(this.origin, this.#nsfs, process, () => task.spaces[known]);
   }
 }

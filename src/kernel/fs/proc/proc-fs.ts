@@ -3,9 +3,9 @@ import type { Dirent } from '../../../abi/stat.ts';
 import { FileSystem, type Inode, type VfsContext } from '../../../vfs/index.ts';
 import type { PidNamespace } from '../../ns/pid.ts';
 import type { KernelState, Process, Task } from '../../task/task.ts';
-import { directory, link, MadeDirectory, type Maker, type Origin, TextInode, text } from '../generated.ts';
+import { directory, link, MadeDirectory, type Maker, TextInode, text } from '../generated.ts';
 import type { NsFs } from './namespaces.ts';
-import { ProcessDirectory } from './process.ts';
+import { ProcessDirectory, type ProcView } from './process.ts';
 import { SettingsDirectory } from './settings.ts';
 import { cpuinfoText, DEVICES, FILESYSTEMS, loadavgText, meminfoText, statText, uptimeText } from './system.ts';
 
@@ -86,7 +86,7 @@ class ProcRoot extends MadeDirectory {
 }
 
 /** proc(5), as seen from one pid namespace. */
-export class ProcFs extends FileSystem implements Origin {
+export class ProcFs extends FileSystem implements ProcView {
   readonly root: Inode;
   readonly pidNs: PidNamespace<Task>;
   readonly nsfs: NsFs;

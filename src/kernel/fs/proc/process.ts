@@ -1,16 +1,31 @@
 import { EACCES, EINVAL, ESRCH } from '../../../abi/errno.ts';
 import { encode } from '../../../lib/utf8.ts';
 import type { Inode, VfsContext } from '../../../vfs/index.ts';
+import type { PidNamespace } from '../../ns/pid.ts';
 import { cutComm } from '../../task/exec.ts';
 import type { Process, Task } from '../../task/task.ts';
 import { cgroupText } from '../cgroup/membership.ts';
-import { directory, FixedDirectory, MadeDirectory, type Maker, type Text, TextInode, text } from '../generated.ts';
+import {
+  directory,
+  FixedDirectory,
+  MadeDirectory,
+  type Maker,
+  type Origin,
+  type Text,
+  TextInode,
+  text,
+} from '../generated.ts';
 import { mountinfoText, mountsText } from '../mount-table.ts';
 import { FdDirectory, FdinfoDirectory, mayInspect, PlaceLink } from './descriptors.ts';
-import { NamespaceDirectory } from './namespaces.ts';
+import { NamespaceDirectory, type NsFs } from './namespaces.ts';
 import { NetDirectory } from './net.ts';
-import type { ProcFs } from './proc-fs.ts';
 import { limitsText, statmText, statText, statusText } from './status.ts';
+
+/** What a directory of processes belongs to. */
+export interface ProcView extends Origin {
+  readonly pidNs: PidNamespace<Task>;
+  readonly nsfs: NsFs;
+}
 
 const IDENTITY_MAP = '         0          0 4294967295\n';
 
@@ -68,7 +83,7 @@ function mapsText(process: Process): string {
 }
 
 /** Entries that a thread has as its process has them. */
-function threadEntries(fs: ProcFs, task: Task): Record<string, Maker> {
+function threadEntries(fs: ProcView, task: Task): Record<string, Maker> {
   const { process } = task;
   return {
     cgroup: text((reader) => cgroupText(process, reader)),
@@ -77,12 +92,14 @@ function threadEntries(fs: ProcFs, task: Task): Record<string, Maker> {
       return [...process.children].map((child) => `${child.pid.in(ns)} `).join('');
     }),
     comm: writable(0o644, commFile(task)),
+    net: (origin) => new NetDirectory(origin, () => task.spaces.net.value),
+    ns: (origin) => new NamespaceDirectory(origin, fs.nsfs, task),
     stat: text(() => statText(task, fs.pidNs)),
     status: text(() => statusText(task, fs.pidNs)),
   };
 }
 
-function processEntries(fs: ProcFs, process: Process, leader: Task): Record<string, Maker> {
+function processEntries(fs: ProcView, process: Process, leader: Task): Record<string, Maker> {
   const place =
     (find: () => Process['exe']): Maker =>
     (origin) =>
@@ -107,15 +124,13 @@ function processEntries(fs: ProcFs, process: Process, leader: Task): Record<stri
     maps: text((reader) => (mayInspect(reader, process) ? mapsText(process) : -EACCES)),
     mountinfo: text(() => (process.zombie ? -EINVAL : mountinfoText(process))),
     mounts: text(() => (process.zombie ? -EINVAL : mountsText(process))),
-    net: (origin) => new NetDirectory(origin, () => process.ns.net.value),
-    ns: (origin) => new NamespaceDirectory(origin, fs.nsfs, process),
     oom_score: text(() => `${oomScore(process)}\n`),
     oom_score_adj: writable(0o644, oomScoreAdj(process)),
     root: place(() => (process.zombie ? undefined : process.root)),
     sessionid: text(() => '4294967295'),
     setgroups: text(() => 'allow\n', 0o644),
     statm: text(() => statmText(process)),
-    task: (origin) => new ThreadsDirectory(origin as ProcFs, process),
+    task: (origin) => new ThreadsDirectory(origin as ProcView, process),
     uid_map: text(() => IDENTITY_MAP, 0o644),
     wchan: text(() => (leader.parked ? 'do_wait' : '0')),
   };
@@ -130,7 +145,7 @@ function oomScore(process: Process): number {
 export class ProcessDirectory extends FixedDirectory {
   readonly #process: Process;
 
-  constructor(fs: ProcFs, process: Process) {
+  constructor(fs: ProcView, process: Process) {
     super(fs, processEntries(fs, process, process.leader));
     this.#process = process;
     const { sec } = process.kernel.coarse;
@@ -151,18 +166,18 @@ export class ProcessDirectory extends FixedDirectory {
 
 class ThreadsDirectory extends MadeDirectory {
   readonly #process: Process;
-  constructor(fs: ProcFs, process: Process) {
+  constructor(fs: ProcView, process: Process) {
     super(fs);
     this.#process = process;
   }
 
   #find(name: string): Task | undefined {
-    const { pidNs } = this.fs as ProcFs;
+    const { pidNs } = this.fs as ProcView;
     return this.#process.threads.find((task) => String(task.tid.in(pidNs)) === name);
   }
 
   override names(): string[] {
-    const { pidNs } = this.fs as ProcFs;
+    const { pidNs } = this.fs as ProcView;
     return this.#process.threads.map((task) => String(task.tid.in(pidNs)));
   }
 
@@ -173,7 +188,7 @@ class ThreadsDirectory extends MadeDirectory {
   override make(name: string): Inode | undefined {
     const task = this.#find(name);
     if (task === undefined) return undefined;
-    const fs = this.fs as ProcFs;
+    const fs = this.fs as ProcView;
     return new FixedDirectory(
       fs,
       task === this.#process.leader ? processEntries(fs, this.#process, task) : threadEntries(fs, task),

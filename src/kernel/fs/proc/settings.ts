@@ -16,7 +16,7 @@ const fixed = (read: (reader: Task) => string): Setting => ({ mode: 0o444, read 
 /** A value that is kept and shown; `where` says whether it is the machine's or an ipc namespace's. */
 function kept(name: string, initial: string, where: 'machine' | 'ipc', check?: RegExp): Setting {
   const store = (task: Task): Map<string, string> =>
-    where === 'machine' ? task.kernel.settings : task.process.ns.ipc.value.settings;
+    where === 'machine' ? task.kernel.settings : task.spaces.ipc.value.settings;
   return {
     mode: 0o644,
     read: (reader) => store(reader).get(name) ?? initial,
@@ -41,10 +41,10 @@ function uuid(task: Task): string {
 
 const utsName = (field: 'hostname' | 'domainname'): Setting => ({
   mode: 0o644,
-  read: (reader) => reader.process.ns.uts.value[field],
+  read: (reader) => reader.spaces.uts.value[field],
   write(value, writer) {
     if (!writer.capable('CAP_SYS_ADMIN')) return -EPERM;
-    writer.process.ns.uts.value[field] = value.slice(0, 64);
+    writer.spaces.uts.value[field] = value.slice(0, 64);
     return 0;
   },
 });
@@ -133,7 +133,7 @@ const partsOf = (name: string): string[] => name.split('.');
 
 function* allNames(reader: Task): Generator<string> {
   yield* TABLE.keys();
-  for (const name of reader.process.ns.net.value.sysctlNames()) yield `net.${name}`;
+  for (const name of reader.spaces.net.value.sysctlNames()) yield `net.${name}`;
 }
 
 /** /proc/sys and its directories: settings by their dotted names (sysctl(8)). */
@@ -193,10 +193,10 @@ function settingInode(fs: Origin, name: string): Inode {
   }
   const short = name.slice('net.'.length);
   return new SettingInode(fs, 0o644, {
-    read: (reader) => `${reader.process.ns.net.value.sysctl(short) ?? ''}\n`,
+    read: (reader) => `${reader.spaces.net.value.sysctl(short) ?? ''}\n`,
     write(value, writer) {
       if (!writer.capable('CAP_NET_ADMIN')) return -EPERM;
-      return writer.process.ns.net.value.setSysctl(short, value.trim());
+      return writer.spaces.net.value.setSysctl(short, value.trim());
     },
   });
 }
