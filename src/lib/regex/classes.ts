@@ -1,4 +1,4 @@
-import { classTest, isWord } from '../char-class.ts';
+import { classRanges } from '../char-class.ts';
 import { CharSet } from './char-set.ts';
 
 /** Up to here every code point is tested; the blocks beyond are taken whole. */
@@ -39,15 +39,12 @@ export class ClassSets {
 
   /** The set of `[:name:]`, or undefined for an unknown name. */
   get(name: string): CharSet | undefined {
-    const test = name === 'word' ? isWord : classTest(name);
-    if (!test) return undefined;
-    let set = this.made.get(name);
-    if (!set) {
-      const narrow = this.asciiOnly || name === 'digit' || name === 'xdigit';
-      set = CharSet.where(test, narrow ? 127 : TESTED_MAX);
-      if (!narrow) set = set.union(new CharSet(BEYOND[name] ?? []));
-      this.made.set(name, set);
-    }
+    const known = this.made.get(name);
+    if (known) return known;
+    const ranges = classRanges(name, this.asciiOnly ? 127 : TESTED_MAX);
+    if (!ranges) return undefined;
+    const set = new CharSet(this.asciiOnly ? ranges : [...ranges, ...(BEYOND[name] ?? [])]);
+    this.made.set(name, set);
     return set;
   }
 
