@@ -2,6 +2,7 @@
 import type { ProgramModule } from '../../libc/program.ts';
 
 export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramModule | Promise<ProgramModule> }>>> = {
+  "arp": () => import('./arp.ts'),
   "basename": () => import('./basename.ts'),
   "cat": () => import('./cat.ts'),
   "chgrp": () => import('./chgrp.ts'),
@@ -21,6 +22,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "head": () => import('./head.ts'),
   "hostname": () => import('./hostname.ts'),
   "id": () => import('./id.ts'),
+  "ifconfig": () => import('./ifconfig.ts'),
   "ip": () => import('./ip.ts'),
   "ln": () => import('./ln.ts'),
   "ls": () => import('./ls.ts'),
@@ -28,6 +30,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "mktemp": () => import('./mktemp.ts'),
   "mv": () => import('./mv.ts'),
   "nc": () => import('./nc.ts'),
+  "netstat": () => import('./netstat.ts'),
   "nl": () => import('./nl.ts'),
   "nproc": () => import('./nproc.ts'),
   "paste": () => import('./paste.ts'),
@@ -37,9 +40,11 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "rev": () => import('./rev.ts'),
   "rm": () => import('./rm.ts'),
   "rmdir": () => import('./rmdir.ts'),
+  "route": () => import('./route.ts'),
   "seq": () => import('./seq.ts'),
   "sleep": () => import('./sleep.ts'),
   "sort": () => import('./sort.ts'),
+  "ss": () => import('./ss.ts'),
   "stat": () => import('./stat.ts'),
   "tac": () => import('./tac.ts'),
   "tail": () => import('./tail.ts'),
@@ -59,6 +64,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
 
 /** Those that busybox has as applets. */
 export const APPLETS: readonly string[] = [
+  "arp",
   "basename",
   "cat",
   "chgrp",
@@ -77,6 +83,7 @@ export const APPLETS: readonly string[] = [
   "head",
   "hostname",
   "id",
+  "ifconfig",
   "ip",
   "ln",
   "ls",
@@ -84,6 +91,7 @@ export const APPLETS: readonly string[] = [
   "mktemp",
   "mv",
   "nc",
+  "netstat",
   "nl",
   "nproc",
   "paste",
@@ -93,6 +101,7 @@ export const APPLETS: readonly string[] = [
   "rev",
   "rm",
   "rmdir",
+  "route",
   "seq",
   "sleep",
   "sort",
