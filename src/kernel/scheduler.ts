@@ -51,6 +51,7 @@ export class Scheduler implements Run {
   #turnEnd = 0;
   #sliceEnd = 0;
   #freshTime = 0;
+  #readyFirst = false;
   #stamp = 0;
   #unsampled = 0;
   #running = false;
@@ -176,11 +177,14 @@ export class Scheduler implements Run {
   #pick(): Task | undefined {
     for (;;) {
       const { woken, new: fresh, ready } = this.#queues;
-      const enough = this.#freshTime >= FRESH_SHARE && ready.length > 0;
-      let task = enough ? undefined : (woken.shift() ?? fresh.shift());
+      let task: Task | undefined;
+      if (this.#freshTime < FRESH_SHARE) task = woken.shift() ?? fresh.shift();
       if (task === undefined) {
+        // those that were put back have their turn, and the new ones too, however many wake
         this.#freshTime = 0;
-        task = ready.shift();
+        this.#readyFirst = !this.#readyFirst;
+        task = this.#readyFirst ? (ready.shift() ?? fresh.shift()) : (fresh.shift() ?? ready.shift());
+        task ??= woken.shift();
       }
       if (task === undefined) return undefined;
       task.queued = false;

@@ -28,14 +28,14 @@ export class WaitQueue {
   }
 
   wakeAll(): void {
-    if (this.#sleepers.size === 0) return;
-    for (const sleeper of [...this.#sleepers]) sleeper.wake();
+    // waking takes them from the set, and adds none
+    for (const sleeper of this.#sleepers) sleeper.wake();
   }
 
   /** Wakes up to `count`, in the order in which they came. @returns how many */
   wake(count: number): number {
     let woken = 0;
-    for (const sleeper of [...this.#sleepers]) {
+    for (const sleeper of this.#sleepers) {
       if (woken >= count) break;
       woken++;
       sleeper.wake();

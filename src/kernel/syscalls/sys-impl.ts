@@ -102,7 +102,7 @@ export class SysImpl implements Sys {
   }
 
   fsync(fd: number): number {
-    return S.fsync(this.task, fd);
+    return this.#done(S.fsync(this.task, fd));
   }
 
   copyFileRange(from: number, to: number, length: number): number {
@@ -146,7 +146,7 @@ export class SysImpl implements Sys {
   }
 
   fstat(fd: number, st: Stat): number {
-    return S.fstat(this.task, fd, st);
+    return this.#done(S.fstat(this.task, fd, st));
   }
 
   access(path: string, mode: number): number {
@@ -190,7 +190,7 @@ export class SysImpl implements Sys {
   }
 
   fchmod(fd: number, mode: number): number {
-    return S.fchmod(this.task, fd, mode);
+    return this.#done(S.fchmod(this.task, fd, mode));
   }
 
   chown(path: string, uid: number, gid: number): number {
@@ -198,11 +198,11 @@ export class SysImpl implements Sys {
   }
 
   lchown(path: string, uid: number, gid: number): number {
-    return S.lchown(this.task, path, uid, gid);
+    return this.#done(S.lchown(this.task, path, uid, gid));
   }
 
   fchown(fd: number, uid: number, gid: number): number {
-    return S.fchown(this.task, fd, uid, gid);
+    return this.#done(S.fchown(this.task, fd, uid, gid));
   }
 
   utimens(
@@ -213,7 +213,7 @@ export class SysImpl implements Sys {
     mtimeNsec: number,
     nofollow?: boolean,
   ): number {
-    return S.utimens(this.task, path, atimeSec, atimeNsec, mtimeSec, mtimeNsec, nofollow);
+    return this.#done(S.utimens(this.task, path, atimeSec, atimeNsec, mtimeSec, mtimeNsec, nofollow));
   }
 
   getdents(fd: number): Dirent[] | number {
@@ -221,31 +221,31 @@ export class SysImpl implements Sys {
   }
 
   getxattr(path: string, name: string, nofollow?: boolean): Uint8Array | number {
-    return S.getxattr(this.task, path, name, nofollow);
+    return this.#done(S.getxattr(this.task, path, name, nofollow));
   }
 
   setxattr(path: string, name: string, value: Uint8Array, nofollow?: boolean): number {
-    return S.setxattr(this.task, path, name, value, nofollow);
+    return this.#done(S.setxattr(this.task, path, name, value, nofollow));
   }
 
   listxattr(path: string, nofollow?: boolean): string[] | number {
-    return S.listxattr(this.task, path, nofollow);
+    return this.#done(S.listxattr(this.task, path, nofollow));
   }
 
   removexattr(path: string, name: string, nofollow?: boolean): number {
-    return S.removexattr(this.task, path, name, nofollow);
+    return this.#done(S.removexattr(this.task, path, name, nofollow));
   }
 
   statfs(path: string, out: StatFs): number {
-    return S.statfs(this.task, path, out);
+    return this.#done(S.statfs(this.task, path, out));
   }
 
   getcwd(): string | number {
-    return S.getcwd(this.task);
+    return this.#done(S.getcwd(this.task));
   }
 
   chdir(path: string): number {
-    return S.chdir(this.task, path);
+    return this.#done(S.chdir(this.task, path));
   }
 
   fchdir(fd: number): number {
@@ -253,7 +253,7 @@ export class SysImpl implements Sys {
   }
 
   chroot(path: string): number {
-    return S.chroot(this.task, path);
+    return this.#done(S.chroot(this.task, path));
   }
 
   umask(mask: number): number {
@@ -261,15 +261,15 @@ export class SysImpl implements Sys {
   }
 
   mount(source: string, target: string, type: string, flags: number, data?: string): number {
-    return S.mount(this.task, source, target, type, flags, data);
+    return this.#done(S.mount(this.task, source, target, type, flags, data));
   }
 
   umount2(target: string, flags: number): number {
-    return S.umount2(this.task, target, flags);
+    return this.#done(S.umount2(this.task, target, flags));
   }
 
   pivotRoot(newRoot: string, putOld: string): number {
-    return S.pivotRoot(this.task, newRoot, putOld);
+    return this.#done(S.pivotRoot(this.task, newRoot, putOld));
   }
 
   unshare(flags: number): number {
@@ -487,7 +487,7 @@ export class SysImpl implements Sys {
   }
 
   bind(fd: number, address: SockAddr): number {
-    return S.bind(this.task, fd, address);
+    return this.#done(S.bind(this.task, fd, address));
   }
 
   listen(fd: number, backlog: number): number {
