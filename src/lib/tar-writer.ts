@@ -30,9 +30,9 @@ export class TarWriter {
     const entry = entryOf(header);
     const pieces = [filled];
     if (entry.records.size > 0) pieces.push(paxHeader(header, entry.records));
-    pieces.push(ustarBlock(entry.header, FLAGS[header.type as keyof typeof FLAGS] ?? '0'), entry.prefix);
+    pieces.push(ustarBlock(entry.header, FLAGS[header.type as keyof typeof FLAGS] ?? '0', entry.path), entry.map);
     this.left = entry.dataSize;
-    this.pad = padding(entry.prefix.length + entry.dataSize);
+    this.pad = padding(entry.map.length + entry.dataSize);
     return concat(pieces);
   }
 
@@ -60,8 +60,10 @@ interface Entry {
   /** What goes into the ustar block. */
   header: TarHeader;
   records: Map<string, Uint8Array>;
+  /** Directory for ustar's prefix field, where the name is split and needs no PAX header. */
+  path: string;
   /** The sparse map, which precedes the data. */
-  prefix: Uint8Array;
+  map: Uint8Array;
   dataSize: number;
 }
 
@@ -76,19 +78,19 @@ function entryOf(given: TarHeader): Entry {
   const number = (key: string, value: number, room: number): void => {
     if (value < 0 || value >= 8 ** (room - 1)) records.set(key, encode(String(value)));
   };
-  let prefix = new Uint8Array(0);
+  let map = new Uint8Array(0);
   let dataSize = header.size;
   if (header.type === 'file' && header.sparse) {
     const segments = header.sparse.filter(([, length]) => length > 0);
     checkSegments(segments, header.size);
-    prefix = sparseMap(segments, header.size);
+    map = sparseMap(segments, header.size);
     dataSize = segments.reduce((n, [, length]) => n + length, 0);
     records.set('GNU.sparse.major', encode('1'));
     records.set('GNU.sparse.minor', encode('0'));
     records.set('GNU.sparse.name', encode(header.name));
     records.set('GNU.sparse.realsize', encode(String(header.size)));
     header.name = sparseName(header.name);
-    header.size = prefix.length + dataSize;
+    header.size = map.length + dataSize;
   }
   text('path', header.name, 100);
   text('linkpath', header.linkname, 100);
@@ -101,7 +103,24 @@ function entryOf(given: TarHeader): Entry {
     records.set('mtime', encode(paxTime(header.mtimeSec, header.mtimeNsec)));
   }
   for (const [name, value] of header.xattrs ?? []) records.set(`SCHILY.xattr.${name}`, value);
-  return { header, records, prefix, dataSize };
+  const split = records.size === 1 && records.has('path') ? splitPath(header.name) : undefined;
+  if (split) {
+    records.clear();
+    header.name = split[1];
+  }
+  return { header, records, path: split?.[0] ?? '', map, dataSize };
+}
+
+/** A long ASCII name as ustar has it: up to 155 bytes of directory, and up to 100 of the rest. */
+function splitPath(name: string): [string, string] | undefined {
+  if (!/^[\x01-\x7f]*$/.test(name)) return undefined;
+  let length = name.length;
+  if (length > 156) length = 156;
+  else if (name.endsWith('/')) length--;
+  const slash = name.lastIndexOf('/', length - 1);
+  const rest = name.length - slash - 1;
+  if (slash <= 0 || rest > 100 || rest === 0 || slash > 155) return undefined;
+  return [name.slice(0, slash), name.slice(slash + 1)];
 }
 
 function checkSegments(segments: readonly [number, number][], size: number): void {
@@ -193,7 +212,7 @@ function paxRecord(key: string, value: Uint8Array): Uint8Array {
 /** What of a text is ASCII: an old reader gets at least that. */
 const ascii = (text: string): string => text.replace(/[^\x01-\x7f]/g, '');
 
-function ustarBlock(header: TarHeader, flag: string): Uint8Array {
+function ustarBlock(header: TarHeader, flag: string, path = ''): Uint8Array {
   const block = new Uint8Array(BLOCK);
   putText(block, 0, 100, header.name);
   putOctal(block, 100, 8, header.mode);
@@ -206,8 +225,12 @@ function ustarBlock(header: TarHeader, flag: string): Uint8Array {
   putText(block, 257, 8, 'ustar\x0000');
   putText(block, 265, 32, header.uname ?? '');
   putText(block, 297, 32, header.gname ?? '');
-  putOctal(block, 329, 8, header.devmajor);
-  putOctal(block, 337, 8, header.devminor);
+  // Go leaves the device numbers out of the block of a PAX header.
+  if (flag !== 'x') {
+    putOctal(block, 329, 8, header.devmajor);
+    putOctal(block, 337, 8, header.devminor);
+  }
+  putText(block, 345, 155, path);
   block.fill(0x20, 148, 156);
   let sum = 0;
   for (const b of block) sum += b;

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fromBase64 } from './base64.ts';
+import { gunzip } from './gzip.ts';
 import { alignSegments, type TarEvent, type TarHeader, TarReader, TarWriter, tarHeader } from './tar.ts';
 import { encode } from './utf8.ts';
 
@@ -120,13 +122,20 @@ test('a plain entry is one ustar block, as Go writes it', () => {
   expect(field(148, 8)).toMatch(/^[0-7]{6}\0 $/);
 });
 
-test('a long name gets a PAX header', () => {
-  const long = `${'d'.repeat(90)}/${'f'.repeat(90)}`;
-  const bytes = new TarWriter().header(tarHeader({ name: long, type: 'file' }));
-  const whole = Buffer.from(bytes).toString('latin1');
-  expect(bytes.length).toBe(3 * 512);
+test('a long name is split, or gets a PAX header', () => {
+  const text = (name: string): string =>
+    Buffer.from(new TarWriter().header(tarHeader({ name, type: 'file' }))).toString('latin1');
+  const split = text(`${'d'.repeat(90)}/${'f'.repeat(90)}`);
+  expect([split.length, split.slice(0, 91), split.slice(345, 436)]).toEqual([
+    512,
+    `${'f'.repeat(90)}\0`,
+    `${'d'.repeat(90)}\0`,
+  ]);
+  const long = `${'d'.repeat(90)}/${'f'.repeat(120)}`;
+  const whole = text(long);
+  expect(whole.length).toBe(3 * 512);
   expect(whole.slice(0, 100)).toBe(`${'d'.repeat(90)}/PaxHeader`);
-  expect(whole.slice(512, 512 + 191)).toBe(`191 path=${long}\n`);
+  expect(whole.slice(512, 512 + 221)).toBe(`221 path=${long}\n`);
 });
 
 test('damage and early ends', () => {
@@ -164,4 +173,21 @@ test('garbage never throws or hangs', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+/** The build context that the docker CLI 28.2 (Go 1.24) sent: long names, links, umlauts, a date before 1970. */
+const RECORDED = [
+  'H4sIAAAAAAACA+2YzU7CQBSFZ+1TzAsI907nJy7YGePGaHyDkRbbUMC0JelruXfHiznURKQoUWEGmt5vM6SbMjk95/5cL8bTpJhkecK8AQ4tZX',
+  'M62icAKoYqcodWiO45ohCGcWABWJaVLdxfOcYlv16uI9w83t/xclzYapxeMKJv2ADvcHaQRqmf/Q/Rtv/BSJDk/xCkGbm+z6S2iE/vf2jVfxAS',
+  'GUdL/vdNHib/wRjze/3BfS2u/xOkv3cebH2b2DgpygEM88X8Oc/mUw/6f6P7p/5iMxt8PEc02vm/7lL97yioJV9L/mKrdDQ7S6hB8Zn/fix/WP',
+  '5HWgjX/4sQXxfl/yb/F3nsS/99+e8KQCv/waCm/A+BAD6rslkyuoyc/fBKAFDe9ghPlt/x/979785vow3tf4JQLp+GQea/v83/EAnGFekfRP/Y',
+  'G8P/6d+UItI/BJMDOF7+i239pZKy6/nv11hHu35N3V6v2Zr/BlVdnWT+w/b+r6n/NP8F2P8Z3qz+Vm+r17X8FAf9wpPlD6v/rv9XSPNfkOuT4Q',
+  'mCIHrJOxhMbnwALAAA',
+].join('');
+
+test('a recorded archive of Go is written again byte for byte', () => {
+  const archive = gunzip(fromBase64(RECORDED)!);
+  if (typeof archive === 'string') throw new Error(archive);
+  expect(archive.length).toBe(11264);
+  expect(Buffer.from(write(read(archive).entries)).equals(Buffer.from(archive))).toBe(true);
 });
