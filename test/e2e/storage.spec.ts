@@ -1,0 +1,73 @@
+import { expect, type Page, test } from '@playwright/test';
+import { open, phase, prompt } from './screen.ts';
+
+/** The page at the same server under another name: no secure context, so no Web Locks, service worker, clipboard, WebCrypto. */
+const plain = (baseURL: string | undefined) => (baseURL ?? '').replace('localhost', 'teacher.test');
+
+for (const [name, address] of [
+  ['localhost', (base: string | undefined) => base ?? ''],
+  ['plain http', plain],
+] as const) {
+  test.describe(name, () => {
+    test('one tab has a machine; another may take it, and the first may take it back', async ({ context, baseURL }) => {
+      const url = address(baseURL);
+      const first = await context.newPage();
+      await open(first, url);
+      expect(await first.evaluate(() => isSecureContext)).toBe(name === 'localhost');
+      const second = await context.newPage();
+      await second.goto(url);
+      await expect(second.getByRole('alert')).toContainText('open in another tab');
+      expect(await phase(first)).toBe('running');
+      await second.getByRole('button', { name: 'Take it over' }).click();
+      await prompt(second);
+      await expect(first.getByRole('alert')).toContainText('taken over by another tab');
+      await first.getByRole('button', { name: 'Take it back' }).click();
+      await expect.poll(() => phase(first)).toBe('running');
+      await expect.poll(() => phase(second)).toBe('taken');
+    });
+
+    test('a reload finds its machine free, at once', async ({ page, baseURL }) => {
+      await open(page, address(baseURL));
+      for (let i = 0; i < 3; i++) {
+        await page.reload();
+        await expect.poll(() => phase(page), { timeout: 20_000 }).toMatch(/running|busy/);
+        expect(await phase(page)).toBe('running');
+      }
+    });
+  });
+}
+
+test('a tab that was closed leaves its machine free', async ({ context, baseURL }) => {
+  const first = await context.newPage();
+  await open(first, plain(baseURL));
+  await first.close();
+  const second = await context.newPage();
+  await open(second, plain(baseURL));
+  expect(await phase(second)).toBe('running');
+});
+
+test('the disk can be downloaded, and the machine reset', async ({ page }) => {
+  await open(page);
+  const machine = page.getByRole('button', { name: /^Machine/ });
+  await machine.click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download the disk' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('drydock.drydock');
+  await machine.click();
+  await page.getByRole('button', { name: 'Reset to an empty machine…' }).click();
+  await page.getByRole('button', { name: 'Remove everything' }).click();
+  await expect.poll(() => phase(page)).toBe('running');
+  await prompt(page);
+  await expect(page.getByRole('button', { name: /docker run hello-world/ })).toBeVisible();
+});
+
+/** Databases of the origin, by name. */
+const databases = (page: Page) =>
+  page.evaluate(async () => (await indexedDB.databases()).map((database) => database.name ?? '').sort());
+
+test('what is stored is named after the deployment’s path', async ({ page }) => {
+  await open(page);
+  await expect.poll(() => databases(page)).toContain('drydock:/:machine:drydock');
+});
