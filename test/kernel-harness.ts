@@ -1,5 +1,6 @@
-import { BLOCKED } from '../src/abi/errno.ts';
+import { BLOCKED, ECHILD } from '../src/abi/errno.ts';
 import { O_CREAT, O_WRONLY } from '../src/abi/flags.ts';
+import { SIGCHLD } from '../src/abi/signal.ts';
 import type { Entry, Flavour, Sys } from '../src/abi/sys.ts';
 import { shellStatus, WaitResult } from '../src/abi/wait.ts';
 import {
@@ -166,11 +167,11 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
           reject(error);
         }
         const out = new WaitResult();
+        sys.sigaction(SIGCHLD, () => {});
         for (;;) {
-          if (sys.waitpid(-1, 0, out) <= 0) {
-            sys.pause();
-            yield;
-          }
+          const pid = sys.waitpid(-1, 0, out);
+          if (pid === -ECHILD) sys.pause();
+          if (pid < 0) yield;
         }
       },
     });
