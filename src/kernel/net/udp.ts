@@ -10,9 +10,18 @@ import {
   ENOTCONN,
 } from '../../abi/errno.ts';
 import { POLLERR, POLLIN, POLLOUT } from '../../abi/flags.ts';
-import { AF_INET6, type Datagram, SHUT_WR, SOCK_DGRAM, type SockAddr } from '../../abi/socket.ts';
+import {
+  AF_INET6,
+  type Datagram,
+  IP_RECVERR,
+  IPPROTO_IP,
+  SHUT_WR,
+  SOCK_DGRAM,
+  type SockAddr,
+} from '../../abi/socket.ts';
 import { DatagramQueue } from './datagram-queue.ts';
 import type { NetCaller } from './door.ts';
+import { icmpBytes } from './icmp-bytes.ts';
 import { unreachableErrno } from './icmp-errno.ts';
 import type { IpLayer } from './ip.ts';
 import { Packet, PORT_UNREACHABLE, UDP } from './packet.ts';
@@ -64,6 +73,7 @@ export class UdpSocket extends SocketBase {
   readonly queue = new DatagramQueue<Endpoint>();
   #binding: UdpBinding | undefined;
   #shut = false;
+  #recverr = false;
   readonly #udp: UdpLayer;
   readonly #policy: PortPolicy;
 
@@ -97,6 +107,12 @@ export class UdpSocket extends SocketBase {
   }
 
   inputError(error: Packet, about: Packet): void {
+    if (this.#recverr) {
+      const { src, ttl, time } = error;
+      const from = { address: src, port: 0 };
+      if (this.queue.put({ from, data: icmpBytes(error), ttl, time }, this.receiveBuffer)) this.readable.wakeAll();
+      return;
+    }
     if (this.peer?.address !== about.dst || this.peer.port !== about.dport) return;
     if (error.icmpType !== 'unreachable') return;
     this.error = unreachableErrno(error);
@@ -198,6 +214,11 @@ export class UdpSocket extends SocketBase {
     if (how !== SHUT_WR) this.#shut = true;
     this.readable.wakeAll();
     return 0;
+  }
+
+  override setsockopt(caller: NetCaller, level: number, option: number, value: number | string): number {
+    if (level === IPPROTO_IP && option === IP_RECVERR) this.#recverr = Number(value) !== 0;
+    return super.setsockopt(caller, level, option, value);
   }
 
   poll(): number {
