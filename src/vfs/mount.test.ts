@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { EACCES, EBUSY, EINVAL, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS, EXDEV } from '../abi/errno.ts';
-import { MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, O_RDONLY } from '../abi/flags.ts';
+import { EACCES, EBADF, EBUSY, EINVAL, ELOOP, ENOENT, ENOTDIR, EPERM, EROFS, EXDEV } from '../abi/errno.ts';
+import { MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, O_PATH, O_RDONLY } from '../abi/flags.ts';
 import { link, mkdir, mknod, symlink } from './create.ts';
 import {
   bindMount,
@@ -230,4 +230,21 @@ test('links lead through mounts', () => {
   symlink(ctx, '../file', 'm/up');
   expect([get(ctx, 'l'), get(ctx, 'm/up')]).toEqual(['mounted', 'root']);
   expect(statOf(ctx, 'm/up')).toMatchObject({ size: 7 });
+});
+
+test('reading through a read-only mount does not move the time of access', () => {
+  const { ctx } = mounted();
+  remount(ctx, '/m', MS_RDONLY, true);
+  const before = field(ctx, 'm/f', 'atimeSec');
+  expect(get(ctx, 'm/f')).toBe('mounted');
+  expect(field(ctx, 'm/f', 'atimeSec')).toBe(before);
+});
+
+test('O_PATH gives a place and no access', () => {
+  const { ctx } = mounted();
+  chmod(ctx, 'm/f', 0);
+  const file = open(ctx.as(5), 'm/f', O_PATH);
+  if (typeof file === 'number') throw new Error();
+  expect(file.read(ctx, new Uint8Array(1))).toBe(-EBADF);
+  expect(dPath(file.path!, ctx.root)).toBe('/m/f');
 });

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { BLOCKED, EIO, ENOSPC } from '../abi/errno.ts';
+import { O_CREAT, O_RDONLY, O_WRONLY } from '../abi/flags.ts';
 import { StatFs } from '../abi/stat.ts';
 import { encode } from '../lib/utf8.ts';
 import { BlobRef, type BlobSource } from './blob.ts';
 import { mkdir } from './create.ts';
+import { copyFileRange } from './files.ts';
 import { statfs } from './names.ts';
-import { truncate } from './open.ts';
+import { open, truncate } from './open.ts';
 import { unlink } from './remove.ts';
 import { conformance } from './test-conformance.ts';
 import { testContext, testFs } from './test-context.ts';
@@ -122,4 +124,14 @@ test.each([
 ])('mount data %s', (data, expected) => {
   if (expected === undefined) expect(parseTmpfsData(data)).toBeUndefined();
   else expect(parseTmpfsData(data)).toMatchObject(expected);
+});
+
+test('a whole copy of a file that refers to a blob refers to it too', () => {
+  const { ctx, blobs, bytes } = withBlob();
+  const from = open(ctx, 'f', O_RDONLY);
+  const to = open(ctx, 'g', O_WRONLY | O_CREAT, 0o644);
+  if (typeof from === 'number' || typeof to === 'number') throw new Error();
+  expect(copyFileRange(ctx, from, to, 1e9)).toBe(150_000);
+  blobs.here = true;
+  expect(difference(getBytes(ctx, 'g'), bytes)).toBe(-1);
 });
