@@ -381,13 +381,13 @@ export class Interpreter extends Processes {
     const { shell } = this;
     shell.lastArgument = argv.at(-1)!;
     if (node.assigns.length === 0) {
-      return yield* this.program(argv, this.#environment(argv), () => commandText(node));
+      return yield* this.program(argv, this.environmentFor(argv), () => commandText(node));
     }
     shell.vars.pushFrame('temporary');
     let popped = false;
     try {
       yield* this.#temporaries(node.assigns);
-      const environment = this.#environment(argv);
+      const environment = this.environmentFor(argv);
       // PATH=… x looks for x there
       const waiting = this.program(argv, environment, () => commandText(node));
       const status = yield* waiting;
@@ -400,7 +400,8 @@ export class Interpreter extends Processes {
     }
   }
 
-  #environment(argv: readonly string[]): readonly string[] {
+  /** What a program's environment is. */
+  environmentFor(argv: readonly string[]): readonly string[] {
     const { shell } = this;
     const base = shell.vars.environment();
     if (!shell.bash) return base;
@@ -725,6 +726,13 @@ export class Interpreter extends Processes {
       yield* writeAll(this.sys, 1, buf.subarray(0, n));
     }
   }
+
+  /** Ctrl-C came while an interactive shell waited. */
+  interruptPending = false;
+
+  /** Signals get their default actions, as a program that is executed expects; `restoreSignals` undoes it. */
+  releaseSignals: () => void = () => {};
+  restoreSignals: () => void = () => {};
 
   /** Leaves `levels` loops. */
   leaveLoop(kind: 'break' | 'continue', levels: number): never {

@@ -85,6 +85,8 @@ export class Variable {
   array: IndexedArray | undefined;
   /** Insertion order is bash's hash order only by accident; users must not rely on either. */
   assoc: Map<string, string> | undefined;
+  /** An array was assigned, be it an empty one. */
+  assigned = false;
 
   constructor(
     public owner: object,
@@ -95,6 +97,7 @@ export class Variable {
   clone(owner: object): Variable {
     const copy = new Variable(owner, this.value);
     copy.flags = this.flags;
+    copy.assigned = this.assigned;
     copy.array = this.array?.clone();
     copy.assoc = this.assoc && new Map(this.assoc);
     return copy;

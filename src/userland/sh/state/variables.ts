@@ -189,6 +189,7 @@ export class Variables {
     this.#refuseReadonly(at);
     const variable = this.#writable(at);
     variable.array = array;
+    variable.assigned = true;
     variable.assoc = undefined;
     variable.value = undefined;
     if (variable.flags & (INTEGER | LOWER | UPPER | CAPITALIZE))
@@ -201,6 +202,7 @@ export class Variables {
     this.#refuseReadonly(at);
     const variable = this.#writable(at);
     variable.assoc = assoc;
+    variable.assigned = true;
     variable.array = undefined;
     variable.value = undefined;
     for (const [key, value] of assoc) assoc.set(key, this.#converted(variable, value));
@@ -312,20 +314,19 @@ export class Variables {
     return variable;
   }
 
-  /** Runs `body` with the global instance of `name` in place (declare -g). */
-  atGlobal<T>(name: string, body: () => T): T {
+  /** Puts the global instance of `name` in place (declare -g). @returns what puts the local one back */
+  exposeGlobal(name: string): () => void {
     const frame = this.#frames.find((f) => f.saved.has(name));
-    if (frame === undefined) return body();
-    const local = this.#map.get(name)!;
+    if (frame === undefined) return () => {};
+    const local = this.#map.get(name);
     const global = frame.saved.get(name);
     if (global) this.#map.set(name, global);
     else this.#map.delete(name);
-    try {
-      return body();
-    } finally {
+    return () => {
       frame.saved.set(name, this.#map.get(name));
-      this.#map.set(name, local);
-    }
+      if (local) this.#map.set(name, local);
+      else this.#map.delete(name);
+    };
   }
 
   names(): string[] {

@@ -1,0 +1,523 @@
+import type { Wait } from '../../../libc/io.ts';
+import type { Arrays, Builtin, Interpreter } from '../exec/interpreter.ts';
+import type { Result } from '../exec/machine.ts';
+import { attributeLetters, compound } from '../expand/parameter.ts';
+import { ansiQuote, doubleQuote, hasControl, singleQuote } from '../expand/transform.ts';
+import { functionText } from '../parse/unparse.ts';
+import type { Shell } from '../state/shell.ts';
+import {
+  CAPITALIZE,
+  DYNAMIC,
+  EXPORT,
+  IndexedArray,
+  INTEGER,
+  LOWER,
+  NAMEREF,
+  READONLY,
+  TRACE,
+  UPPER,
+  type Variable,
+} from '../state/variable.ts';
+import { isName } from '../state/variables.ts';
+import { builtinOptions, type BuiltinOptions } from './options.ts';
+import { specialError } from './flow.ts';
+
+const FLAGS: Readonly<Record<string, number>> = {
+  x: EXPORT,
+  r: READONLY,
+  i: INTEGER,
+  l: LOWER,
+  u: UPPER,
+  n: NAMEREF,
+  c: CAPITALIZE,
+  t: TRACE,
+};
+
+/** What a declaration command was asked for. */
+interface Request {
+  set: number;
+  clear: number;
+  array: boolean;
+  associative: boolean;
+  global: boolean;
+  local: boolean;
+  inherit: boolean;
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[((?:[^\]]|\](?!\+?=|$))*)\])?(?:(\+?)=([\s\S]*))?$/;
+
+/** `name=value` in a line that gives it back. */
+export function declaration(name: string, variable: Variable): string {
+  const letters = attributeLetters(variable);
+  const head = `declare -${letters === '' ? '-' : letters} ${name}`;
+  if (variable.array || variable.assoc) {
+    if (variable.unset && !variable.assigned) return head;
+    return `${head}=${compound(variable)}`;
+  }
+  return variable.value === undefined ? head : `${head}=${doubleQuote(variable.value)}`;
+}
+
+/** `name=value` as `set` prints it. */
+export function plainAssignment(shell: Shell, name: string, variable: Variable): string {
+  if (variable.array || variable.assoc) return `${name}=${compound(variable)}`;
+  const value = variable.value ?? '';
+  if (!shell.bash) return `${name}=${singleQuote(value)}`;
+  if (hasControl(value)) return `${name}=${ansiQuote(value)}`;
+  return `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : singleQuote(value)}`;
+}
+
+function requestOf(options: BuiltinOptions, shell: Shell): Request {
+  const r: Request = { set: 0, clear: 0, array: false, associative: false, global: false, local: false, inherit: false };
+  for (const flag of options.flags) {
+    const off = flag.startsWith('+');
+    const letter = off ? flag[1]! : flag;
+    if (letter === 'a') r.array = !off;
+    else if (letter === 'A') r.associative = !off;
+    else if (letter === 'g') r.global = true;
+    else if (letter === 'I') r.inherit = true;
+    else {
+      const bit = FLAGS[letter] ?? 0;
+      if (off) r.clear |= bit;
+      else r.set |= bit;
+    }
+  }
+  if (r.set & LOWER) r.clear |= UPPER;
+  if (r.set & UPPER) r.clear |= LOWER;
+  r.local = shell.vars.inFunction && !r.global;
+  return r;
+}
+
+/** Applies one argument of a declaration command. @returns its status */
+function* declareOne(ip: Interpreter, argv: string[], at: number, arrays: Arrays, r: Request): Wait<number> {
+  const { shell } = ip;
+  const word = argv[at]!;
+  const literal = arrays?.get(at);
+  const m = literal ? null : ASSIGNMENT.exec(word);
+  const name = literal ? literal.name : m?.[1];
+  if (name === undefined) {
+    shell.builtinError(`\`${word}': not a valid identifier`);
+    return 1;
+  }
+  if (r.global) return yield* asGlobal(ip, name, () => apply(ip, name, word, literal, m, r));
+  return yield* apply(ip, name, word, literal, m, r);
+}
+
+function* asGlobal(ip: Interpreter, name: string, body: () => Wait<number>): Wait<number> {
+  const restore = ip.shell.vars.exposeGlobal(name);
+  try {
+    return yield* body();
+  } finally {
+    restore();
+  }
+}
+
+function* apply(
+  ip: Interpreter,
+  name: string,
+  word: string,
+  literal: NonNullable<Arrays> extends ReadonlyMap<number, infer A> ? A | undefined : never,
+  m: RegExpExecArray | null,
+  r: Request,
+): Wait<number> {
+  const { shell } = ip;
+  const { vars } = shell;
+  if (r.local && !(r.clear & READONLY && false)) {
+    const outer = vars.own(name);
+    if (outer && outer.flags & READONLY && !vars.isLocal(name) && (literal || m?.[4] !== undefined || true)) {
+      if (!vars.isLocal(name) && (outer.flags & READONLY) !== 0 && (literal !== undefined || m?.[4] !== undefined)) {
+        shell.builtinError(`${name}: readonly variable`, shell.running);
+        return 1;
+      }
+    }
+    vars.declareLocal(name, 'function', r.inherit || (shell.shopts.localvar_inherit ?? false));
+  }
+  const target = r.set & NAMEREF || r.clear & NAMEREF ? name : (vars.target(name) ?? name).replace(/\[.*$/s, '');
+  const existing = vars.own(target);
+  if (existing && existing.flags & READONLY) {
+    if (r.clear & READONLY || literal || m?.[4] !== undefined) {
+      shell.builtinError(`${name}: readonly variable`);
+      return 1;
+    }
+  }
+  if (r.set & NAMEREF) return nameref(ip, name, m, r);
+  if (r.associative && existing?.array) {
+    shell.builtinError(`${name}: cannot convert indexed to associative array`);
+    return 1;
+  }
+  if (r.array && existing?.assoc) {
+    shell.builtinError(`${name}: cannot convert associative to indexed array`);
+    return 1;
+  }
+  const readonly = r.set & READONLY;
+  const variable = vars.attributes(target, r.set & ~READONLY, r.clear);
+  if (r.associative && !variable.assoc) {
+    variable.assoc = new Map();
+    if (variable.value !== undefined) variable.assoc.set('0', variable.value);
+    variable.value = undefined;
+  } else if (r.array && !variable.array && !variable.assoc) {
+    variable.array = new IndexedArray();
+    if (variable.value !== undefined) variable.array.set(0, variable.value);
+    variable.value = undefined;
+  }
+  if (literal) {
+    const values = yield* ip.arrayValues({ ...literal, name: target }, variable.assoc !== undefined);
+    ip.storeArray({ name: target, append: literal.append }, values);
+    vars.edit(target).assigned = true;
+  } else if (m?.[4] !== undefined) {
+    if (yield* arrayFromText(ip, target, variable, m)) {
+      // done
+    } else if (m[2] !== undefined) shell.assignElement(target, m[2], m[4], m[3] === '+');
+    else {
+      const before = m[3] === '+' ? vars.get(target) : undefined;
+      vars.set(target, m[3] === '+' ? shell.appended(variable.flags, before, m[4]) : m[4]);
+    }
+  } else if (m?.[2] !== undefined && !variable.array && !variable.assoc) vars.attributes(target, 0).array = new IndexedArray();
+  if (readonly) vars.attributes(target, READONLY);
+  return 0;
+}
+
+/** `declare -a "x=(1 2)"`: a value that looks like an array literal is one. */
+function* arrayFromText(ip: Interpreter, name: string, variable: Variable, m: RegExpExecArray): Wait<boolean> {
+  const value = m[4]!;
+  if ((!variable.array && !variable.assoc) || m[2] !== undefined || !/^\([\s\S]*\)$/.test(value)) return false;
+  yield* ip.runText(`${name}${m[3]}=${value}`, 'declare: ');
+  return true;
+}
+
+function nameref(ip: Interpreter, name: string, m: RegExpExecArray | null, r: Request): number {
+  const { shell } = ip;
+  const value = m?.[4] ?? shell.vars.own(name)?.value;
+  if (m?.[4] !== undefined) {
+    if (m[4] === name && !r.local) {
+      shell.builtinError(`${name}: nameref variable self references not allowed`);
+      return 1;
+    }
+    if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(m[4])) {
+      shell.builtinError(`\`${m[4]}': invalid variable name for name reference`);
+      return 1;
+    }
+  }
+  const variable = shell.vars.attributes(name, r.set, r.clear);
+  variable.value = value;
+  return 0;
+}
+
+function* declareAll(ip: Interpreter, argv: string[], at: number, arrays: Arrays, r: Request): Wait<number> {
+  let status = 0;
+  for (let i = at; i < argv.length; i++) {
+    const s = yield* declareOne(ip, argv, i, arrays, r);
+    if (s !== 0) status = s;
+  }
+  return status;
+}
+
+const USAGE = '[-aAfFgiIlnrtux] [name[=value] ...] or NAME -p [-aAfFilnrtux] [name ...]';
+
+function declareBuiltin(name: string): Builtin {
+  return {
+    declaration: true,
+    synopsis: `${name} ${USAGE.replace('NAME', name)}`,
+    run(ip, argv, arrays) {
+      const { shell } = ip;
+      const options = builtinOptions(shell, argv, 'aAfFgiIlnrtuxcp', `${name} ${USAGE.replace('NAME', name)}`, true);
+      if (!options) return 2;
+      const { flags, at } = options;
+      if (flags.includes('f') || flags.includes('F')) return declareFunctions(ip, argv.slice(at), flags);
+      if (flags.includes('p') || at >= argv.length) return printVariables(ip, argv.slice(at), flags);
+      return declareAll(ip, argv, at, arrays, requestOf(options, shell));
+    },
+  };
+}
+export const declares = declareBuiltin('declare');
+export const typesets = declareBuiltin('typeset');
+
+export const local: Builtin = {
+  declaration: true,
+  synopsis: 'local [option] name[=value] ...',
+  run(ip, argv, arrays) {
+    const { shell } = ip;
+    if (!shell.vars.inFunction) {
+      shell.builtinError(shell.bash ? 'can only be used in a function' : 'not in a function');
+      return specialError(shell, 1);
+    }
+    if (!shell.bash) return localPosix(shell, argv);
+    const options = builtinOptions(shell, argv, 'aAfFgiIlnrtuxcp', 'local [option] name[=value] ...', true);
+    if (!options) return 2;
+    if (argv[options.at] === '-' || argv.includes('-')) {
+      const saved = { ...shell.options };
+      shell.vars.onReturn(() => Object.assign(shell.options, saved));
+      argv = argv.filter((word, i) => i < options.at || word !== '-');
+      if (options.at >= argv.length) return 0;
+    }
+    if (options.at >= argv.length) {
+      for (const name of shell.vars.localNames()) {
+        const variable = shell.vars.own(name);
+        if (variable && !variable.unset) shell.print(`${plainAssignment(shell, name, variable)}\n`);
+      }
+      return 0;
+    }
+    return declareAll(ip, argv, options.at, arrays, { ...requestOf(options, shell), local: true, global: false });
+  },
+};
+
+function localPosix(shell: Shell, argv: readonly string[]): number {
+  for (const word of argv.slice(1)) {
+    if (word === '-') {
+      const saved = { ...shell.options };
+      shell.vars.onReturn(() => Object.assign(shell.options, saved));
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    if (!isName(name)) {
+      shell.builtinError(`${name}: bad variable name`);
+      return specialError(shell);
+    }
+    const before = shell.vars.get(name);
+    const flags = shell.vars.own(name)?.flags ?? 0;
+    const fresh = !shell.vars.isLocal(name);
+    const variable = shell.vars.declareLocal(name);
+    if (fresh) variable.flags |= flags & (EXPORT | READONLY);
+    if (equals >= 0) shell.vars.set(name, word.slice(equals + 1));
+    else if (fresh && before !== undefined) variable.value = before;
+  }
+  return 0;
+}
+
+function exporter(name: 'export' | 'readonly', bit: number): Builtin {
+  return {
+    special: true,
+    declaration: true,
+    synopsis: name === 'export' ? 'export [-fn] [name[=value] ...] or export -p' : 'readonly [-aAf] [name[=value] ...] or readonly -p',
+    run(ip, argv, arrays) {
+      const { shell } = ip;
+      const options = builtinOptions(
+        shell,
+        argv,
+        shell.bash ? (name === 'export' ? 'fnpx' : 'aAfp') : name === 'export' ? 'pn' : 'p',
+        name === 'export' ? 'export [-fn] [name[=value] ...] or export -p' : 'readonly [-aAf] [name[=value] ...] or readonly -p',
+      );
+      if (!options) return specialError(shell);
+      const { flags, at } = options;
+      if (at >= argv.length) {
+        listMarked(shell, name, bit, flags.includes('f'));
+        return 0;
+      }
+      if (flags.includes('f')) return markFunctions(shell, argv.slice(at), name, flags.includes('n'));
+      if (!shell.bash) return markPosix(shell, argv.slice(at), bit, flags.includes('n'));
+      const r: Request = {
+        set: flags.includes('n') ? 0 : bit,
+        clear: flags.includes('n') ? bit : 0,
+        array: flags.includes('a'),
+        associative: flags.includes('A'),
+        global: false,
+        local: false,
+        inherit: false,
+      };
+      return declareAll(ip, argv, at, arrays, r);
+    },
+  };
+}
+export const exports_ = exporter('export', EXPORT);
+export const readonlys = exporter('readonly', READONLY);
+
+function markPosix(shell: Shell, words: readonly string[], bit: number, off: boolean): number {
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    if (!isName(name)) {
+      shell.builtinError(`${name}: bad variable name`);
+      return specialError(shell);
+    }
+    if (equals >= 0) shell.vars.set(name, word.slice(equals + 1));
+    shell.vars.attributes(name, off ? 0 : bit, off ? bit : 0);
+  }
+  return 0;
+}
+
+function markFunctions(shell: Shell, names: readonly string[], what: string, off: boolean): number {
+  let status = 0;
+  for (const name of names) {
+    const fn = shell.functions.get(name);
+    if (!fn) {
+      shell.builtinError(`${name}: not a function`);
+      status = 1;
+      continue;
+    }
+    shell.functions.set(name, what === 'export' ? { ...fn, exported: !off } : { ...fn, readonly: true });
+  }
+  return status;
+}
+
+function listMarked(shell: Shell, what: string, bit: number, functions: boolean): void {
+  if (functions) {
+    for (const fn of [...shell.functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
+      if (what === 'export' ? fn.exported : fn.readonly) shell.print(`${functionText(fn.name, fn.body)}\ndeclare -f${what === 'export' ? 'x' : 'r'} ${fn.name}\n`);
+    return;
+  }
+  for (const [name, variable] of shell.vars.entries()) {
+    if (!(variable.flags & bit)) continue;
+    if (shell.bash) {
+      const shown = shownValue(shell, name, variable);
+      shell.print(shell.options.posix ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value)}`}\n` : `${declaration(name, shown)}\n`);
+    } else shell.print(`${what} ${name}${variable.value === undefined ? '' : `=${shell.personality === 'dash' ? singleQuote(variable.value) : singleQuote(variable.value)}`}\n`);
+  }
+}
+
+/** The variable with the value that it would give now. */
+function shownValue(shell: Shell, name: string, variable: Variable): Variable {
+  if (!(variable.flags & DYNAMIC)) return variable;
+  const copy = variable.clone({});
+  const array = shell.dynamicArray(name);
+  if (array) copy.array = array;
+  else copy.value = shell.vars.get(name);
+  return copy;
+}
+
+function declareFunctions(ip: Interpreter, names: readonly string[], flags: readonly string[]): Result {
+  const { shell } = ip;
+  const namesOnly = flags.includes('F');
+  const marks = { x: flags.includes('x'), r: flags.includes('r'), t: flags.includes('t') };
+  let status = 0;
+  const show = (name: string): boolean => {
+    const fn = shell.functions.get(name);
+    if (!fn) return false;
+    if (namesOnly) {
+      if (names.length === 0) shell.print(`declare -f${fn.readonly ? 'r' : ''}${fn.exported ? 'x' : ''} ${name}\n`);
+      else shell.print(shell.shopts.extdebug ? `${name} ${fn.line} ${fn.source}\n` : `${name}\n`);
+    } else shell.print(`${functionText(name, fn.body)}\n`);
+    return true;
+  };
+  if (names.length === 0) {
+    for (const name of [...shell.functions.keys()].sort()) show(name);
+    return 0;
+  }
+  for (const name of names) {
+    const fn = shell.functions.get(name);
+    if (fn && (marks.x || marks.r || marks.t)) {
+      shell.functions.set(name, {
+        ...fn,
+        exported: fn.exported || marks.x,
+        readonly: fn.readonly || marks.r,
+        traced: fn.traced || marks.t,
+      });
+    } else if (!show(name)) status = 1;
+  }
+  return status;
+}
+
+function printVariables(ip: Interpreter, names: readonly string[], flags: readonly string[]): number {
+  const { shell } = ip;
+  const wanted = flags.filter((f) => f !== 'p' && f !== 'g');
+  if (names.length > 0) {
+    let status = 0;
+    for (const name of names) {
+      const variable = shell.vars.own(name);
+      if (!variable || (variable.flags & 0x3ff & ~DYNAMIC) === 0 && variable.unset && !variable.array && !variable.assoc && !shell.vars.isLocal(name)) {
+        shell.builtinError(`${name}: not found`);
+        status = 1;
+      } else shell.print(`${declaration(name, shownValue(shell, name, variable))}\n`);
+    }
+    return status;
+  }
+  const print = flags.length > 0;
+  for (const [name, variable] of shell.vars.entries()) {
+    const letters = attributeLetters(variable);
+    if (wanted.some((letter) => !letters.includes(letter))) continue;
+    const shown = shownValue(shell, name, variable);
+    if (print) shell.print(`${declaration(name, shown)}\n`);
+    else if (!shown.unset) shell.print(`${plainAssignment(shell, name, shown)}\n`);
+  }
+  if (!print) for (const name of [...shell.functions.keys()].sort()) shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
+  return 0;
+}
+
+export const unset: Builtin = {
+  special: true,
+  synopsis: 'unset [-f] [-v] [-n] [name ...]',
+  run(ip, argv) {
+    const { shell } = ip;
+    const options = builtinOptions(shell, argv, shell.bash ? 'fvn' : 'fv', 'unset [-f] [-v] [-n] [name ...]');
+    if (!options) return specialError(shell);
+    const { flags, at } = options;
+    let status = 0;
+    for (const word of argv.slice(at)) {
+      if (flags.includes('f')) {
+        if (shell.functions.get(word)?.readonly) {
+          shell.builtinError(`${word}: cannot unset: readonly function`);
+          status = 1;
+        } else shell.functions.delete(word);
+        continue;
+      }
+      const s = unsetVariable(shell, word, flags.includes('n'), flags.includes('v'));
+      if (s !== 0) status = s;
+    }
+    return status;
+  },
+};
+
+function unsetVariable(shell: Shell, word: string, nameref: boolean, onlyVariable: boolean): number {
+  const m = shell.bash ? /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(word) : null;
+  if (m) return unsetElement(shell, m[1]!, m[2]!);
+  if (!isName(word)) {
+    if (shell.bash && !onlyVariable && shell.functions.delete(word)) return 0;
+    if (shell.bash) {
+      shell.builtinError(`\`${word}': not a valid identifier`);
+      return 1;
+    }
+    shell.builtinError(`${word}: bad variable name`);
+    return specialError(shell);
+  }
+  const name = nameref ? word : (shell.vars.target(word) ?? word);
+  const element = /^(\w+)\[(.*)\]$/s.exec(name);
+  if (element) return unsetElement(shell, element[1]!, element[2]!);
+  if (shell.bash && !onlyVariable && shell.vars.own(name) === undefined && shell.functions.has(name)) {
+    shell.functions.delete(name);
+    return 0;
+  }
+  if (shell.vars.unset(name)) return 0;
+  if (shell.bash) {
+    shell.builtinError(`${name}: cannot unset: readonly variable`);
+    return 1;
+  }
+  shell.builtinError(`${name}: is read only`);
+  return specialError(shell);
+}
+
+function unsetElement(shell: Shell, name: string, index: string): number {
+  const variable = shell.vars.find(name);
+  if (!variable) return 0;
+  if (variable.flags & READONLY) {
+    shell.builtinError(`${name}: cannot unset: readonly variable`);
+    return 1;
+  }
+  if (variable.assoc) {
+    if (index === '@' || index === '*') {
+      if (!variable.assoc.has(index)) shell.vars.edit(shell.vars.target(name)!).assoc = new Map();
+    }
+    const key = index.replace(/^(["'])(.*)\1$/s, '$2');
+    shell.vars.edit(shell.vars.target(name)!).assoc!.delete(key);
+    return 0;
+  }
+  if (index === '@' || index === '*') {
+    if (variable.array) shell.vars.edit(shell.vars.target(name)!).array = new IndexedArray();
+    else shell.vars.unset(name);
+    return 0;
+  }
+  let n = Number(shell.evaluate(index));
+  if (!variable.array) {
+    if (n === 0) {
+      shell.vars.unset(name);
+      return 0;
+    }
+    shell.builtinError(`${name}: not an array variable`);
+    return 1;
+  }
+  if (n < 0) n += variable.array.max + 1;
+  if (n < 0) {
+    shell.builtinError(`[${index}]: bad array subscript`);
+    return 1;
+  }
+  shell.vars.edit(shell.vars.target(name)!).array!.delete(n);
+  return 0;
+}

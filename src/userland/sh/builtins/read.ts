@@ -1,0 +1,309 @@
+import { EINTR } from '../../../abi/errno.ts';
+import { ECHO, ICANON, TCSANOW, type Termios, cloneTermios } from '../../../abi/termios.ts';
+import { POLLIN } from '../../../abi/flags.ts';
+import { poll, type Wait } from '../../../libc/io.ts';
+import type { Builtin, Interpreter } from '../exec/interpreter.ts';
+import { LineReader, type ReadLine } from '../exec/line-reader.ts';
+import { IndexedArray } from '../state/variable.ts';
+import { isName } from '../state/variables.ts';
+import type { Shell } from '../state/shell.ts';
+import { builtinOptions } from './options.ts';
+
+const USAGE = 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]';
+
+/** A line that was read, each character with whether a backslash quoted it. */
+interface Quoted {
+  text: string;
+  /** Places in `text` that were quoted. */
+  quoted: Set<number> | undefined;
+}
+
+export const read: Builtin = {
+  synopsis: USAGE,
+  run: (ip, argv) => readBuiltin(ip, argv),
+};
+
+function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
+  const { shell } = ip;
+  const letters = shell.bash ? 'ersa:d:i:n:N:p:t:u:' : shell.personality === 'dash' ? 'p:r' : 'd:n:p:rst:u:';
+  const options = builtinOptions(shell, argv, letters, USAGE);
+  if (!options) return 2;
+  const { flags, values, at } = options;
+  const names = argv.slice(at);
+  for (const name of names) {
+    if (isName(name) || (shell.bash && /^[A-Za-z_]\w*\[.*\]$/s.test(name))) continue;
+    if (shell.bash) shell.builtinError(`\`${name}': not a valid identifier`);
+    else shell.builtinError(`${name}: bad variable name`);
+    if (!shell.bash && shell.personality === 'dash') shell.abandon();
+    return shell.bash ? 1 : 2;
+  }
+  if (shell.personality === 'dash' && names.length === 0) {
+    shell.builtinError('arg count');
+    return 2;
+  }
+  const fd = Number(values.get('u') ?? '0');
+  let timeout: number | undefined;
+  const given = values.get('t') ?? (shell.bash ? shell.vars.get('TMOUT') : undefined);
+  if (given !== undefined) {
+    if (!/^\d*\.?\d*$/.test(given) || given === '' || given === '.') {
+      if (values.has('t')) {
+        shell.builtinError(`${given}: invalid timeout specification`);
+        return 1;
+      }
+    } else timeout = Number(given) * 1000;
+  }
+  if (values.has('t') && timeout === 0) {
+    const fds = [{ fd, events: POLLIN, revents: 0 }];
+    return (yield* poll(shell.sys, fds, 0)) > 0 ? 0 : 1;
+  }
+  if (timeout === 0) timeout = undefined;
+  const limitText = values.get('N') ?? values.get('n');
+  let limit: number | undefined;
+  if (limitText !== undefined) {
+    if (!/^\d+$/.test(limitText)) {
+      shell.builtinError(`${limitText}: invalid number`);
+      return shell.bash ? 1 : 2;
+    }
+    limit = Number(limitText);
+    if (limit === 0 && shell.bash) {
+      assignFields(shell, names, { text: '', quoted: undefined }, values.get('a'));
+      return 0;
+    }
+  }
+  if (shell.sys.fcntl(fd, 1) < 0) {
+    shell.builtinError(`${shell.bash ? `${fd}: invalid file descriptor: ` : ''}${shell.strerror(9)}`);
+    return 1;
+  }
+  const tty = shell.sys.isatty(fd);
+  const prompt = values.get('p');
+  if (prompt !== undefined && (tty || !shell.bash)) {
+    shell.queue.put(2, prompt);
+    yield* shell.queue.flush();
+  }
+  if (flags.includes('e') && tty && ip.readLine) {
+    const text = yield* ip.readLine(prompt ?? '');
+    if (text === undefined) return 1;
+    assignFields(shell, names, { text, quoted: undefined }, values.get('a'));
+    return 0;
+  }
+  const saved = tty && (flags.includes('s') || limit !== undefined || values.has('d')) ? quiet(shell, fd, flags.includes('s'), limit !== undefined || values.has('d')) : undefined;
+  try {
+    return yield* readInto(ip, fd, flags, values, names, limit, timeout);
+  } finally {
+    if (saved) shell.sys.tcsetattr(fd, TCSANOW, saved);
+  }
+}
+
+/** Turns echo or line mode off. @returns the settings as they were */
+function quiet(shell: Shell, fd: number, silent: boolean, raw: boolean): Termios | undefined {
+  const termios = shell.sys.tcgetattr(fd);
+  if (typeof termios === 'number') return undefined;
+  const changed = cloneTermios(termios);
+  if (silent) changed.lflag &= ~ECHO;
+  if (raw) changed.lflag &= ~ICANON;
+  shell.sys.tcsetattr(fd, TCSANOW, changed);
+  return termios;
+}
+
+function* readInto(
+  ip: Interpreter,
+  fd: number,
+  flags: readonly string[],
+  values: ReadonlyMap<string, string>,
+  names: readonly string[],
+  limit: number | undefined,
+  timeout: number | undefined,
+): Wait<number> {
+  const { shell } = ip;
+  const exact = values.has('N');
+  const d = values.get('d');
+  const delimiter = d === undefined ? 10 : d === '' ? 0 : d.charCodeAt(0) & 0xff;
+  const raw = flags.includes('r');
+  const reader = new LineReader(shell, fd);
+  const deadline = timeout === undefined ? undefined : shell.sys.now(1) + timeout;
+  let text = '';
+  let quoted: Set<number> | undefined;
+  let status = 0;
+  for (;;) {
+    const left = deadline === undefined ? undefined : Math.max(0, deadline - shell.sys.now(1));
+    const line: ReadLine | number = yield* reader.read({
+      delimiter,
+      exact,
+      ...(limit === undefined ? {} : { limit: limit - [...text].length }),
+      ...(left === undefined ? {} : { timeout: left }),
+    });
+    if (typeof line === 'number') {
+      if (line === -EINTR) {
+        if (ip.traps.pending.length > 0) {
+          const signal = ip.traps.pending[0]!;
+          yield* ip.runPending();
+          return 128 + signal;
+        }
+        continue;
+      }
+      shell.builtinError(`read error: ${shell.bash ? `${fd}: ` : ''}${shell.strerror(line)}`);
+      return 1;
+    }
+    const start = text.length;
+    const body = line.text.includes('\0') && delimiter !== 0 ? line.text.replaceAll('\0', '') : line.text;
+    let goesOn = false;
+    if (raw) text += body;
+    else {
+      for (let i = 0; i < body.length; i++) {
+        if (body[i] !== '\\') {
+          text += body[i];
+          continue;
+        }
+        if (i + 1 >= body.length) {
+          // the delimiter was quoted: a newline continues the line
+          if (line.ended || line.timedOut) break;
+          if (delimiter === 10) goesOn = limit === undefined || [...text].length < limit;
+          else {
+            quoted ??= new Set();
+            quoted.add(text.length);
+            text += String.fromCharCode(delimiter);
+            goesOn = true;
+          }
+          break;
+        }
+        i++;
+        if (body[i] === '\n' ) continue;
+        quoted ??= new Set();
+        quoted.add(text.length);
+        text += body[i];
+      }
+    }
+    void start;
+    if (goesOn && !line.ended) continue;
+    if (line.ended) status = 1;
+    if (line.timedOut) status = 142;
+    break;
+  }
+  if (status === 142 && !shell.bash) status = 1;
+  if (exact && values.get('a') === undefined) {
+    shell.assign(names[0] ?? 'REPLY', text);
+    for (const name of names.slice(1)) shell.assign(name, '');
+    return status;
+  }
+  assignFields(shell, names, { text, quoted }, values.get('a'));
+  return status;
+}
+
+function store(shell: Shell, name: string, value: string): void {
+  const m = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(name);
+  if (m) shell.assignElement(m[1]!, m[2]!, value);
+  else shell.assign(name, value);
+}
+
+/** Splits the line at IFS and gives the names their parts, the last one the rest. */
+function assignFields(shell: Shell, names: readonly string[], line: Quoted, array: string | undefined): void {
+  const { ifs } = shell;
+  if (array !== undefined) {
+    const { fields, rest } = splitFields(line, ifs, Number.POSITIVE_INFINITY);
+    if (rest !== undefined) fields.push(rest);
+    shell.vars.setArray(array, IndexedArray.of(fields));
+    return;
+  }
+  if (names.length === 0) {
+    shell.assign('REPLY', shell.bash ? line.text : trimIfs(line, ifs));
+    return;
+  }
+  const { fields, rest } = splitFields(line, ifs, names.length - 1);
+  names.forEach((name, i) => {
+    store(shell, name, i < names.length - 1 ? (fields[i] ?? '') : (rest ?? ''));
+  });
+}
+
+const isBlank = (c: string): boolean => c === ' ' || c === '\t' || c === '\n';
+
+function trimIfs(line: Quoted, ifs: string): string {
+  return splitFields(line, ifs, 0).rest ?? '';
+}
+
+/** The first `count` fields, and what is left after them (its blanks at both ends taken off). */
+function splitFields(line: Quoted, ifs: string, count: number): { fields: string[]; rest: string | undefined } {
+  const { text, quoted } = line;
+  const white = (i: number): boolean => isBlank(text[i]!) && ifs.includes(text[i]!) && !quoted?.has(i);
+  const delimiter = (i: number): boolean => ifs.includes(text[i]!) && !quoted?.has(i);
+  const fields: string[] = [];
+  let i = 0;
+  while (i < text.length && white(i)) i++;
+  while (fields.length < count && i < text.length) {
+    const from = i;
+    while (i < text.length && !delimiter(i)) i++;
+    fields.push(text.slice(from, i));
+    if (i >= text.length) return { fields, rest: undefined };
+    while (i < text.length && white(i)) i++;
+    if (i < text.length && delimiter(i) && !white(i)) {
+      i++;
+      while (i < text.length && white(i)) i++;
+    }
+  }
+  if (i >= text.length) return { fields, rest: undefined };
+  let end = text.length;
+  while (end > i && white(end - 1)) end--;
+  // a single field with one delimiter behind it loses that delimiter
+  if (end > i && delimiter(end - 1) && !white(end - 1)) {
+    let inner = false;
+    for (let j = i; j < end - 1; j++) if (delimiter(j)) inner = true;
+    if (!inner) {
+      end--;
+      while (end > i && white(end - 1)) end--;
+    }
+  }
+  return { fields, rest: text.slice(i, end) };
+}
+
+const MAPFILE = 'mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]';
+
+function mapfileBuiltin(name: string): Builtin {
+  return {
+    synopsis: MAPFILE.replace('mapfile', name),
+    run: (ip, argv) => readArray(ip, argv),
+  };
+}
+export const mapfile = mapfileBuiltin('mapfile');
+export const readarray = mapfileBuiltin('readarray');
+
+function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
+  const { shell } = ip;
+  const options = builtinOptions(shell, argv, 'd:n:O:s:tu:C:c:', MAPFILE);
+  if (!options) return 2;
+  const { flags, values, at } = options;
+  const name = argv[at] ?? 'MAPFILE';
+  if (!isName(name)) {
+    shell.builtinError(`\`${name}': not a valid identifier`);
+    return 1;
+  }
+  const number = (letter: string, otherwise: number): number => Number(values.get(letter) ?? otherwise) || 0;
+  const fd = number('u', 0);
+  if (shell.sys.fcntl(fd, 1) < 0) {
+    shell.builtinError(`${fd}: invalid file descriptor: ${shell.strerror(9)}`);
+    return 1;
+  }
+  const d = values.get('d');
+  const delimiter = d === undefined ? 10 : d === '' ? 0 : d.charCodeAt(0) & 0xff;
+  const strip = flags.includes('t');
+  const origin = number('O', 0);
+  const array = values.has('O') ? (shell.vars.find(name)?.array?.clone() ?? new IndexedArray()) : new IndexedArray();
+  const count = number('n', 0);
+  const quantum = number('c', 5000);
+  let skip = number('s', 0);
+  let index = origin;
+  const reader = new LineReader(shell, fd);
+  while (count === 0 || index - origin < count) {
+    const line: ReadLine | number = yield* reader.read({ delimiter });
+    if (typeof line === 'number' || (line.ended && line.text === '')) break;
+    if (skip > 0) skip--;
+    else {
+      const text = line.ended || strip ? line.text : line.text + String.fromCharCode(delimiter);
+      const callback = values.get('C');
+      if (callback !== undefined && (index - origin + 1) % quantum === 0)
+        yield* ip.runText(`${callback} ${index} '${text.replaceAll("'", "'\\''")}'`, 'mapfile: ');
+      array.set(index++, text);
+    }
+    if (line.ended) break;
+  }
+  shell.vars.setArray(name, array);
+  return 0;
+}
