@@ -183,14 +183,6 @@ export const ImageLoad = endpoint<{ quiet?: boolean }, void>({
   body: 'stream',
   answer: 'stream',
 });
-export const ImageSearch = endpoint<{ term?: string; limit?: number; filters?: Filters }, unknown[]>({
-  method: 'GET',
-  path: '/images/search',
-  since: '1.21',
-  ok: 200,
-  query: { term: 'string', limit: 'int', filters: 'json' },
-});
-
 /** One message of a progress stream (pull, push, load, import, build). */
 export interface ProgressMessage {
   status?: string;

@@ -11,7 +11,6 @@ import {
   ImagePrune,
   ImageRemove,
   ImageSave,
-  ImageSearch,
   ImagesSave,
   ImageTag,
 } from '../../api/image.ts';

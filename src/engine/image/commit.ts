@@ -1,0 +1,131 @@
+import type { Sys } from '../../abi/sys.ts';
+import type { ContainerConfig } from '../../api/container-config.ts';
+import { endpoint } from '../../api/endpoint.ts';
+import { ApiError } from '../../api/errors.ts';
+import type { ImageContainerConfig } from '../../api/image.ts';
+import type { Wait } from '../../libc/io.ts';
+import { type Route, serve } from '../server/serve.ts';
+import { applyChanges } from './changes.ts';
+import { requireReference } from './image-store.ts';
+import { makeImage } from './make.ts';
+import { tarTree } from './tar-tree.ts';
+
+export const ContainerCommit = endpoint<
+  {
+    container?: string;
+    repo?: string;
+    tag?: string;
+    comment?: string;
+    author?: string;
+    pause?: boolean;
+    changes?: string[];
+  },
+  { Id: string },
+  Partial<ContainerConfig>
+>({
+  method: 'POST',
+  path: '/commit',
+  since: '1.21',
+  ok: 201,
+  query: {
+    container: 'string',
+    repo: 'string',
+    tag: 'string',
+    comment: 'string',
+    author: 'string',
+    pause: 'bool',
+    changes: 'list',
+  },
+  body: 'json',
+});
+
+/** POST /commit: a container's changes as a layer above its image's. */
+export const commitRoutes: Route[] = [
+  serve(ContainerCommit, function* (call, params) {
+    const { daemon, sys } = call;
+    const container = daemon.containers.get(params.container ?? '');
+    const reference = params.repo ? requireReference(params.repo + (params.tag ? `:${params.tag}` : '')) : undefined;
+    if (reference?.digest !== undefined)
+      throw new ApiError('invalid-parameter', 'refusing to create a tag with a digest reference');
+    const given = yield* call.body<Partial<ContainerConfig>>(true);
+    const config = configOf({ ...container.config, ...given });
+    applyChanges(config, params.changes ?? []);
+    const base = daemon.imageStore.byId(container.image);
+    const layer = yield* copyUpper(sys, daemon, container.layer!.mountId, base?.topLayer);
+    const image = yield* makeImage(sys, daemon.imageStore, {
+      base,
+      layers: layer ? [layer] : [],
+      history: [
+        {
+          created_by: [container.path, ...container.args].join(' '),
+          ...(params.author ? { author: params.author } : {}),
+          ...(params.comment ? { comment: params.comment } : {}),
+          ...(layer ? {} : { empty_layer: true }),
+        },
+      ],
+      config,
+      author: params.author,
+      comment: params.comment,
+      parent: base?.id,
+    });
+    if (reference) yield* daemon.imageStore.name(sys, image, reference);
+    daemon.events.log(sys, 'container', 'commit', container.id, {
+      image: container.config.Image,
+      name: container.name.replace(/^\//, ''),
+      imageID: image.id,
+      imageRef: params.repo ?? '',
+      comment: params.comment ?? '',
+    });
+    return { Id: image.id };
+  }),
+];
+
+type Daemon = Parameters<Route['handle']>[0]['daemon'];
+type TopLayer = NonNullable<ReturnType<Daemon['imageStore']['byId']>>['topLayer'];
+
+/** The container's upper directory as a new layer. */
+function* copyUpper(sys: Sys, daemon: Daemon, mountId: string, parent: TopLayer): Wait<TopLayer> {
+  const pieces: Uint8Array[] = [];
+  const size = yield* tarTree(
+    sys,
+    daemon.layers.diffPath(mountId),
+    { prefix: '', layer: true, include: (path) => !MADE_BY_ENGINE.has(path) },
+    function* (bytes) {
+      pieces.push(bytes.slice());
+      return true;
+    },
+  );
+  if (size < 0) throw new ApiError('internal', 'failed to read the container layer');
+  return yield* daemon.imageStore.layers.register(sys, parent, function* () {
+    return pieces.shift();
+  });
+}
+
+/** Places for mounts that the engine made in the container's layer. */
+const MADE_BY_ENGINE = new Set([
+  'dev',
+  'proc',
+  'sys',
+  '.dockerenv',
+  'etc/hostname',
+  'etc/hosts',
+  'etc/resolv.conf',
+  'etc/mtab',
+]);
+
+/** The part of a container's settings that goes into an image. */
+function configOf(c: Partial<ContainerConfig>): Partial<ImageContainerConfig> {
+  const config: Partial<ImageContainerConfig> = {};
+  if (c.User) config.User = c.User;
+  if (c.ExposedPorts) config.ExposedPorts = c.ExposedPorts;
+  if (c.Env) config.Env = c.Env;
+  if (c.Entrypoint) config.Entrypoint = c.Entrypoint;
+  if (c.Cmd) config.Cmd = c.Cmd;
+  if (c.Volumes) config.Volumes = c.Volumes;
+  if (c.WorkingDir) config.WorkingDir = c.WorkingDir;
+  if (c.Labels && Object.keys(c.Labels).length > 0) config.Labels = c.Labels;
+  if (c.StopSignal) config.StopSignal = c.StopSignal;
+  if (c.OnBuild) config.OnBuild = c.OnBuild;
+  if (c.Shell) config.Shell = c.Shell;
+  return config;
+}
