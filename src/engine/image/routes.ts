@@ -194,12 +194,6 @@ export const imageRoutes: Route[] = [
         daemon.events.log(sys, 'image', 'load', image.id, attributes(call, image.id, image.id));
     });
   }),
-  serve(ImageSearch, function* () {
-    throw new ApiError(
-      'internal',
-      'Error response from daemon: search is not served by this registry'.replace('Error response from daemon: ', ''),
-    );
-  }),
 ];
 
 /** As `streaming`, but an error before the first message is an ordinary answer. */
