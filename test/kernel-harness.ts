@@ -23,6 +23,8 @@ export interface TestKernelOptions {
   files?: Readonly<Record<string, string | Uint8Array | { content: string | Uint8Array; mode: number }>>;
   flavour?: Flavour;
   config?: Partial<KernelConfig>;
+  /** Milliseconds of the host's clock, by which turns of the event loop are measured; by default the real one. */
+  hostClock?(): number;
   /** Runs in process 1 before anything else, as root. */
   setUp?(sys: Sys): Generator<void, void, void>;
 }
@@ -76,7 +78,7 @@ function makeOutside(options: TestKernelOptions, panics: string[], afterTurn: ()
   let seed = 1;
   return {
     realtime: () => 1_762_333_200_000,
-    monotonic: () => performance.now(),
+    monotonic: options.hostClock ?? (() => performance.now()),
     setTimer(at, fire) {
       const timer = setTimeout(fire, Math.max(0, at - performance.now()));
       return () => clearTimeout(timer);

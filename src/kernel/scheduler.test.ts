@@ -225,3 +225,41 @@ test('the virtual clock waits for what is under way outside', async () => {
   await end;
   expect(over).toBe(true);
 });
+
+test('the order of tasks does not depend on how fast the host is', async () => {
+  const trace = async (speed: number): Promise<string> => {
+    let host = 0;
+    // a host clock that runs ahead by itself: turns end at other places
+    const k = await bootTestKernel({ hostClock: () => (host += speed) });
+    const r = await k.run(function* (sys) {
+      let seen = '';
+      for (let i = 0; i < 4; i++) {
+        sys.fork(function* (own) {
+          for (let n = 0; n < 40_000; n++) {
+            if (n % 5000 === 0) seen += i;
+            if (own.tick()) yield;
+          }
+          return 0;
+        });
+      }
+      const out = new WaitResult();
+      for (let i = 0; i < 4; i++) yield* waitpid(sys, -1, 0, out);
+      yield* writeAll(sys, 1, `${seen} ${sys.now(1)}`);
+      return 0;
+    });
+    return r.stdout;
+  };
+  const slow = await trace(3);
+  expect(slow).toMatch(/^\d{32} /);
+  expect(await trace(0.001)).toBe(slow);
+  expect(await trace(0.7)).toBe(slow);
+});
+
+test('RLIMIT_CPU ends a loop', async () => {
+  const k = await bootTestKernel();
+  const r = await k.run(function* (sys) {
+    sys.setrlimit(0, { soft: 1, hard: 2 });
+    for (;;) if (sys.tick()) yield;
+  });
+  expect(r.status).toBe(128 + 24);
+});

@@ -1,7 +1,10 @@
-import { SIGKILL } from '../abi/signal.ts';
+import { RLIMIT_CPU } from '../abi/flags.ts';
+import { SIGKILL, SIGXCPU } from '../abi/signal.ts';
 import { exitedStatus, signaledStatus } from '../abi/wait.ts';
+import { TaskQueue } from './run-queue.ts';
 import { deliverSignals } from './task/deliver.ts';
 import { endProcess, endThread, stopProgram } from './task/exit.ts';
+import { sendSignal } from './task/signals.ts';
 import type { KernelState, Process, Run, RunReason, Task } from './task/task.ts';
 
 /** Steps between two looks at the clock. */
@@ -14,27 +17,9 @@ const TURN = 8;
 const FRESH_SHARE = 4;
 /** Switches between two looks at the clock for accounting. */
 const SAMPLE = 8;
+/** Steps that a switch of tasks counts for on the virtual clock. */
+const SWITCH = 20;
 const SIGSEGV = 11;
-
-class Queue {
-  #items: Task[] = [];
-  #head = 0;
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-  push(task: Task): void {
-    this.#items.push(task);
-  }
-  shift(): Task | undefined {
-    if (this.#head === this.#items.length) return undefined;
-    const task = this.#items[this.#head++]!;
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return task;
-  }
-}
 
 /**
  * Runs tasks in turn: those that were just woken first, then those whose slice was over, round robin; after 8 ms the
@@ -44,8 +29,10 @@ export class Scheduler implements Run {
   current: Task | undefined = undefined;
   budget = STEPS;
   readonly #kernel: KernelState;
+  /** Its slice was cut by the end of a turn. */
+  #interrupted: Task | undefined = undefined;
   /** Woken, new, and those whose slice was over: a turn goes to the first queue that has one. */
-  readonly #queues = { woken: new Queue(), new: new Queue(), ready: new Queue() };
+  readonly #queues = { woken: new TaskQueue(), new: new TaskQueue(), ready: new TaskQueue() };
   #over = false;
   #turnOver = false;
   #turnEnd = 0;
@@ -77,7 +64,8 @@ export class Scheduler implements Run {
   /** Tasks that could run now. */
   get runnable(): number {
     const { woken, new: fresh, ready } = this.#queues;
-    return woken.length + fresh.length + ready.length + (this.current ? 1 : 0);
+    const running = this.current ?? this.#interrupted;
+    return woken.length + fresh.length + ready.length + (running ? 1 : 0);
   }
 
   expired(): boolean {
@@ -89,9 +77,9 @@ export class Scheduler implements Run {
     kernel.clock.spend(STEPS);
     this.budget = STEPS;
     const now = kernel.clock.monotonic();
-    if (kernel.outside.monotonic() >= this.#turnEnd) this.#turnOver = this.#over = true;
-    else if (this.current?.signalled === true) this.#over = true;
-    else if (now >= this.#sliceEnd || (kernel.timers.next() ?? Number.POSITIVE_INFINITY) <= now) this.#over = true;
+    if (this.current?.signalled === true || now >= this.#sliceEnd) this.#over = true;
+    else if ((kernel.timers.next() ?? Number.POSITIVE_INFINITY) <= now) this.#over = true;
+    else if (kernel.outside.monotonic() >= this.#turnEnd) this.#turnOver = this.#over = true;
     if (this.#over) this.budget = 0;
     return this.#over;
   }
@@ -152,7 +140,7 @@ export class Scheduler implements Run {
       }
       this.#runSlice(task);
       if (this.#turnOver) return;
-      if ((++rounds & 63) === 0 && kernel.outside.monotonic() >= this.#turnEnd) return;
+      if ((this.#over || (++rounds & 63) === 0) && kernel.outside.monotonic() >= this.#turnEnd) return;
     }
   }
 
@@ -175,6 +163,12 @@ export class Scheduler implements Run {
   }
 
   #pick(): Task | undefined {
+    const again = this.#interrupted;
+    if (again !== undefined) {
+      again.queued = false;
+      if (this.#mayRun(again)) return again;
+      this.#interrupted = undefined;
+    }
     for (;;) {
       const { woken, new: fresh, ready } = this.#queues;
       let task: Task | undefined;
@@ -210,11 +204,12 @@ export class Scheduler implements Run {
     kernel.switches++;
     this.#over = false;
     this.budget = STEPS;
-    const now = kernel.clock.monotonic();
-    this.#sliceEnd = now + slice(task.process);
+    if (task === this.#interrupted) this.#interrupted = undefined;
+    else this.#sliceEnd = kernel.clock.monotonic() + slice(task.process);
     if (!task.signalled || deliverSignals(task)) this.#step(task);
     this.current = undefined;
-    kernel.clock.spend(STEPS - Math.max(0, this.budget) + 20);
+    // of a slice that was over, the steps are counted already
+    if (!this.#turnOver) kernel.clock.spend((this.#over ? 0 : STEPS - Math.max(0, this.budget)) + SWITCH);
     this.#account(task);
     this.#after(task);
   }
@@ -259,7 +254,11 @@ export class Scheduler implements Run {
     }
     task.involuntarySwitches++;
     if (!task.waiting) task.leaveQueues();
-    this.enqueue(task, 'ready');
+    if (this.#turnOver) {
+      // only the event loop had to have its turn: the slice goes on after it, so that the order of tasks is the same
+      task.queued = true;
+      this.#interrupted = task;
+    } else this.enqueue(task, 'ready');
   }
 
   #account(task: Task): void {
@@ -268,6 +267,7 @@ export class Scheduler implements Run {
     const used = this.#refreshTime();
     task.process.userTime += used;
     task.process.cgroup.chargeCpu(used);
+    limitCpu(task.process);
     this.#freshTime += used;
   }
 
@@ -304,6 +304,15 @@ function begin(task: Task): void {
   task.result = undefined;
   task.interrupted = 0;
   task.program = next.entry(sys!);
+}
+
+/** RLIMIT_CPU: SIGXCPU at the soft limit, SIGKILL at the hard one. */
+function limitCpu(process: Process): void {
+  const { soft, hard } = process.limits[RLIMIT_CPU]!;
+  if (soft === Number.POSITIVE_INFINITY) return;
+  const seconds = process.userTime / 1000;
+  if (seconds >= hard) sendSignal(process, SIGKILL, 'kernel');
+  else if (seconds >= soft) sendSignal(process, SIGXCPU, 'kernel');
 }
 
 /** Length of a process's slice, milliseconds: longer or shorter by nice value and cpu.weight. */

@@ -3,7 +3,8 @@ import { O_RDONLY, O_WRONLY, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../abi
 import { SIGPIPE } from '../../abi/signal.ts';
 import type { Path, VfsContext } from '../../vfs/index.ts';
 import { sendSignal } from '../task/signals.ts';
-import { type Task, taskOf } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { taskOf } from '../task/task-view.ts';
 import { WaitQueue } from '../wait-queue.ts';
 import { ByteRing } from './byte-ring.ts';
 import { KernelFile } from './kernel-file.ts';

@@ -3,7 +3,8 @@ import { SIGPIPE } from '../../abi/signal.ts';
 import type { OpenFile, Path, VfsContext } from '../../vfs/index.ts';
 import type { Socket } from '../net/door.ts';
 import { sendSignal } from '../task/signals.ts';
-import { type Task, taskOf } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { taskOf } from '../task/task-view.ts';
 import { KernelFile } from './kernel-file.ts';
 
 /** An open socket. */

@@ -2,7 +2,7 @@ import { EIO, ENOENT } from '../../abi/errno.ts';
 import { type Dirent, makedev, S_IFCHR } from '../../abi/stat.ts';
 import { FileSystem, Inode, type OpenFile, type Path, type VfsContext } from '../../vfs/index.ts';
 import type { KernelState, Task } from '../task/task.ts';
-import { taskOf } from '../task/task.ts';
+import { taskOf } from '../task/task-view.ts';
 import { acquireTty, MasterFile, SlaveFile } from '../tty/pty.ts';
 import { Tty } from '../tty/tty.ts';
 

@@ -3,7 +3,8 @@ import { SEEK_CUR, SEEK_SET } from '../../abi/flags.ts';
 import { type Dirent, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/stat.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { type FileSystem, Inode, OpenFile, type Path, type VfsContext } from '../../vfs/index.ts';
-import { type Task, taskOf } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { taskOf } from '../task/task-view.ts';
 
 // Filesystems whose files are made up when they are read: proc, sysfs, cgroup2.
 

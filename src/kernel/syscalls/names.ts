@@ -2,7 +2,8 @@ import { EBADF, EINVAL, ENOTDIR } from '../../abi/errno.ts';
 import { isDirectory, S_IFSOCK, type Stat, type StatFs } from '../../abi/stat.ts';
 import type { Path, VfsContext } from '../../vfs/index.ts';
 import * as vfs from '../../vfs/index.ts';
-import { type Task, TaskView } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { TaskView } from '../task/task-view.ts';
 
 export const stat = (task: Task, path: string, st: Stat): number => vfs.stat(task, path, st);
 export const lstat = (task: Task, path: string, st: Stat): number => vfs.lstat(task, path, st);

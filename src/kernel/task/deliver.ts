@@ -2,7 +2,8 @@ import { SA_RESETHAND, SA_RESTART, SIG_DFL, SIG_IGN, SIGKILL, SIGSTOP } from '..
 import { signaledStatus } from '../../abi/wait.ts';
 import { endProcess } from './exit.ts';
 import { defaultAction, isOrphaned, stopProcess } from './signals.ts';
-import { INTERRUPTS, RESTARTS, type Task } from './task.ts';
+import type { Task } from './task.ts';
+import { INTERRUPTS, RESTARTS } from './waiting-task.ts';
 
 /**
  * Acts on the signals that wait for a task, before its program goes on: handlers run here.

@@ -1,5 +1,4 @@
 import type { Capability, Credentials } from '../../abi/credentials.ts';
-import { BLOCKED, EINTR } from '../../abi/errno.ts';
 import { SIG_DFL, type SignalHandler } from '../../abi/signal.ts';
 import type { Entry, Futex, Image, Program, Rlimit, Sys, Timespec } from '../../abi/sys.ts';
 import type { FileSystem, Inode, MountNamespace, OpenFile, Path, VfsContext, VfsState } from '../../vfs/index.ts';
@@ -13,8 +12,9 @@ import type { Pid, PidNamespace } from '../ns/pid.ts';
 import type { Outside } from '../outside.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Timer, Timers } from '../time/timers.ts';
-import { type Sleeper, WaitQueue } from '../wait-queue.ts';
+import { WaitQueue } from '../wait-queue.ts';
 import { SignalSet } from './signal-set.ts';
+import { WaitingTask } from './waiting-task.ts';
 
 // The records of processes. They name each other, therefore they stand in one file; what is done with them does not.
 
@@ -299,12 +299,8 @@ export interface NextImage {
   old: Sys | undefined;
 }
 
-/** A handler ran while a call waited: with SA_RESTART, or without. */
-export const RESTARTS = 1;
-export const INTERRUPTS = 2;
-
 /** A thread. It is also what the VFS and the network see of their caller. */
-export class Task implements Sleeper, VfsContext, NetCaller {
+export class Task extends WaitingTask implements VfsContext, NetCaller {
   readonly tid: Pid<Task>;
   readonly process: Process;
   readonly kernel: KernelState;
@@ -318,22 +314,9 @@ export class Task implements Sleeper, VfsContext, NetCaller {
   result: number | undefined = undefined;
   nextImage: NextImage | undefined = undefined;
 
-  readonly queues: WaitQueue[] = [];
-  /** It yielded and waits to be woken; otherwise it runs or is on the run queue. */
-  parked = false;
   queued = false;
   /** Ended. */
   dead = false;
-  /** The call that it made last returned BLOCKED. */
-  waiting = false;
-  /** Woken since that call. */
-  woken = false;
-  /** 0, RESTARTS or INTERRUPTS. */
-  interrupted = 0;
-  /** End of the wait that is under way, kept while the program repeats its call. */
-  deadline: number | undefined = undefined;
-  #timedCall = '';
-  #timer: Timer | undefined = undefined;
   /** futexWake chose this task. */
   granted = false;
   /** The word that futexWait waits on. */
@@ -351,6 +334,7 @@ export class Task implements Sleeper, VfsContext, NetCaller {
   involuntarySwitches = 0;
 
   constructor(tid: Pid<Task>, process: Process, spaces: Namespaces, comm: string) {
+    super();
     this.tid = tid;
     this.process = process;
     this.spaces = spaces;
@@ -421,86 +405,7 @@ export class Task implements Sleeper, VfsContext, NetCaller {
     (point as WaitQueue).add(this);
   }
 
-  // ---- waiting
-  wait(): void {
-    this.waiting = true;
-    this.woken = false;
-  }
-
-  /** The call in progress could go on but the slice is over: it is made again at once. */
-  preempt(): number {
-    this.woken = true;
-    return BLOCKED;
-  }
-
-  /**
-   * The call in progress has to wait for `queue`. @returns BLOCKED, or -EINTR where a handler without SA_RESTART ran
-   * since the call began
-   */
-  block(queue: WaitQueue): number {
-    if (this.interrupted === INTERRUPTS) return this.endWait(-EINTR);
-    this.wait();
-    queue.add(this);
-    return BLOCKED;
-  }
-
-  /** As `block`, of a call that any handler interrupts (poll, sleep, pause, futex: signal(7)). */
-  blockInterruptibly(queue: WaitQueue | undefined): number {
-    if (this.interrupted !== 0) return this.endWait(-EINTR);
-    this.wait();
-    if (queue) queue.add(this);
-    return BLOCKED;
-  }
-
-  /** The wait of the call in progress, named `call`, ends at the latest `ms` after it was first made. @returns true: it is over */
-  expires(ms: number, call: string): boolean {
-    const now = this.kernel.clock.monotonic();
-    if (this.#timedCall !== call) this.stopTimer();
-    this.#timedCall = call;
-    this.deadline ??= now + ms;
-    if (now >= this.deadline) return true;
-    if (this.#timer === undefined) {
-      this.#timer = this.kernel.timers.add(this.deadline, () => {
-        this.#timer = undefined;
-        this.wake();
-      });
-    }
-    return false;
-  }
-
-  /** What a call returns that may have to wait: BLOCKED becomes -EINTR where a handler without SA_RESTART ran since. */
-  waited(result: number): number {
-    if (result !== BLOCKED || this.interrupted !== INTERRUPTS) return result;
-    this.leaveQueues();
-    return this.endWait(-EINTR);
-  }
-
-  /** The call in progress ends with `result`. */
-  endWait(result: number): number {
-    this.waiting = false;
-    this.interrupted = 0;
-    if (this.deadline !== undefined) this.stopTimer();
-    return result;
-  }
-
-  stopTimer(): void {
-    this.deadline = undefined;
-    if (this.#timer === undefined) return;
-    this.kernel.timers.cancel(this.#timer);
-    this.#timer = undefined;
-  }
-
-  /** Leaves all queues. */
-  leaveQueues(): void {
-    for (const queue of this.queues) queue.remove(this);
-    this.queues.length = 0;
-  }
-
-  wake(): void {
-    this.leaveQueues();
-    this.woken = true;
-    if (!this.parked) return;
-    this.parked = false;
+  protected override runAgain(): void {
     this.kernel.run.enqueue(this, 'woken');
   }
 
@@ -511,36 +416,3 @@ export class Task implements Sleeper, VfsContext, NetCaller {
     return lo !== 0 || ((this.pending.hi | pending.hi) & ~this.blocked.hi) !== 0;
   }
 }
-
-/** A task with another working directory or other credentials, for one call. */
-export class TaskView implements VfsContext {
-  readonly task: Task;
-  readonly cred: Credentials;
-  readonly cwd: Path;
-  constructor(task: Task, changes: { cred?: Credentials; cwd?: Path }) {
-    this.task = task;
-    this.cred = changes.cred ?? task.cred;
-    this.cwd = changes.cwd ?? task.cwd;
-  }
-  get root(): Path {
-    return this.task.root;
-  }
-  get umask(): number {
-    return this.task.umask;
-  }
-  get ns(): MountNamespace {
-    return this.task.ns;
-  }
-  now(): Readonly<Timespec> {
-    return this.task.now();
-  }
-  waker(): () => void {
-    return this.task.waker();
-  }
-  openSpecial(path: Path, inode: Inode, flags: number): OpenFile | number {
-    return this.task.openSpecial(path, inode, flags);
-  }
-}
-
-/** The task behind what the VFS hands to an inode or open file: all contexts of this kernel are tasks, or views of one. */
-export const taskOf = (ctx: VfsContext): Task => (ctx instanceof TaskView ? ctx.task : (ctx as Task));

@@ -11,6 +11,8 @@ export interface HostPty {
   onOutput(take: (bytes: Uint8Array) => void): void;
   /** Bytes that may be delivered from now on, besides those delivered already; Infinity (at first) for no limit. */
   setWindow(bytes: number): void;
+  /** Called when output was dropped (a signal key without NOFLSH, tcflush(3)). */
+  onFlush(call: () => void): void;
   /** Called when input is taken again. */
   onRoom(call: () => void): void;
   resize(cols: number, rows: number): void;
@@ -43,6 +45,9 @@ export function holdMaster(tty: Tty, size: Winsize, closed: () => void): HostPty
     setWindow(bytes) {
       window = bytes;
       tty.output.push();
+    },
+    onFlush(call) {
+      tty.output.onClear = call;
     },
     onRoom(call) {
       tty.onInputRoom = call;

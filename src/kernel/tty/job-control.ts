@@ -1,7 +1,8 @@
 import { BLOCKED, EINTR, EIO } from '../../abi/errno.ts';
 import { SIG_IGN, SIGTTIN, SIGTTOU } from '../../abi/signal.ts';
 import { isOrphaned, signalGroup } from '../task/signals.ts';
-import { INTERRUPTS, type Task } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { INTERRUPTS } from '../task/waiting-task.ts';
 import type { Tty } from './tty.ts';
 
 const isBackground = (task: Task, tty: Tty): boolean => {

@@ -27,6 +27,8 @@ export class OutputQueue {
   readonly filled = new WaitQueue();
   /** A host that holds the master takes bytes here. @returns how many it takes */
   sink: ((bytes: Uint8Array) => number) | undefined = undefined;
+  /** Told when what waits is dropped: what the host has of it and did not show is stale too. */
+  onClear: (() => void) | undefined = undefined;
 
   constructor(tty: Owner) {
     this.#tty = tty;
@@ -120,6 +122,7 @@ export class OutputQueue {
   clear(): void {
     this.#chunks = [];
     this.#bytes = 0;
+    this.onClear?.();
     this.#tty.writable.wakeAll();
   }
 }

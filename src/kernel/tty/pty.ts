@@ -3,7 +3,8 @@ import { O_NOCTTY, POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../abi/flags.ts'
 import { TOSTOP } from '../../abi/termios.ts';
 import type { Path, VfsContext } from '../../vfs/index.ts';
 import { KernelFile } from '../file/kernel-file.ts';
-import { type Task, taskOf } from '../task/task.ts';
+import type { Task } from '../task/task.ts';
+import { taskOf } from '../task/task-view.ts';
 import { mayChange, mayRead } from './job-control.ts';
 import type { Tty } from './tty.ts';
 

@@ -1,7 +1,8 @@
 import { EACCES, ENOENT } from '../../../abi/errno.ts';
 import { S_IFLNK } from '../../../abi/stat.ts';
 import { dPath, Inode, type Path, type VfsContext } from '../../../vfs/index.ts';
-import { type Process, type Task, taskOf } from '../../task/task.ts';
+import type { Process, Task } from '../../task/task.ts';
+import { taskOf } from '../../task/task-view.ts';
 import { MadeDirectory, type Origin, TextInode } from '../generated.ts';
 
 /** May `reader` see what is in `process` (ptrace(2), PTRACE_MODE_READ)? */

@@ -12,7 +12,8 @@ import {
 } from '../../../vfs/index.ts';
 import type { Namespace } from '../../ns/namespace.ts';
 import { NamespaceFile } from '../../ns/setns.ts';
-import { type KernelState, NAMESPACES, type Process, type Task, taskOf } from '../../task/task.ts';
+import { type KernelState, NAMESPACES, type Process, type Task } from '../../task/task.ts';
+import { taskOf } from '../../task/task-view.ts';
 import { MadeDirectory, type Origin } from '../generated.ts';
 import { mayInspect } from './descriptors.ts';
 
