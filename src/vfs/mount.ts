@@ -98,7 +98,8 @@ export function bindMount(ctx: VfsContext, from: string, path: string, recursive
 export function bindMountAt(ctx: VfsContext, source: Path, path: string, recursive: boolean): number {
   const place = target(ctx, path, isDir(source));
   if (typeof place === 'number') return place;
-  if (source.mount.ns === undefined) return -EINVAL;
+  // files of nsfs are in no namespace and may be mounted all the same (mount_namespaces(7))
+  if (source.mount.ns === undefined && source.mount.fs.type !== 'nsfs') return -EINVAL;
   const copy = copyTree(ctx.ns, source.mount, source.dentry, recursive, undefined);
   attach(ctx.ns, copy, place);
   return 0;

@@ -189,3 +189,31 @@ test('namespaces need CAP_SYS_ADMIN', async () => {
   expect(r.status).toBe(0);
   expect(k.panics).toEqual([]);
 });
+
+test('a mounted namespace file keeps it alive', async () => {
+  const k = await bootTestKernel({ files: { '/run/netns': '' } });
+  const r = await k.run(function* (sys) {
+    const pid = sys.fork(
+      function* (one) {
+        yield* sleep(one, 100);
+        return 0;
+      },
+      { flags: CLONE_NEWNET },
+    );
+    const bound = sys.mount(`/proc/${pid}/ns/net`, '/run/netns', '', MS_BIND);
+    const name = sys.readlink(`/proc/${pid}/ns/net`);
+    yield* statusOf(sys, pid);
+    const fd = sys.open('/run/netns', 0);
+    const entered = sys.setns(fd, CLONE_NEWNET);
+    sys.close(fd);
+    yield* writeAll(
+      sys,
+      1,
+      `${bound} ${entered} ${sys.readlink('/proc/self/ns/net') === name} ${sys.umount2('/run/netns', 0)}`,
+    );
+    return 0;
+  });
+  expect(r.stdout).toBe('0 0 true 0');
+  await k.settle();
+  expect(k.kernel.net.counts().namespaces).toBe(1);
+});

@@ -1,6 +1,8 @@
 import { EINVAL, EPERM } from '../../abi/errno.ts';
 import { MS_BIND, MS_MOVE, MS_PRIVATE, MS_REC, MS_REMOUNT, MS_SHARED, MS_SLAVE } from '../../abi/flags.ts';
 import * as vfs from '../../vfs/index.ts';
+import { NamespaceInode } from '../fs/proc/namespaces.ts';
+import type { Namespace } from '../ns/namespace.ts';
 import { visibleProcesses } from '../task/find.ts';
 import type { Process, Task } from '../task/task.ts';
 
@@ -10,7 +12,7 @@ const PROPAGATION = MS_PRIVATE | MS_SLAVE | MS_SHARED | (1 << 17);
 export function mount(task: Task, source: string, target: string, type: string, flags: number, data = ''): number {
   if (!task.capable('CAP_SYS_ADMIN')) return -EPERM;
   if (flags & MS_REMOUNT) return vfs.remount(task, target, flags, (flags & MS_BIND) !== 0, (flags & MS_REC) !== 0);
-  if (flags & MS_BIND) return vfs.bindMount(task, source, target, (flags & MS_REC) !== 0);
+  if (flags & MS_BIND) return bind(task, source, target, (flags & MS_REC) !== 0);
   if (flags & PROPAGATION) {
     const place = vfs.resolve(task, target);
     if (typeof place === 'number') return place;
@@ -21,8 +23,27 @@ export function mount(task: Task, source: string, target: string, type: string, 
   return typeof fs === 'number' ? fs : vfs.mountFileSystem(task, fs, source, target, flags);
 }
 
-export const umount2 = (task: Task, target: string, flags: number): number =>
-  task.capable('CAP_SYS_ADMIN') ? vfs.umount(task, target, flags) : -EPERM;
+/** A bind mount of /proc/PID/ns/NAME keeps the namespace alive. */
+function bind(task: Task, source: string, target: string, recursive: boolean): number {
+  const r = vfs.bindMount(task, source, target, recursive);
+  if (r === 0) namespaceAt(task, target)?.hold();
+  return r;
+}
+
+/** The namespace that is mounted at `path`. */
+function namespaceAt(task: Task, path: string): Namespace<unknown> | undefined {
+  const place = vfs.resolve(task, path);
+  if (typeof place === 'number' || place.dentry !== place.mount.root) return undefined;
+  return place.inode instanceof NamespaceInode ? place.inode.namespace : undefined;
+}
+
+export function umount2(task: Task, target: string, flags: number): number {
+  if (!task.capable('CAP_SYS_ADMIN')) return -EPERM;
+  const namespace = namespaceAt(task, target);
+  const r = vfs.umount(task, target, flags);
+  if (r === 0) namespace?.release();
+  return r;
+}
 
 /** pivot_root(2): whoever has the old root as root or working directory is moved to the new one. */
 export function pivotRoot(task: Task, newRoot: string, putOld: string): number {

@@ -18,7 +18,7 @@ import { MadeDirectory, type Origin } from '../generated.ts';
 import { mayInspect } from './descriptors.ts';
 
 /** A namespace as a file. */
-class NamespaceInode extends Inode {
+export class NamespaceInode extends Inode {
   readonly namespace: Namespace<unknown>;
   constructor(fs: NsFs, namespace: Namespace<unknown>) {
     super(fs, namespace.ino, S_IFREG | 0o444);
