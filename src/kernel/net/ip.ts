@@ -29,8 +29,8 @@ export class IpLayer implements DeviceOwner {
   readonly conntrack: Conntrack;
   readonly filter = new Filter();
   readonly handlers = new Map<Protocol, Handler>();
-  /** Whether a socket takes what comes to a port of this host (the proxy's way is only for ports without). */
-  hasListener: (proto: Protocol, address: string, port: number) => boolean = () => true;
+  /** Whether a TCP socket listens on a port of this host (the proxy's way is only for ports without). */
+  hasListener: (address: string, port: number) => boolean = () => true;
   /** sysctl net.ipv4.ip_forward, and net.ipv6.conf.all.forwarding. */
   forwarding = false;
   /** sysctl net.ipv4.ip_default_ttl. */
@@ -169,8 +169,9 @@ export class IpLayer implements DeviceOwner {
    */
   #proxied(packet: Packet): boolean {
     const rule = this.filter.published(packet);
-    if (!rule || (packet.proto === TCP && packet.flags !== SYN)) return false;
-    if (this.hasListener(packet.proto, packet.dst, packet.dport)) return false;
+    if (!rule) return false;
+    // a datagram socket that holds the port is dockerd's, which never reads
+    if (packet.proto === TCP && (packet.flags !== SYN || this.hasListener(packet.dst, packet.dport))) return false;
     const route = this.addresses.routes.find(rule.toAddr);
     if (!route) return false;
     const track = this.conntrack.begin(packet, { address: rule.toAddr, port: rule.toPort });

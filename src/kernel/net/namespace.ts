@@ -21,7 +21,6 @@ import { IcmpLayer } from './icmp.ts';
 import { IpLayer } from './ip.ts';
 import { addLink, moveLink, removeLink } from './links.ts';
 import { answerNetlink } from './netlink.ts';
-import { TCP } from './packet.ts';
 import { PROC_NET_NAMES, procNet } from './proc.ts';
 import { RawSocket } from './raw-socket.ts';
 import type { SocketPlace } from './socket-base.ts';
@@ -59,8 +58,7 @@ export class Namespace implements NetNamespace {
     this.icmp = new IcmpLayer(this.ip, this.tcp, this.udp);
     this.unix = new UnixNames(unixNodes);
     this.#sysctls = new Sysctls(this);
-    this.ip.hasListener = (proto, address, port) =>
-      proto === TCP ? this.tcp.listenerFor(address, port) !== undefined : this.udp.hasListener(address, port);
+    this.ip.hasListener = (address, port) => this.tcp.listenerFor(address, port) !== undefined;
     addLink(this.ip, 'lo', 'loopback');
     fabric.counts.namespaces++;
   }

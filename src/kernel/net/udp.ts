@@ -59,10 +59,6 @@ export class UdpLayer {
   inputError(error: Packet, about: Packet): void {
     for (const { socket } of this.ports.at(about.sport)) socket.inputError(error, about);
   }
-
-  hasListener(address: string, port: number): boolean {
-    return this.ports.at(port).some((b) => bindingTakes(b, address));
-  }
 }
 
 /** A UDP socket (udp(7)). */

@@ -14,6 +14,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "df": () => import('./df.ts'),
   "dig": () => import('./dig.ts'),
   "dirname": () => import('./dirname.ts'),
+  "docker-proxy": () => import('./docker-proxy.ts'),
   "du": () => import('./du.ts'),
   "find": () => import('./find.ts'),
   "fold": () => import('./fold.ts'),
