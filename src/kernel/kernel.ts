@@ -139,19 +139,41 @@ export class Kernel implements KernelState {
 
   /** Starts process 1. @returns 0, or -errno of its exec */
   boot(options: BootOptions): number {
+    const { leader } = this.#firstProcess(options, this.pidNs, this.net.initial, this.cgroups);
+    this.#init = leader.process;
+    return this.#begin(leader, options.init, options.argv, options.envp);
+  }
+
+  /**
+   * Starts process 1 of another system on the same fabric (a host of the simulated internet): it has namespaces and a
+   * cgroup tree of its own, and neither sees the other's processes. Its end stops nothing else.
+   * @returns 0, or -errno of its exec
+   */
+  bootBeside(options: BootOptions, net: NetNamespace): number {
+    const pids: PidNamespace<Task> = new PidNamespace(undefined, this.config.pidMax);
+    const { leader } = this.#firstProcess(options, pids, net, new Cgroup<Process>('', undefined));
+    return this.#begin(leader, options.init, options.argv, options.envp);
+  }
+
+  #firstProcess(
+    options: BootOptions,
+    pidNs: PidNamespace<Task>,
+    net: NetNamespace,
+    cgroup: Cgroup<Process>,
+  ): { leader: Task } {
     const mnt = createNamespace(options.root, options.source, this.vfsState);
     const root = namespaceRoot(mnt);
-    const pid = this.pidNs.allocate();
+    const pid = pidNs.allocate();
     const first = <T>(type: NamespaceType, value: T, end?: (value: T) => void): Namespace<T> =>
       new Namespace(type, FIRST_NAMESPACE_INO[type], value, end);
     const { hostname, domainname } = this.config;
     const image: Image = options.image ?? { program: 'init', version: '', flavour: 'glibc', path: '/sbin/init' };
     const spaces = {
-      cgroup: first('cgroup', this.cgroups),
+      cgroup: first('cgroup', cgroup),
       ipc: first('ipc', { settings: new Map() }),
       mnt: first('mnt', mnt, destroyNamespace),
-      net: new Namespace('net', this.net.initial.id, this.net.initial),
-      pid: first('pid', this.pidNs),
+      net: new Namespace('net', net.id, net),
+      pid: first('pid', pidNs),
       user: first('user', {}),
       uts: first('uts', { hostname, domainname }),
     };
@@ -163,7 +185,7 @@ export class Kernel implements KernelState {
       root,
       cwd: root,
       pidNs: spaces.pid,
-      cgroup: this.cgroups,
+      cgroup,
       limits: LIMITS.map((limit) => ({ ...limit })),
       image,
       argv: options.argv,
@@ -172,13 +194,12 @@ export class Kernel implements KernelState {
     pinPath(root);
     pinPath(root);
     init.group.add(init);
-    this.cgroups.addMember(init);
-    this.cgroups.addTasks(1);
+    cgroup.addMember(init);
+    cgroup.addTasks(1);
     this.tasks++;
     const leader = new Task(pid, init, spaces, 'init');
     init.threads.push(leader);
-    this.#init = init;
-    return this.#begin(leader, options.init, options.argv, options.envp);
+    return { leader };
   }
 
   /**
@@ -412,6 +433,7 @@ export class Kernel implements KernelState {
   }
 
   initDied(process: Process): void {
+    if (process !== this.#init) return;
     this.log(
       `Kernel panic - not syncing: Attempted to kill init! exitcode=0x${(process.dying ?? 0).toString(16).padStart(8, '0')}`,
     );

@@ -57,6 +57,8 @@ export class Scheduler implements Run {
     const { process } = task;
     if ((process.stopSignal !== 0 || process.cgroup.frozen) && !process.pending.has(SIGKILL)) return;
     task.queued = true;
+    task.queuedIn = process.cgroup;
+    process.cgroup.queued++;
     this.#queues[why].push(task);
     if (!this.#running) this.kick();
   }
@@ -182,6 +184,7 @@ export class Scheduler implements Run {
       }
       if (task === undefined) return undefined;
       task.queued = false;
+      if (task.queuedIn) task.queuedIn.queued--;
       if (this.#mayRun(task)) return task;
     }
   }
@@ -205,7 +208,7 @@ export class Scheduler implements Run {
     this.#over = false;
     this.budget = STEPS;
     if (task === this.#interrupted) this.#interrupted = undefined;
-    else this.#sliceEnd = kernel.clock.monotonic() + slice(task.process);
+    else this.#sliceEnd = kernel.clock.monotonic() + slice(task);
     if (!task.signalled || deliverSignals(task)) this.#step(task);
     this.current = undefined;
     // of a slice that was over, the steps are counted already
@@ -315,11 +318,19 @@ function limitCpu(process: Process): void {
   else if (seconds >= soft) sendSignal(process, SIGXCPU, 'kernel');
 }
 
-/** Length of a process's slice, milliseconds: longer or shorter by nice value and cpu.weight. */
-function slice(process: Process): number {
-  if (process.nice === 0 && process.cgroup.cpuWeight === 100 && process.threads.length === 1) return SLICE;
-  let running = 0;
-  for (const task of process.threads) if (!task.parked) running++;
-  const weight = (1.25 ** -process.nice * process.cgroup.cpuWeight) / 100 / Math.max(1, running);
+/**
+ * Length of a task's slice, milliseconds. The tasks of a process, and those of a group, share what one would have:
+ * each process of the root group and each other group gets the same, times its weight.
+ */
+function slice({ process }: Task): number {
+  const { cgroup, nice, threads } = process;
+  let sharers = 1;
+  if (cgroup.parent !== undefined) sharers += cgroup.queued;
+  else if (threads.length > 1) {
+    sharers = 0;
+    for (const task of threads) if (!task.parked) sharers++;
+  }
+  if (sharers <= 1 && nice === 0 && cgroup.cpuWeight === 100) return SLICE;
+  const weight = (1.25 ** -nice * cgroup.cpuWeight) / 100 / Math.max(1, sharers);
   return Math.min(TURN, Math.max(0.25, SLICE * weight));
 }

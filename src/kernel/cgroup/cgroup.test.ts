@@ -169,6 +169,27 @@ test('cpu.weight divides the processor', async () => {
   expect(r.status).toBe(0);
 });
 
+test('two groups get the same, however many processes they have', async () => {
+  const k = await bootTestKernel();
+  const r = await k.run(function* (sys) {
+    put(sys, 'cgroup.subtree_control', '+cpu');
+    for (const [name, count] of [
+      ['a', 4],
+      ['b', 1],
+    ] as const) {
+      sys.mkdir(`${ROOT}/${name}`, 0o755);
+      for (let i = 0; i < count; i++) sys.fork(busy(), { cgroup: `${ROOT}/${name}` });
+    }
+    yield* sleep(sys, 1000);
+    const used: number[] = [];
+    for (const name of ['a', 'b']) used.push(Number(/usage_usec (\d+)/.exec(yield* get(sys, `${name}/cpu.stat`))?.[1]));
+    sys.kill(-1, 9);
+    const ratio = used[0]! / used[1]!;
+    return ratio > 0.8 && ratio < 1.25 ? 0 : 1;
+  });
+  expect(r.status).toBe(0);
+});
+
 test('poll on cgroup.events wakes when the last process leaves', async () => {
   const k = await bootTestKernel();
   const r = await k.run(function* (sys) {

@@ -37,6 +37,8 @@ export class Cgroup<P> {
   oomGroup = false;
 
   cpuWeight = 100;
+  /** Its own tasks that are on the run queue. */
+  queued = 0;
   /** Microseconds of processor time a period; UNLIMITED: no limit. */
   cpuQuota = UNLIMITED;
   cpuPeriod = CPU_PERIOD;

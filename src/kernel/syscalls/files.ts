@@ -46,7 +46,21 @@ export function read(task: Task, fd: number, buf: Uint8Array): number {
   if (--run.budget < 0 && run.expired()) return task.preempt();
   const file = task.process.fds.get(fd);
   if (file === undefined || !file.readable) return -EBADF;
-  return file.read(task, buf);
+  const n = file.read(task, buf);
+  if (n >= 0) count(task, 'read', n);
+  return n;
+}
+
+/** For /proc/PID/io. */
+function count(task: Task, what: 'read' | 'written', bytes: number): void {
+  const { io } = task.process;
+  if (what === 'read') {
+    io.readCalls++;
+    io.readBytes += bytes;
+  } else {
+    io.writeCalls++;
+    io.writtenBytes += bytes;
+  }
 }
 
 /** write(2). */
@@ -56,9 +70,15 @@ export function write(task: Task, fd: number, buf: Uint8Array): number {
   const file = task.process.fds.get(fd);
   if (file === undefined || !file.writable) return -EBADF;
   const limit = task.process.limit(RLIMIT_FSIZE);
-  if (limit === Number.POSITIVE_INFINITY) return file.write(task, buf);
-  const allowed = withinFileSize(task, file, file.append ? (file.path?.inode.size ?? 0) : file.offset, buf, limit);
-  return typeof allowed === 'number' ? allowed : file.write(task, allowed);
+  let allowed: Uint8Array | number = buf;
+  if (limit !== Number.POSITIVE_INFINITY) {
+    const at = file.append ? (file.path?.inode.size ?? 0) : file.offset;
+    allowed = withinFileSize(task, file, at, buf, limit);
+    if (typeof allowed === 'number') return allowed;
+  }
+  const n = file.write(task, allowed);
+  if (n >= 0) count(task, 'written', n);
+  return n;
 }
 
 /** RLIMIT_FSIZE: cuts a write at the limit; at it, SIGXFSZ and -EFBIG (setrlimit(2)). */

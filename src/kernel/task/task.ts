@@ -223,6 +223,8 @@ export class Process {
   childSystemTime = 0;
   /** Bytes that it is charged for: a fixed part for being there, and what `charge` added. */
   charged = 0;
+  /** What read(2) and write(2) moved. */
+  readonly io = { readCalls: 0, writeCalls: 0, readBytes: 0, writtenBytes: 0 };
   alarm: Timer | undefined = undefined;
   alarmInterval = 0;
 
@@ -315,6 +317,8 @@ export class Task extends WaitingTask implements VfsContext, NetCaller {
   nextImage: NextImage | undefined = undefined;
 
   queued = false;
+  /** The group in whose count of queued tasks it is. */
+  queuedIn: Cgroup<Process> | undefined = undefined;
   /** Ended. */
   dead = false;
   /** futexWake chose this task. */

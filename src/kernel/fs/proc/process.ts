@@ -115,10 +115,7 @@ function processEntries(fs: ProcView, process: Process, leader: Task): Record<st
     fd: (origin) => new FdDirectory(origin, process),
     fdinfo: (origin) => new FdinfoDirectory(origin, process),
     gid_map: text(() => IDENTITY_MAP, 0o644),
-    io: guarded(
-      process,
-      () => 'rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n',
-    ),
+    io: guarded(process, () => ioText(process)),
     limits: text(() => limitsText(process)),
     loginuid: text(() => '4294967295', 0o644),
     maps: text((reader) => (mayInspect(reader, process) ? mapsText(process) : -EACCES)),
@@ -134,6 +131,10 @@ function processEntries(fs: ProcView, process: Process, leader: Task): Record<st
     uid_map: text(() => IDENTITY_MAP, 0o644),
     wchan: text(() => (leader.parked ? 'do_wait' : '0')),
   };
+}
+
+function ioText({ io }: Process): string {
+  return `rchar: ${io.readBytes}\nwchar: ${io.writtenBytes}\nsyscr: ${io.readCalls}\nsyscw: ${io.writeCalls}\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n`;
 }
 
 function oomScore(process: Process): number {
