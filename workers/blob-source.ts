@@ -1,6 +1,4 @@
-import type { BlobSource } from '../src/machine/index.ts';
-
-const BLOCKED = -4096;
+import { BLOCKED, type BlobSource } from '../src/machine/index.ts';
 
 const EIO = -5;
 

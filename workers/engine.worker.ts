@@ -1,10 +1,12 @@
 import * as Comlink from 'comlink';
+import { createMachineHost } from '../src/machine/index.ts';
 import type {
   ApiResponse,
   BlockStore,
   BootOptions,
   BootResult,
   EngineRemote,
+  EngineVersion,
   HostConnection,
   HostTerminal,
   MachineEvent,
@@ -15,7 +17,6 @@ import type {
 } from '../src/machine/remote.ts';
 import { request, send } from './api-client.ts';
 import { fetchedBlobs } from './blob-source.ts';
-import { createMachineHost } from './fake-host.ts';
 import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
 import { diskFile } from './storage/disk-file.ts';
 import { openStore } from './storage/open-store.ts';
@@ -68,6 +69,14 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     });
     this.#host = host;
     return { ok: true, info: await host.boot() };
+  }
+
+  async engine(): Promise<EngineVersion | undefined> {
+    const host = this.#running();
+    if (!(await host.engineAnswers())) return undefined;
+    const { body } = await request(host, 'GET', '/version');
+    const version = JSON.parse(new TextDecoder().decode(body)) as { Version?: string; ApiVersion?: string };
+    return { engine: version.Version ?? '', api: version.ApiVersion ?? '' };
   }
 
   openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number {

@@ -11,6 +11,8 @@ export interface StoreBatch {
   chunks: readonly { id: number; data: Uint8Array }[];
   /** Chunks that nothing refers to any more. */
   drop?: readonly number[];
+  /** `meta` says everything: the metas of earlier batches are forgotten. Chunks stay. */
+  whole?: boolean;
 }
 
 /** A stored disk as it was after the last batch that was written in full. */
@@ -20,6 +22,8 @@ export interface StoredDisk {
   metas: Uint8Array[];
   /** Every chunk that was not dropped. The bytes are views into larger segments: do not write to them. */
   chunks: Map<number, Uint8Array>;
+  /** Highest number that any record names, of a dropped chunk too. */
+  highest: number;
   /** When the last batch was written: milliseconds since the Epoch, by the browser's clock. */
   savedAt: number;
 }
@@ -39,8 +43,6 @@ export interface BlockStore {
   load(): Promise<StoredDisk | undefined>;
   /** Adds a batch. Resolves when the transaction has completed. @throws StoreError */
   append(batch: StoreBatch): Promise<void>;
-  /** Puts `batch` in the place of everything (a snapshot): one transaction. @throws StoreError */
-  replace(batch: StoreBatch): Promise<void>;
   usage(): StoreUsage;
   /** Removes the disk. */
   delete(): Promise<void>;

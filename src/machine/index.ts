@@ -2,6 +2,7 @@ export { BLOCKED } from '../abi/errno.ts';
 export { shellStatus } from '../abi/wait.ts';
 export type { BlobSource } from '../vfs/index.ts';
 export { CATALOGUE_NAME, type Catalogue } from './catalogue.ts';
+export { createMachineHost } from './host.ts';
 export { loginEnvironment } from './login.ts';
 export { Machine, type World } from './machine.ts';
 export { packRootfs } from './pack.ts';

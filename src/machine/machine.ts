@@ -1,10 +1,11 @@
 import type { Entry } from '../abi/sys.ts';
 import { type HostInput, type HostOutput, Kernel, type Outside, type Process } from '../kernel/index.ts';
 import { gunzip } from '../lib/gzip.ts';
-import { type BlobSource, TmpFs } from '../vfs/index.ts';
+import { type BlobSource, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
 import { type Catalogue, readBlob, readCatalogue } from './catalogue.ts';
 import { type HostFigures, UBUNTU } from './figures.ts';
 import { makeInit, type Service } from './init.ts';
+import { bootInternet } from './internet.ts';
 import { loadProgram } from './programs.ts';
 import type { BootLine } from './remote.ts';
 
@@ -21,6 +22,8 @@ export interface World {
   /** Runs `step` after `ms`. @returns what cancels it */
   after(ms: number, step: () => void): () => void;
   clock: 'real' | 'virtual';
+  /** What was written before is kept for good once the promise is done. Absent: nothing is kept. */
+  sync?(): Promise<void>;
   onBootLine(line: BootLine): void;
   onPanic(error: unknown, where: string): void;
 }
@@ -60,9 +63,7 @@ export class Machine {
       memory: figures.memory,
       clock: world.clock,
     });
-    const root =
-      disk ??
-      new TmpFs({ type: 'ext4', bytes: figures.disk, inodes: figures.inodes, now: kernel.coarse, blobs: world.blobs });
+    const root = disk ?? new TmpFs(diskOptions(world, figures));
     const machine = new Machine(kernel, root, figures, catalogue);
     kernel.net
       .internet()
@@ -83,6 +84,7 @@ export class Machine {
         image: { program: 'init', version: '', flavour: 'glibc', path: '/usr/lib/systemd/systemd' },
       });
     });
+    await bootInternet(kernel, world.blobs, catalogue);
     return machine;
   }
 
@@ -139,5 +141,15 @@ function outsideOf(world: World): Outside {
     random: world.random,
     loadProgram: (name): Promise<Entry> => loadProgram(name),
     onPanic: world.onPanic,
+    ...(world.sync ? { sync: world.sync } : {}),
   };
 }
+
+/** What the filesystem of a host's disk is made with. */
+export const diskOptions = (world: World, figures: HostFigures): TmpFsOptions => ({
+  type: 'ext4',
+  bytes: figures.disk,
+  inodes: figures.inodes,
+  now: { sec: Math.floor(world.now() / 1000), nsec: 0 },
+  blobs: world.blobs,
+});

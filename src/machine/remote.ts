@@ -21,8 +21,6 @@ export interface BootInfo {
   hostname: string;
   /** IPv4 address of eth0. */
   address: string;
-  engine: string;
-  api: string;
   cpus: number;
   /** Bytes. */
   memory: number;
@@ -33,12 +31,20 @@ export interface BootInfo {
   savedAt: number | undefined;
 }
 
+/** Versions of the engine that answers on the host. */
+export interface EngineVersion {
+  engine: string;
+  api: string;
+}
+
 /** What happens to a machine, for the page's saved line and crash panel. Times: milliseconds since the Epoch. */
 export type MachineEvent =
   | { kind: 'boot'; line: BootLine }
   | { kind: 'saving' }
   | { kind: 'saved'; at: number }
   | { kind: 'unsaved'; reason: 'taken' | 'quota' | 'failed'; message: string }
+  /** A program of the machine broke by a fault of ours; the machine goes on. */
+  | { kind: 'fault'; message: string; detail: string }
   /** The machine stopped by itself: a fault of ours. */
   | { kind: 'crash'; message: string; detail: string }
   /** Another tab took the machine over; this one has stopped. */
@@ -86,6 +92,8 @@ export interface EngineRemote<Port, File> {
    * @returns the terminal's number
    */
   openTerminal(size: TerminalSize, options: TerminalOptions, port: Port): number;
+  /** Waits until the engine answers. @returns undefined where it does not come up */
+  engine(): Promise<EngineVersion | undefined>;
   /** Hangs the terminal up (SIGHUP). */
   closeTerminal(id: number): void;
   /** Folder of the login's shell, for the tab that comes back after a reload. */
@@ -160,14 +168,16 @@ export interface HostConnection {
 
 /** A machine with a host on it, as the worker's entry (and the Node entry) holds it. */
 export interface MachineHost {
-  /** Reads the disk, boots, and waits until the docker socket answers. */
+  /** Reads the disk and boots: logins are possible. */
   boot(): Promise<BootInfo>;
+  /** Waits until the engine's socket takes connections. @returns false where it did not in time */
+  engineAnswers(): Promise<boolean>;
   openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal;
   /** Connects to a unix socket of the host, such as /var/run/docker.sock. */
   connect(path: string, sink: ConnectionSink): HostConnection;
   /** Writes what is not on the disk yet. */
   flush(): Promise<void>;
-  /** Stops at once, without an ordered shutdown: a power cut after `flush`. */
+  /** Stops at once, without an ordered shutdown: a power cut. */
   stop(): void;
 }
 

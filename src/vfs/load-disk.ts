@@ -39,7 +39,11 @@ class Loader {
       else if (kind === RECORD.INODE) this.inode(meta);
       else throw new RangeError(`disk record ${kind}`);
     }
-    for (const id of changes.freed) this.bytes.delete(id);
+    for (const id of changes.freed) {
+      this.bytes.delete(id);
+      // A number is never used again, also where nobody names it any more.
+      this.highestChunk = Math.max(this.highestChunk, id);
+    }
   }
 
   private inode(meta: Unpacker): void {

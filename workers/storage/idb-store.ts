@@ -42,25 +42,68 @@ export class IdbStore implements BlockStore {
       throw new StoreError('failed', `the disk is of a newer Drydock (format ${head.format})`);
     this.#index.clear();
     const chunks = new Map<number, Uint8Array>();
+    let highest = 0;
     segments.forEach((segment, at) => {
       this.#index.add(keys[at]!, segment);
-      for (const { id, data } of unpackSegment(segment)) chunks.set(id, data);
+      for (const { id, data } of unpackSegment(segment)) {
+        chunks.set(id, data);
+        highest = Math.max(highest, id);
+      }
     });
     for (const { drop } of batches) {
       this.#index.drop(drop);
-      for (const id of drop) chunks.delete(id);
+      for (const id of drop) {
+        chunks.delete(id);
+        highest = Math.max(highest, id);
+      }
     }
     this.#batches = batches.length;
     this.#metaBytes = batches.reduce((sum, batch) => sum + batch.meta.length, 0);
-    return { format: head.format, metas: batches.map((batch) => batch.meta), chunks, savedAt: head.savedAt };
+    return { format: head.format, metas: batches.map((batch) => batch.meta), chunks, highest, savedAt: head.savedAt };
   }
 
   async append(batch: StoreBatch): Promise<void> {
-    await this.#write(batch, false);
-  }
-
-  async replace(batch: StoreBatch): Promise<void> {
-    await this.#write(batch, true);
+    try {
+      const tx = this.#database.transaction(['batches', 'segments', 'head', 'owner'], 'readwrite', {
+        durability: 'relaxed',
+      });
+      const owner = await tx.objectStore('owner').get('owner');
+      if (owner?.id !== this.#owner) {
+        tx.abort();
+        await tx.done.catch(() => {});
+        throw new StoreError('taken', 'another page is the owner of this machine now');
+      }
+      const segments = tx.objectStore('segments');
+      const batches = tx.objectStore('batches');
+      if (batch.whole) {
+        await batches.clear();
+        this.#batches = 0;
+        this.#metaBytes = 0;
+      }
+      const add: AddSegment = (segment) => segments.add(segment);
+      await this.#pack(batch.chunks, add);
+      const empty = this.#index.drop(batch.drop ?? []);
+      await Promise.all(empty.map((key) => segments.delete(key)));
+      // The batches that dropped chunks are forgotten: what of them still stands in segments is said again.
+      const drop = Float64Array.from(batch.whole ? this.#index.standing : (batch.drop ?? []));
+      await batches.add({ meta: batch.meta.slice(), drop });
+      const sparse = this.#index.sparse();
+      if (sparse.length > SPARSE_MAX) {
+        const old = await Promise.all(sparse.map((key) => segments.get(key)));
+        const wanted = old.flatMap((segment, at) =>
+          segment ? [...unpackSegment(segment)].filter(({ id }) => this.#index.holds(id, sparse[at]!)) : [],
+        );
+        for (const key of sparse) this.#index.forget(key);
+        await Promise.all(sparse.map((key) => segments.delete(key)));
+        await this.#pack(wanted, add);
+      }
+      await tx.objectStore('head').put({ format: STORE_FORMAT, savedAt: Date.now() }, 'head');
+      await tx.done;
+      this.#batches++;
+      this.#metaBytes += batch.meta.length;
+    } catch (error) {
+      throw storeError(error);
+    }
   }
 
   usage(): StoreUsage {
@@ -82,49 +125,6 @@ export class IdbStore implements BlockStore {
   close(): void {
     this.#release();
     this.#database.close();
-  }
-
-  async #write(batch: StoreBatch, whole: boolean): Promise<void> {
-    try {
-      const tx = this.#database.transaction(['batches', 'segments', 'head', 'owner'], 'readwrite', {
-        durability: 'relaxed',
-      });
-      const owner = await tx.objectStore('owner').get('owner');
-      if (owner?.id !== this.#owner) {
-        tx.abort();
-        await tx.done.catch(() => {});
-        throw new StoreError('taken', 'another page is the owner of this machine now');
-      }
-      const segments = tx.objectStore('segments');
-      const batches = tx.objectStore('batches');
-      if (whole) {
-        await Promise.all([segments.clear(), batches.clear()]);
-        this.#index.clear();
-        this.#batches = 0;
-        this.#metaBytes = 0;
-      }
-      const add: AddSegment = (segment) => segments.add(segment);
-      await this.#pack(batch.chunks, add);
-      const drop = Float64Array.from(batch.drop ?? []);
-      await Promise.all(this.#index.drop(drop).map((key) => segments.delete(key)));
-      await batches.add({ meta: batch.meta.slice(), drop });
-      const sparse = this.#index.sparse();
-      if (sparse.length > SPARSE_MAX) {
-        const old = await Promise.all(sparse.map((key) => segments.get(key)));
-        const wanted = old.flatMap((segment, at) =>
-          segment ? [...unpackSegment(segment)].filter(({ id }) => this.#index.holds(id, sparse[at]!)) : [],
-        );
-        for (const key of sparse) this.#index.forget(key);
-        await Promise.all(sparse.map((key) => segments.delete(key)));
-        await this.#pack(wanted, add);
-      }
-      await tx.objectStore('head').put({ format: STORE_FORMAT, savedAt: Date.now() }, 'head');
-      await tx.done;
-      this.#batches++;
-      this.#metaBytes += batch.meta.length;
-    } catch (error) {
-      throw storeError(error);
-    }
   }
 
   async #pack(chunks: StoreBatch['chunks'], add: AddSegment): Promise<void> {

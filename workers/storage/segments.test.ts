@@ -30,7 +30,9 @@ test('a segment is empty when its last chunk was dropped', () => {
   expect(index.drop([1])).toEqual([]);
   expect([index.chunkBytes, index.deadBytes]).toEqual([20, 10]);
   expect(index.drop([1, 99])).toEqual([]);
+  expect(index.standing).toEqual([1]);
   expect(index.drop([2])).toEqual([5]);
+  expect(index.standing).toEqual([]);
   expect([index.chunkBytes, index.deadBytes]).toEqual([0, 0]);
 });
 

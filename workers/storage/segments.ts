@@ -60,6 +60,8 @@ export function* unpackSegment(segment: Segment): Generator<Chunk> {
 export class SegmentIndex {
   readonly #where = new Map<number, { key: number; length: number }>();
   readonly #live = new Map<number, { count: number; bytes: number; size: number }>();
+  /** Dropped chunks that still stand in a segment, by segment. */
+  readonly #dead = new Map<number, number[]>();
   deadBytes = 0;
   chunkBytes = 0;
 
@@ -86,12 +88,19 @@ export class SegmentIndex {
       live.bytes -= place.length;
       this.chunkBytes -= place.length;
       this.deadBytes += place.length;
+      this.#dead.set(place.key, [...(this.#dead.get(place.key) ?? []), id]);
       if (live.count > 0) continue;
       this.deadBytes -= live.size;
       this.#live.delete(place.key);
+      this.#dead.delete(place.key);
       empty.push(place.key);
     }
     return empty;
+  }
+
+  /** Dropped chunks that still stand in segments. */
+  get standing(): number[] {
+    return [...this.#dead.values()].flat();
   }
 
   /** Segments whose wanted bytes are few: worth being written together. */
@@ -111,11 +120,13 @@ export class SegmentIndex {
     this.deadBytes -= live.size - live.bytes;
     this.chunkBytes -= live.bytes;
     this.#live.delete(key);
+    this.#dead.delete(key);
   }
 
   clear(): void {
     this.#where.clear();
     this.#live.clear();
+    this.#dead.clear();
     this.deadBytes = 0;
     this.chunkBytes = 0;
   }

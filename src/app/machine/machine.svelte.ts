@@ -168,6 +168,9 @@ export class MachineStore {
       case 'crash':
         this.#fail(this.#worker, event.message, event.detail);
         return;
+      case 'fault':
+        console.error(`drydock: ${event.message}\n${event.detail}`);
+        return;
       case 'taken':
         this.phase = 'taken';
         this.#stop();

@@ -5,8 +5,6 @@ import { MachineStore, type Remote, type Spawn } from './machine.svelte.ts';
 const INFO: BootInfo = {
   hostname: 'drydock',
   address: '192.168.65.3',
-  engine: '28.5.2',
-  api: '1.51',
   cpus: 2,
   memory: 4e9,
   disk: 4e10,

@@ -16,6 +16,7 @@ export const spawnEngine: Spawn = (onfail) => {
   const wrapped = Comlink.wrap<EngineRemote<MessagePort, Blob>>(worker);
   const remote: Remote = {
     boot: (options, onEvent) => wrapped.boot(options, Comlink.proxy(onEvent)),
+    engine: () => wrapped.engine(),
     openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
     closeTerminal: (id) => wrapped.closeTerminal(id),
     terminalFolder: (id) => wrapped.terminalFolder(id),

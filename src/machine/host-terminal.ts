@@ -1,0 +1,161 @@
+import { shellStatus } from '../abi/wait.ts';
+import type { HostPty, Process } from '../kernel/index.ts';
+import { dPath, resolveDirectory } from '../vfs/index.ts';
+import { loginEnvironment } from './login.ts';
+import type { Machine } from './machine.ts';
+import {
+  type HostTerminal,
+  TERMINAL_WINDOW,
+  type TerminalOptions,
+  type TerminalSink,
+  type TerminalSize,
+} from './remote.ts';
+
+const HOME = '/root';
+/** Where commands are not found is where the shell itself is not. */
+const NO_SHELL = 127;
+
+/** When output may be shown. */
+export interface Gate {
+  /** Whether what is shown now may tell of something that is not kept yet. */
+  readonly closed: boolean;
+  /** Resolves when all that was done until now is kept. */
+  open(): Promise<void>;
+}
+
+/**
+ * Opens a login of root. Its output is shown when what was done before it is kept, so that a crash of the page loses
+ * nothing that was seen.
+ */
+export function openHostTerminal(
+  machine: Machine,
+  size: TerminalSize,
+  options: TerminalOptions,
+  sink: TerminalSink,
+  gate: Gate,
+): HostTerminal {
+  const pty = machine.kernel.openPty({ rows: size.rows, cols: size.cols });
+  if (typeof pty === 'number') {
+    sink.exit(NO_SHELL);
+    return DEAD;
+  }
+  const output = new GatedOutput(pty, sink, gate);
+  const input = new QueuedInput(pty);
+  const shell = machine.kernel.start('/bin/bash', {
+    argv: ['-bash'],
+    envp: loginEnvironment('xterm-256color'),
+    cwd: folderToBegin(machine, options.cwd),
+    tty: pty.slavePath,
+  });
+  if (typeof shell === 'number') sink.exit(NO_SHELL);
+  else void machine.ended(shell).then((status) => output.after(() => sink.exit(shellStatus(status))));
+  return {
+    write: (bytes) => input.push(bytes),
+    resize: ({ cols, rows }) => pty.resize(cols, rows),
+    ack: (bytes) => output.ack(bytes),
+    folder: () => (typeof shell === 'number' ? undefined : folderOf(shell)),
+    close: () => pty.close(),
+  };
+}
+
+const DEAD: HostTerminal = { write() {}, resize() {}, ack() {}, folder: () => undefined, close() {} };
+
+/** The folder that was wished for, if it is there still. */
+function folderToBegin(machine: Machine, wanted: string | undefined): string {
+  const init = machine.kernel.init;
+  if (wanted === undefined || init === undefined) return HOME;
+  return typeof resolveDirectory(init.leader, wanted) === 'number' ? HOME : wanted;
+}
+
+const folderOf = (shell: Process): string | undefined => (shell.zombie ? undefined : dPath(shell.cwd, shell.root));
+
+/** Typed bytes on their way into a terminal whose input queue may be full. */
+class QueuedInput {
+  readonly #pty: HostPty;
+  #waiting: Uint8Array[] = [];
+
+  constructor(pty: HostPty) {
+    this.#pty = pty;
+    pty.onRoom(() => this.#drain());
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#waiting.length > 0) {
+      const first = this.#waiting[0]!;
+      const n = this.#pty.write(first);
+      if (n < first.length) {
+        this.#waiting[0] = first.subarray(n);
+        // A signal key is heard also where a paste waits before it.
+        return;
+      }
+      this.#waiting.shift();
+    }
+  }
+}
+
+/** Output of a terminal: held while the gate is closed, and never more under way than the window. */
+class GatedOutput {
+  readonly #pty: HostPty;
+  readonly #sink: TerminalSink;
+  readonly #gate: Gate;
+  #held: (Uint8Array | (() => void))[] = [];
+  #opening = false;
+  /** Bytes that were taken from the machine and not shown yet. */
+  #under = 0;
+
+  constructor(pty: HostPty, sink: TerminalSink, gate: Gate) {
+    this.#pty = pty;
+    this.#sink = sink;
+    this.#gate = gate;
+    pty.setWindow(TERMINAL_WINDOW);
+    pty.onFlush(() => this.#flush());
+    pty.onOutput((bytes) => this.#take(bytes));
+  }
+
+  /** Does something once all output before it was handed on. */
+  after(step: () => void): void {
+    if (this.#held.length === 0) step();
+    else this.#held.push(step);
+  }
+
+  ack(bytes: number): void {
+    this.#under = Math.max(0, this.#under - bytes);
+    this.#pty.setWindow(TERMINAL_WINDOW - this.#under);
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#under += bytes.length;
+    if (this.#held.length === 0 && !this.#gate.closed) {
+      this.#sink.output(bytes);
+      return;
+    }
+    this.#held.push(bytes);
+    this.#wait();
+  }
+
+  #wait(): void {
+    if (this.#opening) return;
+    this.#opening = true;
+    const many = this.#held.length;
+    void this.#gate.open().then(() => {
+      this.#opening = false;
+      for (const held of this.#held.splice(0, many)) {
+        if (typeof held === 'function') held();
+        else this.#sink.output(held);
+      }
+      if (this.#held.length > 0) this.#wait();
+    });
+  }
+
+  #flush(): void {
+    const dropped = this.#held.filter((held) => typeof held !== 'function');
+    this.#held = this.#held.filter((held) => typeof held === 'function');
+    this.ack(dropped.reduce((sum, bytes) => sum + bytes.length, 0));
+    this.#sink.flush();
+  }
+}

@@ -1,0 +1,82 @@
+import { ROOT } from '../abi/credentials.ts';
+import { S_IFREG } from '../abi/stat.ts';
+import type { Entry } from '../abi/sys.ts';
+import type { Kernel, NetNamespace } from '../kernel/index.ts';
+import { encode } from '../lib/utf8.ts';
+import {
+  BlobRef,
+  type BlobSource,
+  createNamespace,
+  mkdir,
+  mknod,
+  namespaceRoot,
+  resolve,
+  TmpFs,
+  type VfsContext,
+  VfsState,
+} from '../vfs/index.ts';
+import type { Catalogue } from './catalogue.ts';
+
+const DISK = 1024 ** 3;
+const INODES = 100_000;
+
+/** Connects a machine to the simulated internet and boots its hosts: a name server at the gateway, Docker Hub. */
+export async function bootInternet(kernel: Kernel, blobs: BlobSource, catalogue: Catalogue): Promise<void> {
+  const room = await import('../internet/index.ts');
+  const internet = kernel.net.internet();
+  boot(kernel, internet.router, room.dns, ['dns'], hostDisk(kernel, blobs, [], { '/srv/dns/zone': room.zoneText() }));
+  for (const host of room.HOSTS) {
+    const net = kernel.net.createNamespace();
+    internet.attachHost(net, host.address);
+    const refs = host.catalogue ? catalogueFiles(catalogue) : [];
+    const texts: Record<string, string> = host.catalogue ? { '/srv/hub/index.json': JSON.stringify(catalogue) } : {};
+    boot(kernel, net, room[host.program], [host.program], hostDisk(kernel, blobs, refs, texts));
+  }
+}
+
+function boot(kernel: Kernel, net: NetNamespace, init: Entry, argv: readonly string[], root: TmpFs): void {
+  kernel.bootBeside({ root, source: '/dev/vda1', init, argv, envp: [] }, net);
+}
+
+interface FileRef {
+  path: string;
+  ref: BlobRef;
+}
+
+/** Every blob of the catalogue as a file that refers to it: nothing is read until somebody asks. */
+function catalogueFiles(catalogue: Catalogue): FileRef[] {
+  const files: FileRef[] = [];
+  for (const [digest, size] of Object.entries(catalogue.blobs))
+    files.push({ path: `/srv/hub/${digest.replace(':', '/')}`, ref: new BlobRef(digest, 0, size) });
+  return files;
+}
+
+function hostDisk(
+  kernel: Kernel,
+  blobs: BlobSource,
+  refs: readonly FileRef[],
+  texts: Readonly<Record<string, string>>,
+): TmpFs {
+  const fs = new TmpFs({ type: 'ext4', bytes: DISK, inodes: INODES, now: kernel.coarse, blobs });
+  const ns = createNamespace(fs, 'root', new VfsState());
+  const root = namespaceRoot(ns);
+  const ctx: VfsContext = {
+    cred: ROOT,
+    root,
+    cwd: root,
+    umask: 0,
+    ns,
+    now: () => kernel.coarse,
+    waker: () => () => {},
+    openSpecial: () => -6,
+  };
+  for (const dir of ['/etc', '/tmp', '/srv', '/srv/hub', '/srv/hub/sha256', '/srv/dns']) mkdir(ctx, dir, 0o755);
+  const inodeAt = (path: string) => {
+    mknod(ctx, path, S_IFREG | 0o644, 0);
+    const place = resolve(ctx, path);
+    return typeof place === 'number' ? undefined : place.inode;
+  };
+  for (const { path, ref } of refs) inodeAt(path)?.referToBlob(ctx, ref);
+  for (const [path, text] of Object.entries(texts)) inodeAt(path)?.write(ctx, encode(text), 0);
+  return fs;
+}

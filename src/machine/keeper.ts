@@ -1,0 +1,135 @@
+import { type Changes, type Journal, loadDisk, type TmpFs, type TmpFsOptions } from '../vfs/index.ts';
+import type { BlockStore, StoreBatch, StoreFailure } from './block-store.ts';
+import type { MachineEvent } from './remote.ts';
+
+/** Changes that no terminal waits for are written this often, milliseconds. */
+const IDLE = 1000;
+/** After a failed write the next attempt waits this long. */
+const RETRY = 5000;
+/** Batches, and bytes of metadata, after which the whole is written anew. */
+const MANY_BATCHES = 400;
+const MANY_BYTES = 8 * 1024 * 1024;
+
+/** What the keeper gets from outside. */
+export interface KeeperOptions {
+  store: BlockStore;
+  after(ms: number, step: () => void): () => void;
+  now(): number;
+  onEvent(event: MachineEvent): void;
+}
+
+/**
+ * Keeps a disk: what changed goes to the store, one transaction a batch, one at a time. Whoever shows a result waits for
+ * `save` first, so that what was seen is never lost.
+ */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #journal: Journal;
+  /** Batches that were taken from the journal and are not stored yet. */
+  #pending: StoreBatch[] = [];
+  #writing: Promise<void> | undefined;
+  #idle: (() => void) | undefined;
+  /** Another page is the owner, or the keeper was stopped: nothing more is written. */
+  #over = false;
+  /** The last write failed. */
+  #failing = false;
+
+  constructor(journal: Journal, options: KeeperOptions) {
+    this.#journal = journal;
+    this.#options = options;
+    this.#watch(IDLE);
+  }
+
+  /** Whether there is anything to wait for: changes that are not stored, and a store that takes them. */
+  get dirty(): boolean {
+    return !this.#over && !this.#failing && (this.#pending.length > 0 || this.#journal.dirty);
+  }
+
+  /** Writes all that has changed until now. Resolves also where the store failed: that is told as an event. */
+  save(): Promise<void> {
+    if (this.#over) return Promise.resolve();
+    this.#take();
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  stop(): void {
+    this.#over = true;
+    this.#idle?.();
+  }
+
+  #take(): void {
+    const { batches, metaBytes } = this.#options.store.usage();
+    const long = this.#pending.length === 0 && (batches > MANY_BATCHES || metaBytes > MANY_BYTES);
+    const changes = long && this.#journal.dirty ? this.#journal.takeAll() : this.#journal.takeChanges();
+    if (changes) this.#pending.push(batchOf(changes));
+  }
+
+  /** Writes batches in their order until none is left. */
+  async #write(): Promise<void> {
+    this.#options.onEvent({ kind: 'saving' });
+    while (this.#pending.length > 0 && !this.#over) {
+      try {
+        await this.#options.store.append(this.#pending[0]!);
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+      this.#pending.shift();
+      this.#failing = false;
+      if (this.#pending.length === 0) this.#take();
+    }
+    if (!this.#over) this.#options.onEvent({ kind: 'saved', at: this.#options.now() });
+  }
+
+  #fail(error: unknown): void {
+    const reason = failureOf(error);
+    this.#failing = true;
+    if (reason === 'taken') this.stop();
+    this.#options.onEvent({ kind: 'unsaved', reason, message: error instanceof Error ? error.message : String(error) });
+  }
+
+  #watch(ms: number): void {
+    this.#idle = this.#options.after(ms, () => {
+      if (this.#over) return;
+      const waiting = this.#pending.length > 0 || this.#journal.dirty;
+      const done = waiting ? this.save() : Promise.resolve();
+      void done.then(() => {
+        if (!this.#over) this.#watch(this.#failing ? RETRY : IDLE);
+      });
+    });
+  }
+}
+
+const batchOf = (changes: Changes): StoreBatch => ({
+  meta: changes.meta,
+  chunks: changes.chunks.map(({ id, bytes }) => ({ id, data: bytes })),
+  drop: changes.freed,
+  whole: changes.whole,
+});
+
+function failureOf(error: unknown): StoreFailure {
+  const failure = typeof error === 'object' && error !== null ? (error as { failure?: unknown }).failure : undefined;
+  return failure === 'taken' || failure === 'quota' ? failure : 'failed';
+}
+
+/** The disk of a store, and when it was saved; undefined where the store is empty. */
+export async function openDisk(
+  store: BlockStore,
+  options: TmpFsOptions,
+): Promise<{ disk: TmpFs; journal: Journal; savedAt: number } | undefined> {
+  const stored = await store.load();
+  if (!stored) return undefined;
+  const chunks = [...stored.chunks].map(([id, bytes]) => ({ id, bytes }));
+  const batches: Changes[] = stored.metas.map((meta, at) => ({
+    meta,
+    chunks: at === 0 ? chunks : [],
+    // Numbers of chunks that were dropped but stand in some record are not given again.
+    freed: at === 0 ? [stored.highest + 1] : [],
+    whole: at === 0,
+  }));
+  const { fs, journal } = loadDisk(options, batches);
+  return { disk: fs, journal, savedAt: stored.savedAt };
+}
