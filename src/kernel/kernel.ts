@@ -35,7 +35,7 @@ import type { Outside } from './outside.ts';
 import { Programs } from './programs.ts';
 import { Scheduler } from './scheduler.ts';
 import { SysFactory, type TraceHook } from './syscalls/make-sys.ts';
-import { commitExec, prepareExec } from './task/exec.ts';
+import { commitExec, cutComm, prepareExec } from './task/exec.ts';
 import { endProcess } from './task/exit.ts';
 import { forkProcess, startTask } from './task/fork.ts';
 import { type KernelState, Process, ProcessGroup, Session, Task } from './task/task.ts';
@@ -236,6 +236,7 @@ export class Kernel implements KernelState {
     const { process } = task;
     process.argv = argv;
     process.envp = envp;
+    task.comm = cutComm((argv[0] ?? 'init').replace(/^.*\//, ''));
     startTask(task, function* (sys) {
       if (cwd !== undefined) {
         const r = sys.chdir(cwd);
