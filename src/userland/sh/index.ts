@@ -1,8 +1,8 @@
 import type { Entry } from '../../abi/sys.ts';
 import { builtinsOf } from './builtins/table.ts';
+import { DescriptorSource, runSource } from './exec/input.ts';
 import type { Personality } from './parse/personality.ts';
 import { runShell } from './start/main.ts';
-import { runSource, DescriptorSource } from './exec/input.ts';
 
 const entryOf =
   (personality: Personality): Entry =>

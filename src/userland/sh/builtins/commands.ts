@@ -33,7 +33,8 @@ function meanings(ip: Interpreter, name: string, all: boolean, noFunctions = fal
     const builtin = ip.disabled.has(name) ? undefined : ip.builtins.get(name);
     if (more() && !shell.bash && builtin?.special) out.push({ kind: 'builtin', special: true });
     if (more() && !noFunctions && shell.functions.has(name)) out.push({ kind: 'function' });
-    if (more() && builtin && (shell.bash || !builtin.special)) out.push({ kind: 'builtin', special: builtin.special === true });
+    if (more() && builtin && (shell.bash || !builtin.special))
+      out.push({ kind: 'builtin', special: builtin.special === true });
   }
   if (!more()) return out;
   if (name.includes('/')) {
@@ -60,12 +61,18 @@ function describe(ip: Interpreter, name: string, m: Meaning): string {
     case 'keyword':
       return bash ? `${name} is a shell keyword` : `${name} is a shell keyword`;
     case 'function':
-      return bash ? `${name} is a function\n${functionText(name, shell.functions.get(name)!.body)}` : shell.personality === 'dash' ? `${name} is a shell function` : `${name} is a function`;
+      return bash
+        ? `${name} is a function\n${functionText(name, shell.functions.get(name)!.body)}`
+        : shell.personality === 'dash'
+          ? `${name} is a shell function`
+          : `${name} is a function`;
     case 'builtin':
       return `${name} is a ${m.special && (!bash || shell.options.posix) ? 'special ' : ''}shell builtin`;
     case 'file':
       if (bash) return m.hashed ? `${name} is hashed (${m.path})` : `${name} is ${m.path}`;
-      return m.hashed && shell.personality === 'dash' ? `${name} is a tracked alias for ${m.path}` : `${name} is ${m.path}`;
+      return m.hashed && shell.personality === 'dash'
+        ? `${name} is a tracked alias for ${m.path}`
+        : `${name} is ${m.path}`;
   }
 }
 
@@ -205,7 +212,12 @@ export const exec: Builtin = {
   synopsis: 'exec [-cl] [-a name] [command [argument ...]] [redirection ...]',
   run(ip, argv) {
     const { shell } = ip;
-    const options = builtinOptions(shell, argv, shell.bash ? 'cla:' : shell.personality === 'ash' ? 'a:' : '', exec.synopsis!);
+    const options = builtinOptions(
+      shell,
+      argv,
+      shell.bash ? 'cla:' : shell.personality === 'ash' ? 'a:' : '',
+      exec.synopsis!,
+    );
     if (!options) return specialError(shell);
     const { flags, values, at } = options;
     const words = argv.slice(at);
@@ -242,7 +254,8 @@ function* replaceProcess(
     const words_ = ip.execWords(path, r);
     if (shell.bash) {
       shell.error(`${name}: ${words_}`);
-      if (words_ !== 'cannot execute: required file not found') shell.builtinError(`${name}: cannot execute: ${shell.strerror(r)}`);
+      if (words_ !== 'cannot execute: required file not found')
+        shell.builtinError(`${name}: cannot execute: ${shell.strerror(r)}`);
     } else shell.builtinError(`${name}: ${words_}`);
   } else if (shell.bash) shell.builtinError(`${name}: not found`);
   else shell.builtinError(`${name}: not found`);
@@ -289,7 +302,9 @@ function* sourceFile(ip: Interpreter, argv: string[]): Wait<number> {
       if (shell.options.posix && !shell.interactive) throw new ExitUnwind(1, true);
       return 1;
     }
-    shell.builtinError(shell.personality === 'dash' ? openError(shell, name, fd, false) : `can't open '${name}': ${shell.strerror(fd)}`);
+    shell.builtinError(
+      shell.personality === 'dash' ? openError(shell, name, fd, false) : `can't open '${name}': ${shell.strerror(fd)}`,
+    );
     return specialError(shell);
   }
   if (shell.sys.fstat(fd, st) === 0 && isDirectory(st.mode)) {
@@ -332,7 +347,12 @@ export const hash: Builtin = {
   synopsis: 'hash [-lr] [-p pathname] [-dt] [name ...]',
   run(ip, argv) {
     const { shell } = ip;
-    const options = builtinOptions(shell, argv, shell.bash ? 'lrp:dt' : shell.personality === 'dash' ? 'rv' : 'r', hash.synopsis!);
+    const options = builtinOptions(
+      shell,
+      argv,
+      shell.bash ? 'lrp:dt' : shell.personality === 'dash' ? 'rv' : 'r',
+      hash.synopsis!,
+    );
     if (!options) return 2;
     const { flags, values, at } = options;
     const names = argv.slice(at);
@@ -347,7 +367,8 @@ export const hash: Builtin = {
         if (!flags.includes('l')) shell.print('hash: hash table empty\n');
         return 0;
       }
-      if (flags.includes('l')) for (const [name, { path }] of shell.hash) shell.print(`builtin hash -p ${path} ${name}\n`);
+      if (flags.includes('l'))
+        for (const [name, { path }] of shell.hash) shell.print(`builtin hash -p ${path} ${name}\n`);
       else {
         shell.print('hits\tcommand\n');
         for (const { hits, path } of shell.hash.values()) shell.print(`${String(hits).padStart(4)}\t${path}\n`);
@@ -387,7 +408,8 @@ export const alias: Builtin = {
   run(ip, argv) {
     const { shell } = ip;
     const words = argv.slice(1).filter((w, i) => !(shell.bash && i === 0 && w === '-p') && !(i === 0 && w === '--'));
-    const show = (name: string, value: string): void => shell.print(`${shell.bash ? 'alias ' : ''}${name}=${singleQuote(value)}\n`);
+    const show = (name: string, value: string): void =>
+      shell.print(`${shell.bash ? 'alias ' : ''}${name}=${singleQuote(value)}\n`);
     if (words.length === 0) {
       for (const name of [...shell.aliases.keys()].sort()) show(name, shell.aliases.get(name)!);
       return 0;

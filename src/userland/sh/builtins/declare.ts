@@ -9,8 +9,8 @@ import {
   CAPITALIZE,
   DYNAMIC,
   EXPORT,
-  IndexedArray,
   INTEGER,
+  IndexedArray,
   LOWER,
   NAMEREF,
   READONLY,
@@ -19,8 +19,8 @@ import {
   type Variable,
 } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
-import { builtinOptions, type BuiltinOptions } from './options.ts';
 import { specialError } from './flow.ts';
+import { type BuiltinOptions, builtinOptions } from './options.ts';
 
 const FLAGS: Readonly<Record<string, number>> = {
   x: EXPORT,
@@ -67,7 +67,15 @@ export function plainAssignment(shell: Shell, name: string, variable: Variable):
 }
 
 function requestOf(options: BuiltinOptions, shell: Shell): Request {
-  const r: Request = { set: 0, clear: 0, array: false, associative: false, global: false, local: false, inherit: false };
+  const r: Request = {
+    set: 0,
+    clear: 0,
+    array: false,
+    associative: false,
+    global: false,
+    local: false,
+    inherit: false,
+  };
   for (const flag of options.flags) {
     const off = flag.startsWith('+');
     const letter = off ? flag[1]! : flag;
@@ -171,7 +179,8 @@ function* apply(
       const before = m[3] === '+' ? vars.get(target) : undefined;
       vars.set(target, m[3] === '+' ? shell.appended(variable.flags, before, m[4]) : m[4]);
     }
-  } else if (m?.[2] !== undefined && !variable.array && !variable.assoc) vars.attributes(target, 0).array = new IndexedArray();
+  } else if (m?.[2] !== undefined && !variable.array && !variable.assoc)
+    vars.attributes(target, 0).array = new IndexedArray();
   if (readonly) vars.attributes(target, READONLY);
   return 0;
 }
@@ -288,14 +297,19 @@ function exporter(name: 'export' | 'readonly', bit: number): Builtin {
   return {
     special: true,
     declaration: true,
-    synopsis: name === 'export' ? 'export [-fn] [name[=value] ...] or export -p' : 'readonly [-aAf] [name[=value] ...] or readonly -p',
+    synopsis:
+      name === 'export'
+        ? 'export [-fn] [name[=value] ...] or export -p'
+        : 'readonly [-aAf] [name[=value] ...] or readonly -p',
     run(ip, argv, arrays) {
       const { shell } = ip;
       const options = builtinOptions(
         shell,
         argv,
         shell.bash ? (name === 'export' ? 'fnpx' : 'aAfp') : name === 'export' ? 'pn' : 'p',
-        name === 'export' ? 'export [-fn] [name[=value] ...] or export -p' : 'readonly [-aAf] [name[=value] ...] or readonly -p',
+        name === 'export'
+          ? 'export [-fn] [name[=value] ...] or export -p'
+          : 'readonly [-aAf] [name[=value] ...] or readonly -p',
       );
       if (!options) return specialError(shell);
       const { flags, at } = options;
@@ -352,15 +366,23 @@ function markFunctions(shell: Shell, names: readonly string[], what: string, off
 function listMarked(shell: Shell, what: string, bit: number, functions: boolean): void {
   if (functions) {
     for (const fn of [...shell.functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
-      if (what === 'export' ? fn.exported : fn.readonly) shell.print(`${functionText(fn.name, fn.body)}\ndeclare -f${what === 'export' ? 'x' : 'r'} ${fn.name}\n`);
+      if (what === 'export' ? fn.exported : fn.readonly)
+        shell.print(`${functionText(fn.name, fn.body)}\ndeclare -f${what === 'export' ? 'x' : 'r'} ${fn.name}\n`);
     return;
   }
   for (const [name, variable] of shell.vars.entries()) {
     if (!(variable.flags & bit)) continue;
     if (shell.bash) {
       const shown = shownValue(shell, name, variable);
-      shell.print(shell.options.posix ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value)}`}\n` : `${declaration(name, shown)}\n`);
-    } else shell.print(`${what} ${name}${variable.value === undefined ? '' : `=${shell.personality === 'dash' ? singleQuote(variable.value) : singleQuote(variable.value)}`}\n`);
+      shell.print(
+        shell.options.posix
+          ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value)}`}\n`
+          : `${declaration(name, shown)}\n`,
+      );
+    } else
+      shell.print(
+        `${what} ${name}${variable.value === undefined ? '' : `=${shell.personality === 'dash' ? singleQuote(variable.value) : singleQuote(variable.value)}`}\n`,
+      );
   }
 }
 
@@ -413,7 +435,14 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
     let status = 0;
     for (const name of names) {
       const variable = shell.vars.own(name);
-      if (!variable || (variable.flags & 0x3ff & ~DYNAMIC) === 0 && variable.unset && !variable.array && !variable.assoc && !shell.vars.isLocal(name)) {
+      if (
+        !variable ||
+        ((variable.flags & 0x3ff & ~DYNAMIC) === 0 &&
+          variable.unset &&
+          !variable.array &&
+          !variable.assoc &&
+          !shell.vars.isLocal(name))
+      ) {
         shell.builtinError(`${name}: not found`);
         status = 1;
       } else shell.print(`${declaration(name, shownValue(shell, name, variable))}\n`);
@@ -428,7 +457,9 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
     if (print) shell.print(`${declaration(name, shown)}\n`);
     else if (!shown.unset) shell.print(`${plainAssignment(shell, name, shown)}\n`);
   }
-  if (!print) for (const name of [...shell.functions.keys()].sort()) shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
+  if (!print)
+    for (const name of [...shell.functions.keys()].sort())
+      shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
   return 0;
 }
 

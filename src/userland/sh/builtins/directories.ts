@@ -63,7 +63,8 @@ export const cd: Builtin = {
   run({ shell }, argv) {
     const options = builtinOptions(shell, argv, shell.bash ? 'LPe@' : 'LP', 'cd [-L|[-P [-e]] [-@]] [dir]');
     if (!options) return 2;
-    const physical = (options.flags.findLast((f) => f === 'L' || f === 'P') ?? (shell.options.physical ? 'P' : 'L')) === 'P';
+    const physical =
+      (options.flags.findLast((f) => f === 'L' || f === 'P') ?? (shell.options.physical ? 'P' : 'L')) === 'P';
     const rest = argv.slice(options.at);
     if (rest.length > 1 && shell.bash) {
       shell.builtinError('too many arguments');
@@ -117,7 +118,9 @@ export const pwd: Builtin = {
     if (options.flags.at(-1) === 'P' || (shell.options.physical && options.flags.length === 0) || shell.cwd === '') {
       const cwd = shell.sys.getcwd();
       if (typeof cwd === 'number') {
-        shell.builtinError(`error retrieving current directory: getcwd: cannot access parent directories: ${shell.strerror(cwd)}`);
+        shell.builtinError(
+          `error retrieving current directory: getcwd: cannot access parent directories: ${shell.strerror(cwd)}`,
+        );
         return 1;
       }
       shell.print(`${cwd}\n`);

@@ -1,5 +1,5 @@
-import { ByteRun } from '../parse/ansi-c.ts';
 import type { Builtin } from '../exec/interpreter.ts';
+import { ByteRun } from '../parse/ansi-c.ts';
 
 /** How a shell's echo reads its arguments. */
 export interface EchoStyle {
@@ -85,7 +85,10 @@ export const echo: Builtin = {
     const style: EchoStyle =
       personality === 'dash'
         ? { options: 'n', escapes: true }
-        : { options: shell.shopts.xpg_echo && shell.options.posix ? '' : 'neE', escapes: shell.bash && shell.shopts.xpg_echo! };
+        : {
+            options: shell.shopts.xpg_echo && shell.options.posix ? '' : 'neE',
+            escapes: shell.bash && shell.shopts.xpg_echo!,
+          };
     if (argv.length === 2 && !style.escapes && argv[1]!.charCodeAt(0) !== 45) {
       shell.print(`${argv[1]}\n`);
       return 0;

@@ -1,6 +1,6 @@
 import type { Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
-import { type Shell } from '../state/shell.ts';
+import type { Shell } from '../state/shell.ts';
 import { ExitUnwind, ReturnUnwind } from '../state/unwind.ts';
 
 export const colon: Builtin = { special: true, synopsis: ':', run: () => 0 };

@@ -1,4 +1,4 @@
-import { SIGCONT, SIGKILL, SIGTERM, SIGSTOP, SIGHUP } from '../../../abi/signal.ts';
+import { SIGCONT, SIGHUP, SIGKILL, SIGSTOP, SIGTERM } from '../../../abi/signal.ts';
 import { shellStatus } from '../../../abi/wait.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
@@ -10,7 +10,14 @@ import { listSignals, signalOf } from './trap.ts';
 /** The job that a word names; undefined after the message. */
 function jobOf(ip: Interpreter, spec: string | undefined): Job | undefined {
   const { shell, jobs } = ip;
-  const job = spec === undefined ? jobs.current() : spec.startsWith('%') ? jobs.find(spec) : /^\d+$/.test(spec) ? jobs.byPid(Number(spec)) : jobs.find(spec);
+  const job =
+    spec === undefined
+      ? jobs.current()
+      : spec.startsWith('%')
+        ? jobs.find(spec)
+        : /^\d+$/.test(spec)
+          ? jobs.byPid(Number(spec))
+          : jobs.find(spec);
   if (job === 'ambiguous') {
     shell.builtinError(`${spec}: ambiguous job spec`);
     return undefined;
@@ -142,13 +149,23 @@ export const wait: Builtin = {
   synopsis: 'wait [-fn] [-p var] [id ...]',
   run(ip, argv) {
     const { shell } = ip;
-    const options = builtinOptions(shell, argv, shell.bash ? 'fnp:' : shell.personality === 'ash' ? 'n' : '', wait.synopsis!);
+    const options = builtinOptions(
+      shell,
+      argv,
+      shell.bash ? 'fnp:' : shell.personality === 'ash' ? 'n' : '',
+      wait.synopsis!,
+    );
     if (!options) return 2;
     return waitBuiltin(ip, argv.slice(options.at), options.flags.includes('n'), options.values.get('p'));
   },
 };
 
-function* waitBuiltin(ip: Interpreter, words: readonly string[], any: boolean, variable: string | undefined): Wait<number> {
+function* waitBuiltin(
+  ip: Interpreter,
+  words: readonly string[],
+  any: boolean,
+  variable: string | undefined,
+): Wait<number> {
   const { shell, jobs, traps } = ip;
   yield* shell.queue.flush();
   jobs.interrupted = () => traps.pending.length > 0 || ip.interruptPending;
@@ -160,7 +177,8 @@ function* waitBuiltin(ip: Interpreter, words: readonly string[], any: boolean, v
   try {
     if (any) return yield* waitAny(ip, words, variable, interrupted);
     if (words.length === 0) {
-      if (!(yield* jobs.until(() => jobs.jobs.every((job) => jobState(job) !== 'running' || !job.background)))) return yield* interrupted();
+      if (!(yield* jobs.until(() => jobs.jobs.every((job) => jobState(job) !== 'running' || !job.background))))
+        return yield* interrupted();
       for (const job of [...jobs.jobs]) {
         if (jobState(job) !== 'done') continue;
         if (!shell.interactive) jobs.remove(job);
@@ -226,7 +244,14 @@ function* waitAny(
 ): Wait<number> {
   const { shell, jobs } = ip;
   const watched = (): Job[] =>
-    jobs.jobs.filter((job) => job.background && (words.length === 0 || words.some((w) => (w.startsWith('%') ? jobs.find(w) === job : job.processes.some((p) => p.pid === Number(w))))));
+    jobs.jobs.filter(
+      (job) =>
+        job.background &&
+        (words.length === 0 ||
+          words.some((w) =>
+            w.startsWith('%') ? jobs.find(w) === job : job.processes.some((p) => p.pid === Number(w)),
+          )),
+    );
   jobs.reap();
   if (watched().length === 0) {
     return 127;
@@ -273,7 +298,8 @@ export const kill: Builtin = {
     if (words[0] === '--') words.shift();
     if (words.length === 0) {
       if (shell.bash) shell.queue.put(2, `kill: usage: ${kill.synopsis}\n`);
-      else if (shell.personality === 'dash') shell.builtinError('Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]');
+      else if (shell.personality === 'dash')
+        shell.builtinError('Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]');
       else shell.queue.put(2, `${shell.name}: you need to specify whom to kill\n`);
       return shell.bash ? 2 : shell.personality === 'dash' ? 2 : 1;
     }

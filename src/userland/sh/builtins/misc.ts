@@ -1,8 +1,8 @@
 import type { Wait } from '../../../libc/io.ts';
 import type { Builtin } from '../exec/interpreter.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
-import { isName } from '../state/variables.ts';
 import type { Shell } from '../state/shell.ts';
+import { isName } from '../state/variables.ts';
 import { specialError } from './flow.ts';
 import { builtinOptions } from './options.ts';
 import { printf as format } from './printf-format.ts';
@@ -13,7 +13,10 @@ export const getopts: Builtin = {
     if (argv[1] === '--') argv.splice(1, 1);
     if (argv.length < 3) {
       if (shell.bash) shell.queue.put(2, 'getopts: usage: getopts optstring name [arg ...]\n');
-      else shell.builtinError(shell.personality === 'dash' ? 'Usage: getopts optstring var [arg...]' : 'usage: getopts optstring var [arg]');
+      else
+        shell.builtinError(
+          shell.personality === 'dash' ? 'Usage: getopts optstring var [arg...]' : 'usage: getopts optstring var [arg]',
+        );
       return 2;
     }
     const [, optstring, name] = argv as [string, string, string];
@@ -109,7 +112,10 @@ function complain(shell: Shell, what: 'illegal' | 'argument', letter: string): v
     shell.queue.put(2, `${shell.name}: ${text}\n`);
   } else {
     const text = what === 'illegal' ? `Illegal option -${letter}` : `No arg for -${letter} option`;
-    shell.queue.put(2, `${shell.personality === 'ash' ? `${shell.name}: ` : ''}${shell.personality === 'ash' ? text.charAt(0).toLowerCase() + text.slice(1) : text}\n`);
+    shell.queue.put(
+      2,
+      `${shell.personality === 'ash' ? `${shell.name}: ` : ''}${shell.personality === 'ash' ? text.charAt(0).toLowerCase() + text.slice(1) : text}\n`,
+    );
   }
 }
 
@@ -203,7 +209,7 @@ export const logout: Builtin = {
   synopsis: 'logout [n]',
   run(ip, argv) {
     if (!ip.shell.login) {
-      ip.shell.builtinError('not login shell: use `exit\'');
+      ip.shell.builtinError("not login shell: use `exit'");
       return 1;
     }
     return ip.builtins.get('exit')!.run(ip, argv, undefined);
@@ -217,16 +223,25 @@ export const help: Builtin = {
     const patterns = argv.slice(1).filter((w) => !/^-[dms]+$/.test(w));
     const all = [...ip.builtins].filter(([, b]) => b.synopsis !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
     if (patterns.length === 0) {
-      shell.print(`GNU bash, version ${shell.vars.get('BASH_VERSION') ?? ''} (${shell.vars.get('MACHTYPE') ?? ''})\nThese shell commands are built in.  Type \`help name' for the synopsis of \`name'.\n\n`);
+      shell.print(
+        `GNU bash, version ${shell.vars.get('BASH_VERSION') ?? ''} (${shell.vars.get('MACHTYPE') ?? ''})\nThese shell commands are built in.  Type \`help name' for the synopsis of \`name'.\n\n`,
+      );
       for (const [, b] of all) shell.print(` ${b.synopsis}\n`);
       return 0;
     }
     let status = 0;
     for (const pattern of patterns) {
-      const found = all.filter(([name]) => name === pattern || name.startsWith(pattern) || shell.patterns.compile(pattern, { extglob: false, nocase: false }).matches(name));
+      const found = all.filter(
+        ([name]) =>
+          name === pattern ||
+          name.startsWith(pattern) ||
+          shell.patterns.compile(pattern, { extglob: false, nocase: false }).matches(name),
+      );
       const exact = found.filter(([name]) => name === pattern);
       if (found.length === 0) {
-        shell.builtinError(`no help topics match \`${pattern}'.  Try \`help help' or \`man -k ${pattern}' or \`info ${pattern}'.`);
+        shell.builtinError(
+          `no help topics match \`${pattern}'.  Try \`help help' or \`man -k ${pattern}' or \`info ${pattern}'.`,
+        );
         status = 1;
       }
       for (const [name, b] of exact.length > 0 ? exact : found) shell.print(`${name}: ${b.synopsis}\n`);

@@ -1,8 +1,8 @@
+import { decode, encode } from '../../../lib/utf8.ts';
 import type { Int } from '../expand/integer.ts';
 import { backslashQuote } from '../expand/transform.ts';
-import { encode, decode } from '../../../lib/utf8.ts';
-import { formatTime } from './time-format.ts';
 import { unescape } from './echo.ts';
+import { formatTime } from './time-format.ts';
 
 /** Whose printf it is: words of the messages and what is known differ. */
 export type PrintfKind = 'bash' | 'dash' | 'busybox' | 'gnu';
@@ -92,7 +92,13 @@ class Printf {
   #literal(text: string): { out: string; cut: boolean } {
     if (!text.includes('\\')) return { out: text, cut: false };
     // in a format \0 and its digits are one octal number of three, and \" is a quote
-    const { out, cut } = unescape(text.replace(/\\(["'?])/g, '$1').replace(/\\0([0-7]{2})(?![0-7])|\\0([0-7]{2})(?=[0-7])/g, (_, a, b) => `\\0${a ?? b}\x01`), this.kind === 'dash', true);
+    const { out, cut } = unescape(
+      text
+        .replace(/\\(["'?])/g, '$1')
+        .replace(/\\0([0-7]{2})(?![0-7])|\\0([0-7]{2})(?=[0-7])/g, (_, a, b) => `\\0${a ?? b}\x01`),
+      this.kind === 'dash',
+      true,
+    );
     return { out: out.replaceAll('\x01', ''), cut };
   }
 
@@ -126,7 +132,8 @@ class Printf {
 
   #missing(directive: string): void {
     this.#stopped = true;
-    if (this.kind === 'bash') this.#fail(`\`${directive.slice(-1) === '%' ? '%' : directive.at(-1)}': missing format character`);
+    if (this.kind === 'bash')
+      this.#fail(`\`${directive.slice(-1) === '%' ? '%' : directive.at(-1)}': missing format character`);
     else if (this.kind === 'dash') this.#fail(`${directive}: missing format character`);
     else if (this.kind === 'busybox') this.#fail(`${directive}: invalid format`);
     else this.#fail(`‘${directive}’: invalid conversion specification`);
@@ -209,7 +216,8 @@ class Printf {
   #integer(arg: string): Int {
     const text = arg.trimStart();
     if (text === '') {
-      if (arg !== '' || (this.kind !== 'bash' && this.kind !== 'busybox' && arg !== '')) this.#fail(this.#invalidNumber(arg));
+      if (arg !== '' || (this.kind !== 'bash' && this.kind !== 'busybox' && arg !== ''))
+        this.#fail(this.#invalidNumber(arg));
       return 0;
     }
     if (text[0] === "'" || text[0] === '"') return text.length > 1 ? (codeOf(text.slice(1)) as Int) : 0;
@@ -219,7 +227,11 @@ class Printf {
       return 0;
     }
     const digits = m[2]!;
-    let value = /^0[xX]/.test(digits) ? BigInt(digits) : digits.startsWith('0') && digits.length > 1 ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
+    let value = /^0[xX]/.test(digits)
+      ? BigInt(digits)
+      : digits.startsWith('0') && digits.length > 1
+        ? BigInt(`0o${digits.slice(1)}`)
+        : BigInt(digits);
     if (m[1] === '-') value = -value;
     if (m[0].length < text.length) this.#fail(this.#partial(arg));
     if (value > 18446744073709551615n || value < -9223372036854775808n) {
@@ -259,7 +271,11 @@ class Printf {
 
   #range(arg: string): string {
     const words = 'Numerical result out of range';
-    return this.kind === 'bash' ? `warning: ${arg}: ${words}` : this.kind === 'gnu' ? `‘${arg}’: ${words}` : `${arg}: ${words}`;
+    return this.kind === 'bash'
+      ? `warning: ${arg}: ${words}`
+      : this.kind === 'gnu'
+        ? `‘${arg}’: ${words}`
+        : `${arg}: ${words}`;
   }
 
   #number(conversion: string, given: Int, flags: string, width: number, precision: number | undefined): string {
@@ -392,4 +408,3 @@ function hexFloat(value: number, precision: number | undefined): string {
   if (precision !== undefined && rest >= 0.5 && digits === '') whole += 1;
   return `0x${whole.toString(16)}${digits === '' ? '' : `.${digits}`}p${exponent < 0 ? '-' : '+'}${Math.abs(exponent)}`;
 }
-

@@ -28,7 +28,13 @@ export const umask: Builtin = {
     if (/^\d/.test(text)) {
       const value = /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : -1;
       if (value < 0 || value > 0o777) {
-        shell.builtinError(shell.bash ? `${text}: octal number out of range` : shell.personality === 'dash' ? `Illegal number: ${text}` : `illegal mode: ${text}`);
+        shell.builtinError(
+          shell.bash
+            ? `${text}: octal number out of range`
+            : shell.personality === 'dash'
+              ? `Illegal number: ${text}`
+              : `illegal mode: ${text}`,
+        );
         return shell.bash ? 1 : 2;
       }
       shell.sys.umask(value);
@@ -37,7 +43,13 @@ export const umask: Builtin = {
     const mode = applyMode(text, ~now & 0o777, false, 0);
     if (mode === undefined) {
       const c = /^[ugoa]*[-+=]?[rwxXst]*/.exec(text)![0].length;
-      shell.builtinError(shell.bash ? `\`${text[c] ?? text[0]}': invalid symbolic mode ${/[-+=]/.test(text) ? 'character' : 'operator'}` : shell.personality === 'dash' ? `Illegal mode: ${text}` : `illegal mode: ${text}`);
+      shell.builtinError(
+        shell.bash
+          ? `\`${text[c] ?? text[0]}': invalid symbolic mode ${/[-+=]/.test(text) ? 'character' : 'operator'}`
+          : shell.personality === 'dash'
+            ? `Illegal mode: ${text}`
+            : `illegal mode: ${text}`,
+      );
       return shell.bash ? 1 : 2;
     }
     shell.sys.umask(~mode & 0o777);
@@ -105,7 +117,9 @@ export const ulimit: Builtin = {
     if (flags.includes('a')) {
       for (const limit of LIMITS) {
         const unit = `(${limit.unitName}-${limit.letter})`;
-        shell.print(`${limit.name.padEnd(20)} ${unit.padStart(20 - Math.max(0, limit.name.length - 20))} ${show(limit)}\n`);
+        shell.print(
+          `${limit.name.padEnd(20)} ${unit.padStart(20 - Math.max(0, limit.name.length - 20))} ${show(limit)}\n`,
+        );
       }
       return 0;
     }
@@ -136,7 +150,11 @@ export const ulimit: Builtin = {
     const next = { soft: soft || both ? value : before.soft, hard: hard || both ? value : before.hard };
     const r = shell.sys.setrlimit(limit.resource, next);
     if (r < 0) {
-      shell.builtinError(shell.bash ? `${limit.name}: cannot modify limit: ${shell.strerror(r)}` : `error setting limit: ${shell.strerror(r)}`);
+      shell.builtinError(
+        shell.bash
+          ? `${limit.name}: cannot modify limit: ${shell.strerror(r)}`
+          : `error setting limit: ${shell.strerror(r)}`,
+      );
       return 1;
     }
     return 0;

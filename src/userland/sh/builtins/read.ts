@@ -1,15 +1,16 @@
 import { EINTR } from '../../../abi/errno.ts';
-import { ECHO, ICANON, TCSANOW, type Termios, cloneTermios } from '../../../abi/termios.ts';
 import { POLLIN } from '../../../abi/flags.ts';
+import { cloneTermios, ECHO, ICANON, TCSANOW, type Termios } from '../../../abi/termios.ts';
 import { poll, type Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { LineReader, type ReadLine } from '../exec/line-reader.ts';
+import type { Shell } from '../state/shell.ts';
 import { IndexedArray } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
-import type { Shell } from '../state/shell.ts';
 import { builtinOptions } from './options.ts';
 
-const USAGE = 'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]';
+const USAGE =
+  'read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]';
 
 /** A line that was read, each character with whether a backslash quoted it. */
 interface Quoted {
@@ -86,7 +87,10 @@ function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
     assignFields(shell, names, { text, quoted: undefined }, values.get('a'));
     return 0;
   }
-  const saved = tty && (flags.includes('s') || limit !== undefined || values.has('d')) ? quiet(shell, fd, flags.includes('s'), limit !== undefined || values.has('d')) : undefined;
+  const saved =
+    tty && (flags.includes('s') || limit !== undefined || values.has('d'))
+      ? quiet(shell, fd, flags.includes('s'), limit !== undefined || values.has('d'))
+      : undefined;
   try {
     return yield* readInto(ip, fd, flags, values, names, limit, timeout);
   } finally {
@@ -167,7 +171,7 @@ function* readInto(
           break;
         }
         i++;
-        if (body[i] === '\n' ) continue;
+        if (body[i] === '\n') continue;
         quoted ??= new Set();
         quoted.add(text.length);
         text += body[i];

@@ -1,8 +1,8 @@
 import type { Builtin } from '../exec/interpreter.ts';
-import { OPTION_LETTERS, SHOPT_DEFAULTS, type SetOption } from '../state/options.ts';
+import { functionText } from '../parse/unparse.ts';
+import { OPTION_LETTERS, type SetOption, SHOPT_DEFAULTS } from '../state/options.ts';
 import type { Shell } from '../state/shell.ts';
 import { DYNAMIC } from '../state/variable.ts';
-import { functionText } from '../parse/unparse.ts';
 import { plainAssignment } from './declare.ts';
 import { specialError } from './flow.ts';
 import { builtinOptions } from './options.ts';
@@ -10,17 +10,74 @@ import { builtinOptions } from './options.ts';
 /** Options that each shell lists under `set -o`, in its order. */
 const LISTED: Readonly<Record<string, readonly SetOption[]>> = {
   bash: [
-    'allexport', 'braceexpand', 'emacs', 'errexit', 'errtrace', 'functrace', 'hashall', 'histexpand', 'history', 'ignoreeof',
-    'interactive-comments', 'keyword', 'monitor', 'noclobber', 'noexec', 'noglob', 'nolog', 'notify', 'nounset', 'onecmd',
-    'physical', 'pipefail', 'posix', 'privileged', 'verbose', 'vi', 'xtrace',
+    'allexport',
+    'braceexpand',
+    'emacs',
+    'errexit',
+    'errtrace',
+    'functrace',
+    'hashall',
+    'histexpand',
+    'history',
+    'ignoreeof',
+    'interactive-comments',
+    'keyword',
+    'monitor',
+    'noclobber',
+    'noexec',
+    'noglob',
+    'nolog',
+    'notify',
+    'nounset',
+    'onecmd',
+    'physical',
+    'pipefail',
+    'posix',
+    'privileged',
+    'verbose',
+    'vi',
+    'xtrace',
   ],
-  dash: ['errexit', 'noglob', 'ignoreeof', 'interactive-comments', 'monitor', 'noexec', 'xtrace', 'verbose', 'vi', 'emacs', 'noclobber', 'allexport', 'notify', 'nounset', 'privileged', 'nolog'],
-  ash: ['errexit', 'noglob', 'ignoreeof', 'interactive-comments', 'monitor', 'noexec', 'xtrace', 'verbose', 'noclobber', 'allexport', 'notify', 'nounset', 'vi', 'pipefail'],
+  dash: [
+    'errexit',
+    'noglob',
+    'ignoreeof',
+    'interactive-comments',
+    'monitor',
+    'noexec',
+    'xtrace',
+    'verbose',
+    'vi',
+    'emacs',
+    'noclobber',
+    'allexport',
+    'notify',
+    'nounset',
+    'privileged',
+    'nolog',
+  ],
+  ash: [
+    'errexit',
+    'noglob',
+    'ignoreeof',
+    'interactive-comments',
+    'monitor',
+    'noexec',
+    'xtrace',
+    'verbose',
+    'noclobber',
+    'allexport',
+    'notify',
+    'nounset',
+    'vi',
+    'pipefail',
+  ],
 };
 const ASH_NAMES: Readonly<Record<string, string>> = { 'interactive-comments': 'stdin' };
 
 function shownName(shell: Shell, option: SetOption): string {
-  if (!shell.bash && option === 'interactive-comments') return shell.personality === 'ash' ? 'interactive' : 'interactive';
+  if (!shell.bash && option === 'interactive-comments')
+    return shell.personality === 'ash' ? 'interactive' : 'interactive';
   return shell.personality === 'ash' ? (ASH_NAMES[option] ?? option) : option;
 }
 
@@ -61,7 +118,9 @@ export const set: Builtin = {
               shell.builtinError(`${name}: invalid option name`);
               return 2;
             }
-            shell.builtinError(`${shell.personality === 'dash' ? 'Illegal' : 'illegal'} option ${on ? '-' : '+'}o ${name}`);
+            shell.builtinError(
+              `${shell.personality === 'dash' ? 'Illegal' : 'illegal'} option ${on ? '-' : '+'}o ${name}`,
+            );
             return shell.personality === 'dash' ? specialError(shell) : 1;
           }
           continue;
@@ -98,11 +157,15 @@ export function setOption(shell: Shell, name: string, on: boolean): boolean {
 }
 
 function listOptions(shell: Shell, table: boolean): void {
-  if (table && !shell.bash) shell.print(shell.personality === 'dash' ? 'Current option settings\n' : 'Current option settings\n');
+  if (table && !shell.bash)
+    shell.print(shell.personality === 'dash' ? 'Current option settings\n' : 'Current option settings\n');
   for (const option of LISTED[shell.personality]!) {
     const on = shell.options[option];
     const name = shownName(shell, option);
-    if (table) shell.print(shell.bash ? `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n` : `${name.padEnd(16)}${on ? 'on' : 'off'}\n`);
+    if (table)
+      shell.print(
+        shell.bash ? `${name.padEnd(15)}\t${on ? 'on' : 'off'}\n` : `${name.padEnd(16)}${on ? 'on' : 'off'}\n`,
+      );
     else shell.print(`set ${on ? '-' : '+'}o ${name}\n`);
   }
 }
@@ -113,12 +176,15 @@ function printAll(shell: Shell): void {
       const array = shell.dynamicArray(name);
       const value = array ? undefined : shell.vars.get(name);
       if (!shell.bash && name === '_') continue;
-      if (value !== undefined) shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { value }))}\n`);
-      else if (array && array.size > 0) shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { array }))}\n`);
+      if (value !== undefined)
+        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { value }))}\n`);
+      else if (array && array.size > 0)
+        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { array }))}\n`);
     } else if (!variable.unset) shell.print(`${plainAssignment(shell, name, variable)}\n`);
   }
   if (shell.bash && !shell.options.posix)
-    for (const name of [...shell.functions.keys()].sort()) shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
+    for (const name of [...shell.functions.keys()].sort())
+      shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
 }
 
 export const shopt: Builtin = {
@@ -141,7 +207,9 @@ export const shopt: Builtin = {
     const show = (name: string): void => {
       if (flags.includes('q')) return;
       if (flags.includes('p'))
-        shell.print(ofSet ? `set ${value(name) ? '-' : '+'}o ${name}\n` : `shopt ${value(name) ? '-s' : '-u'} ${name}\n`);
+        shell.print(
+          ofSet ? `set ${value(name) ? '-' : '+'}o ${name}\n` : `shopt ${value(name) ? '-s' : '-u'} ${name}\n`,
+        );
       else shell.print(`${name.padEnd(15)}\t${value(name) ? 'on' : 'off'}\n`);
     };
     if (names.length === 0) {

@@ -21,7 +21,23 @@ export class TestError {
 }
 
 const FILE = 'abcdefghkprstuwxLNOGS';
-const BINARY = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef', '=~']);
+const BINARY = new Set([
+  '=',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+  '=~',
+]);
 
 /** Evaluates the arguments of test(1). @returns 0 true, 1 false @throws TestError */
 export function evaluateTest(args: readonly string[], host: TestHost): number {
@@ -112,7 +128,9 @@ class Test {
   }
 
   #isBinary(op: string): boolean {
-    return BINARY.has(op) && (op !== '=~' || this.host.regex !== undefined) && (op !== '==' || this.host.kind !== 'dash');
+    return (
+      BINARY.has(op) && (op !== '=~' || this.host.regex !== undefined) && (op !== '==' || this.host.kind !== 'dash')
+    );
   }
 
   #or(): boolean {
@@ -156,7 +174,8 @@ class Test {
       this.#at++;
       const value = this.#or();
       if (args[this.#at] !== ')') {
-        if (this.#bash) throw new TestError(args[this.#at] === undefined ? "`)' expected" : `\`)' expected, found ${args[this.#at]}`);
+        if (this.#bash)
+          throw new TestError(args[this.#at] === undefined ? "`)' expected" : `\`)' expected, found ${args[this.#at]}`);
         throw new TestError(this.host.kind === 'gnu' ? "')' expected" : 'closing paren expected');
       }
       this.#at++;
@@ -173,7 +192,13 @@ class Test {
   #argumentExpected(): never {
     const last = this.args.at(-1)!;
     if (this.#bash) throw new TestError('argument expected');
-    throw new TestError(this.host.kind === 'gnu' ? `missing argument after ‘${last}’` : this.host.kind === 'dash' ? `${last}: argument expected` : 'argument expected');
+    throw new TestError(
+      this.host.kind === 'gnu'
+        ? `missing argument after ‘${last}’`
+        : this.host.kind === 'dash'
+          ? `${last}: argument expected`
+          : 'argument expected',
+    );
   }
 
   #unary(op: string, operand: string): boolean {

@@ -1,5 +1,5 @@
-import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { unary } from '../exec/conditional.ts';
+import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { matchRegex } from '../exec/regex.ts';
 import type { Shell } from '../state/shell.ts';
 import { evaluateTest, TestError, type TestHost } from './test-expression.ts';

@@ -1,4 +1,4 @@
-import { signalNumber, SIGNAL_NAMES } from '../../../abi/signal.ts';
+import { SIGNAL_NAMES, signalNumber } from '../../../abi/signal.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { signalName } from '../exec/signal-words.ts';
 import { type Condition, conditionName, conditionOf } from '../exec/traps.ts';
@@ -14,7 +14,9 @@ export const trap: Builtin = {
   run(ip, argv) {
     const { shell } = ip;
     const isAction = argv[1] === undefined || argv[1] === '-' || !argv[1].startsWith('-') || argv[1] === '--';
-    const options = isAction ? { flags: [] as string[], at: argv[1] === '--' ? 2 : 1 } : builtinOptions(shell, argv, shell.bash ? 'lpP' : shell.personality === 'ash' ? 'lp' : '', USAGE);
+    const options = isAction
+      ? { flags: [] as string[], at: argv[1] === '--' ? 2 : 1 }
+      : builtinOptions(shell, argv, shell.bash ? 'lpP' : shell.personality === 'ash' ? 'lp' : '', USAGE);
     if (!options) return specialError(shell);
     const { flags, at } = options;
     const words = argv.slice(at);
@@ -42,7 +44,9 @@ export const trap: Builtin = {
         return 2;
       }
       if (first === '-') return 0;
-      shell.builtinError(shell.personality === 'dash' ? `${first}: bad trap` : `${first}: invalid signal specification`);
+      shell.builtinError(
+        shell.personality === 'dash' ? `${first}: bad trap` : `${first}: invalid signal specification`,
+      );
       return 1;
     }
     let status = 0;
@@ -61,7 +65,8 @@ export const trap: Builtin = {
 
 function show(ip: Interpreter, words: readonly string[]): number {
   const { shell, traps } = ip;
-  const shown: ReadonlyMap<Condition, string> = traps.actions.size === 0 && traps.inherited ? traps.inherited : traps.actions;
+  const shown: ReadonlyMap<Condition, string> =
+    traps.actions.size === 0 && traps.inherited ? traps.inherited : traps.actions;
   let status = 0;
   let wanted: Condition[];
   if (words.length > 0) {
@@ -89,7 +94,10 @@ function show(ip: Interpreter, words: readonly string[]): number {
 export function listSignals(ip: Interpreter): void {
   const { shell } = ip;
   if (!shell.bash) {
-    for (let n = 1; n < SIGNAL_NAMES.length; n++) shell.print(shell.personality === 'ash' ? `${String(n).padStart(2)}) ${SIGNAL_NAMES[n]}\n` : `${SIGNAL_NAMES[n]}\n`);
+    for (let n = 1; n < SIGNAL_NAMES.length; n++)
+      shell.print(
+        shell.personality === 'ash' ? `${String(n).padStart(2)}) ${SIGNAL_NAMES[n]}\n` : `${SIGNAL_NAMES[n]}\n`,
+      );
     return;
   }
   let line = '';

@@ -2,10 +2,10 @@ import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Expander } from '../expand/expander.ts';
 import type { ConditionalExpression, Word } from '../parse/ast.ts';
+import { DiscardUnwind } from '../state/unwind.ts';
 import { IndexedArray } from '../state/variable.ts';
 import { compareFiles, fileTest } from './file-test.ts';
 import { matchRegex } from './regex.ts';
-import { DiscardUnwind } from '../state/unwind.ts';
 
 /** `[[ … ]]` where nothing has to wait. @returns the status; undefined where something has to */
 export function conditional(x: Expander, e: ConditionalExpression): number | undefined {

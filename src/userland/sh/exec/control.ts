@@ -152,7 +152,8 @@ export abstract class Control extends Machine {
     try {
       for (const word of words) {
         shell.line = node.line;
-        if (shell.options.xtrace) yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
+        if (shell.options.xtrace)
+          yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
         this.setLoopVariable(node.name, word);
         const r = yield* this.#turn(node.body, lenient);
         status = r < 0 ? 0 : r;

@@ -1,14 +1,14 @@
 import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { SEEK_CUR } from '../../../abi/flags.ts';
-import type { Wait } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import type { Wait } from '../../../libc/io.ts';
 import type { List } from '../parse/ast.ts';
 import { NeedMore, ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind } from '../state/unwind.ts';
-import { LineReader } from './line-reader.ts';
 import type { Interpreter } from './interpreter.ts';
+import { LineReader } from './line-reader.ts';
 import { describeFailure } from './messages.ts';
 
 /** Where commands come from, line by line. */

@@ -1,7 +1,7 @@
 import { EPIPE } from '../../../abi/errno.ts';
-import { read, readAll, type Wait, writeAll } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { quoteIfNeeded } from './trace-quote.ts';
+import { read, readAll, type Wait, writeAll } from '../../../libc/io.ts';
+import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type {
   Assignment,
   Command,
@@ -12,7 +12,6 @@ import type {
   Redirected,
   Simple,
 } from '../parse/ast.ts';
-import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { commandText } from '../parse/unparse.ts';
@@ -26,6 +25,7 @@ import { describeFailure } from './messages.ts';
 import { Processes } from './processes.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
+import { quoteIfNeeded } from './trace-quote.ts';
 
 /** Arguments of declare and its kin that are array literals, by their place in argv. */
 export type Arrays = ReadonlyMap<number, Assignment> | undefined;
@@ -246,7 +246,8 @@ export class Interpreter extends Processes {
     yield* shell.queue.flush();
     const status = shell.bash || shell.personality === 'ash' ? 1 : 2;
     const builtin = this.functionOf(name) ? undefined : this.builtins.get(name);
-    if (builtin?.special && !shell.interactive && (!shell.bash || shell.options.posix)) throw new ExitUnwind(shell.bash ? 1 : 2, true);
+    if (builtin?.special && !shell.interactive && (!shell.bash || shell.options.posix))
+      throw new ExitUnwind(shell.bash ? 1 : 2, true);
     const r = this.finish(status);
     return typeof r === 'number' ? r : yield* r;
   }
@@ -256,7 +257,11 @@ export class Interpreter extends Processes {
     if (shell.options.xtrace) {
       for (const a of node.assigns) {
         yield* this.assignWait(a);
-        yield* this.trace(a.elements ? a.source : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.bash)}`);
+        yield* this.trace(
+          a.elements
+            ? a.source
+            : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.bash)}`,
+        );
       }
     } else for (const a of node.assigns) yield* this.assignWait(a);
     if (node.redirects.length > 0) {
@@ -438,7 +443,8 @@ export class Interpreter extends Processes {
     shell.functions.set(node.name, {
       name: node.name,
       body: node.body,
-      source: shell.calls.at(-1)?.source ?? (shell.commandString ? 'environment' : shell.readsStdin ? 'main' : shell.name),
+      source:
+        shell.calls.at(-1)?.source ?? (shell.commandString ? 'environment' : shell.readsStdin ? 'main' : shell.name),
       line: node.line,
       exported: old?.exported ?? false,
       readonly: false,
@@ -739,4 +745,3 @@ export class Interpreter extends Processes {
     throw new LoopUnwind(kind, Math.min(levels, this.shell.loopDepth));
   }
 }
-

@@ -1,4 +1,4 @@
-import { EINTR } from '../../../abi/errno.ts';
+import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { WCONTINUED, WNOHANG, WUNTRACED } from '../../../abi/flags.ts';
 import { SIGINT, SIGPIPE, SIGTTOU } from '../../../abi/signal.ts';
 import {
@@ -11,7 +11,6 @@ import {
   wstopsig,
   wtermsig,
 } from '../../../abi/wait.ts';
-import { BLOCKED } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Shell } from '../state/shell.ts';
 import { signalDescription } from './signal-words.ts';
@@ -253,7 +252,8 @@ export class JobTable {
       const state = jobState(job);
       if (state === 'running' || (state === 'stopped' && job.notified)) continue;
       if (!job.notified && job.background && this.shell.interactive) this.shell.queue.put(2, `${this.describe(job)}\n`);
-      else if (state === 'done' && job.background && !this.shell.interactive && this.shell.bash) this.#sayKilledQuietly(job);
+      else if (state === 'done' && job.background && !this.shell.interactive && this.shell.bash)
+        this.#sayKilledQuietly(job);
       job.notified = true;
       if (state === 'done') this.remove(job);
     }

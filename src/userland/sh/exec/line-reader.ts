@@ -1,7 +1,7 @@
 import { BLOCKED, EINTR, ESPIPE } from '../../../abi/errno.ts';
 import { POLLHUP, POLLIN, SEEK_CUR } from '../../../abi/flags.ts';
-import { poll, type Wait } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import { poll, type Wait } from '../../../libc/io.ts';
 import type { Shell } from '../state/shell.ts';
 
 export interface ReadRequest {

@@ -4,7 +4,12 @@ import { isDirectory, isRegular, Stat } from '../../../abi/stat.ts';
 import type { Shell } from '../state/shell.ts';
 
 /** The path that stands for a command without a slash, by `$PATH`. @returns the path, or -errno */
-export function searchCommand(shell: Shell, name: string, path = shell.vars.get('PATH'), hashed = true): string | number {
+export function searchCommand(
+  shell: Shell,
+  name: string,
+  path = shell.vars.get('PATH'),
+  hashed = true,
+): string | number {
   if (name === '') return -ENOENT;
   if (hashed) {
     const known = shell.hash.get(name);

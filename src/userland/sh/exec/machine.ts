@@ -1,10 +1,10 @@
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
-import { IndexedArray, type Variable } from '../state/variable.ts';
 import type { ArrayElement, Assignment, Command, CommandPart, List, Part } from '../parse/ast.ts';
 import type { Shell } from '../state/shell.ts';
 import { ExitUnwind, Unwind } from '../state/unwind.ts';
+import { IndexedArray, type Variable } from '../state/variable.ts';
 import { JobTable } from './jobs.ts';
 import { EXIT, Traps } from './traps.ts';
 
@@ -190,7 +190,8 @@ export abstract class Machine implements Substitutions {
   *arrayValues(a: Assignment, associative: boolean): Wait<ElementValue[]> {
     const values: ElementValue[] = [];
     for (const e of a.elements!) {
-      if (associative && e.index === undefined) values.push({ index: undefined, append: false, values: [yield* this.expander.textWait(e.value)] });
+      if (associative && e.index === undefined)
+        values.push({ index: undefined, append: false, values: [yield* this.expander.textWait(e.value)] });
       else values.push(yield* this.#elementWait(e, a.name));
     }
     return values;

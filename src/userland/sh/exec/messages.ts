@@ -60,7 +60,25 @@ function lineIndex(source: string, failure: ParseFailure): number {
   return upTo.split('\n').length - 1;
 }
 
-const RESERVED = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}', '!', 'in', '[[']);
+const RESERVED = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  '{',
+  '}',
+  '!',
+  'in',
+  '[[',
+]);
 
 function otherFailure(shell: Shell, failure: ParseFailure): string {
   const { trouble } = failure;
@@ -83,7 +101,7 @@ function otherFailure(shell: Shell, failure: ParseFailure): string {
         case '`':
           return 'EOF in backquote substitution';
         case ')':
-          return dash ? 'Missing \'))\'' : "missing '))'";
+          return dash ? "Missing '))'" : "missing '))'";
         default:
           return 'Unterminated quoted string';
       }

@@ -1,15 +1,27 @@
-import { EACCES, EINTR, ENOENT, ENOEXEC, ENOTDIR, BLOCKED } from '../../../abi/errno.ts';
+import { BLOCKED, EACCES, EINTR, ENOENT, ENOEXEC, ENOTDIR } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC, O_CLOEXEC, O_RDONLY } from '../../../abi/flags.ts';
-import { SIG_DFL, SIG_IGN, SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGHUP } from '../../../abi/signal.ts';
+import {
+  SIG_DFL,
+  SIG_IGN,
+  SIGCHLD,
+  SIGHUP,
+  SIGINT,
+  SIGQUIT,
+  SIGTERM,
+  SIGTSTP,
+  SIGTTIN,
+  SIGTTOU,
+  SIGWINCH,
+} from '../../../abi/signal.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
-import { execve, open, readAll, spawn, type Wait, waitpid } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import { execve, open, readAll, spawn, type Wait, waitpid } from '../../../libc/io.ts';
 import type { Command, CommandPart, Coprocess, List, Part, Pipeline } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
-import { IndexedArray } from '../state/variable.ts';
 import { DiscardUnwind, ExitUnwind, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { IndexedArray } from '../state/variable.ts';
 import { Control } from './control.ts';
 import type { Job } from './jobs.ts';
 import { searchCommand } from './lookup.ts';
@@ -50,7 +62,8 @@ export abstract class Processes extends Control {
     const { shell } = this;
     shell.sys = sys;
     shell.queue.sys = sys;
-    if (parent.shell.interactive) for (const signal of SHELL_SIGNALS) if (parent.traps.actions.get(signal) !== '') sys.sigaction(signal, SIG_DFL);
+    if (parent.shell.interactive)
+      for (const signal of SHELL_SIGNALS) if (parent.traps.actions.get(signal) !== '') sys.sigaction(signal, SIG_DFL);
     shell.options.monitor = false;
     this.traps.resetForChild(parent.traps);
   }
@@ -71,7 +84,8 @@ export abstract class Processes extends Control {
 
   /** The status of a shell that what was thrown ends. */
   caught(thrown: unknown): number {
-    if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind) return thrown.status;
+    if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind)
+      return thrown.status;
     if (thrown instanceof LoopUnwind) return 0;
     throw thrown;
   }
@@ -294,7 +308,11 @@ export abstract class Processes extends Control {
       if (all === '%P') return real === 0 ? '0.00' : (((user + system) / real) * 100).toFixed(2);
       const ms = which === 'R' ? real : which === 'U' ? user : system;
       const places = digits === '' ? 3 : Math.min(3, Number(digits));
-      return l ? (places === 3 ? long(ms) : `${Math.floor(ms / 60000)}m${((ms % 60000) / 1000).toFixed(places)}s`) : seconds(ms, places);
+      return l
+        ? places === 3
+          ? long(ms)
+          : `${Math.floor(ms / 60000)}m${((ms % 60000) / 1000).toFixed(places)}s`
+        : seconds(ms, places);
     });
     shell.queue.put(2, `${text}\n`);
   }
@@ -325,7 +343,8 @@ export abstract class Processes extends Control {
       (child) => {
         child.tail = true;
         child.shell.lenient = 0;
-        if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix) child.shell.options.errexit = false;
+        if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix)
+          child.shell.options.errexit = false;
         else child.shell.lenient = this.shell.lenient;
         return file ? child.copyFile(body) : child.runList(body);
       },
@@ -362,7 +381,11 @@ export abstract class Processes extends Control {
     let text = decode(bytes);
     if (text.includes('\0')) {
       text = text.replaceAll('\0', '');
-      if (this.shell.bash) this.shell.queue.put(2, `${this.shell.prefix(line)}warning: command substitution: ignored null byte in input\n`);
+      if (this.shell.bash)
+        this.shell.queue.put(
+          2,
+          `${this.shell.prefix(line)}warning: command substitution: ignored null byte in input\n`,
+        );
     }
     let end = text.length;
     while (end > 0 && text.charCodeAt(end - 1) === 10) end--;
@@ -464,7 +487,8 @@ export abstract class Processes extends Control {
     const { monitor } = shell.options;
     const pid = yield* spawn(sys, path, argv, environment, monitor ? { pgid: 0 } : undefined);
     if (pid < 0) {
-      if (pid === -ENOENT && !name.includes('/') && shell.hash.delete(name)) return yield* this.program(argv, environment, text);
+      if (pid === -ENOENT && !name.includes('/') && shell.hash.delete(name))
+        return yield* this.program(argv, environment, text);
       return yield* this.#finished(yield* this.#execFailed(path, name, argv, environment, pid));
     }
     return yield* this.#waitForeground([{ pid, text: '' }], text);
@@ -500,7 +524,9 @@ export abstract class Processes extends Control {
     if (errno === -ENOEXEC) {
       const self = [sys.argv[0]!.replace(/^-/, ''), path, ...argv.slice(1)];
       if (yield* this.#isBinary(path)) {
-        shell.error(shell.bash ? `${name}: cannot execute binary file: Exec format error` : `${name}: Exec format error`);
+        shell.error(
+          shell.bash ? `${name}: cannot execute binary file: Exec format error` : `${name}: Exec format error`,
+        );
         yield* shell.queue.flush();
         return 126;
       }

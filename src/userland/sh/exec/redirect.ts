@@ -13,8 +13,8 @@ import {
   O_WRONLY,
 } from '../../../abi/flags.ts';
 import { isRegular, Stat } from '../../../abi/stat.ts';
-import { open, type Wait, writeAll } from '../../../libc/io.ts';
 import { encode } from '../../../lib/utf8.ts';
+import { open, type Wait, writeAll } from '../../../libc/io.ts';
 import type { Expander } from '../expand/expander.ts';
 import type { Redirect } from '../parse/ast.ts';
 import type { Shell } from '../state/shell.ts';
@@ -155,7 +155,11 @@ function duplicate(x: Expander, r: Redirect, target: string, saved: Saved | unde
   }
   const from = Number(m[1]);
   if (sys.fcntl(from, F_GETFD) < 0 || (from >= PRIVATE_FD && saved?.some(([, copy]) => copy === from))) {
-    shell.error(shell.bash || shell.personality === 'dash' ? `${shell.bash ? target : from}: ${shell.strerror(EBADF)}` : `dup2(${from},${to}): ${shell.strerror(EBADF)}`);
+    shell.error(
+      shell.bash || shell.personality === 'dash'
+        ? `${shell.bash ? target : from}: ${shell.strerror(EBADF)}`
+        : `dup2(${from},${to}): ${shell.strerror(EBADF)}`,
+    );
     return false;
   }
   if (r.variable !== undefined) {

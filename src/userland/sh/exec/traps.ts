@@ -62,7 +62,7 @@ export function conditionOf(word: string, bash: boolean): Condition | undefined 
   const name = word.toUpperCase();
   if (name === 'EXIT' || word === '0') return EXIT;
   if (bash && (name === 'DEBUG' || name === 'RETURN' || name === 'ERR')) return name;
-  if (!bash && /^SIG/i.test(word) ) return undefined;
+  if (!bash && /^SIG/i.test(word)) return undefined;
   return signalNumber(word);
 }
 

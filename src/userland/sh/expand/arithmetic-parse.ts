@@ -33,7 +33,27 @@ const LEVELS: readonly (readonly string[])[] = [
 ];
 const ASSIGN = new Set(['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|=']);
 const TOKENS = [
-  '<<=', '>>=', '**', '++', '--', '<<', '>>', '<=', '>=', '==', '!=', '&&', '||', '+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=',
+  '<<=',
+  '>>=',
+  '**',
+  '++',
+  '--',
+  '<<',
+  '>>',
+  '<=',
+  '>=',
+  '==',
+  '!=',
+  '&&',
+  '||',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '^=',
+  '|=',
 ];
 
 /** Parses `text`. @throws ArithmeticError */
@@ -208,9 +228,11 @@ class ArithmeticParser {
     if (this.#token !== '?') return condition;
     this.#read();
     const first: string = this.#token;
-    if (first === ':' || first === '') this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
+    if (first === ':' || first === '')
+      this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const yes = this.#comma();
-    if (!this.#is(':')) this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
+    if (!this.#is(':'))
+      this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
     this.#read();
     if (this.#is('')) this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const no = this.#assignment();

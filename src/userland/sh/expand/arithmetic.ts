@@ -1,7 +1,7 @@
 import type { Personality } from '../parse/personality.ts';
 import { type Arithmetic, ArithmeticError, literal, parseArithmetic } from './arithmetic-parse.ts';
-import * as int from './integer.ts';
 import type { Int } from './integer.ts';
+import * as int from './integer.ts';
 
 /** Where an expression's variables live. */
 export interface ArithmeticVariables {

@@ -57,7 +57,8 @@ function merge(pieces: Part[]): Part[] {
   const out: Part[] = [];
   for (const part of pieces) {
     const last = out.at(-1);
-    if (part.k === 'lit' && last?.k === 'lit') out[out.length - 1] = { k: 'lit', text: last.text + part.text, pure: true };
+    if (part.k === 'lit' && last?.k === 'lit')
+      out[out.length - 1] = { k: 'lit', text: last.text + part.text, pure: true };
     else out.push(part);
   }
   return out;

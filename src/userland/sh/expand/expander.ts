@@ -128,7 +128,9 @@ export class Expander implements FieldTarget {
   #ignore(found: string[]): string[] {
     const list = this.shell.vars.get('GLOBIGNORE');
     if (!list) return found;
-    const patterns = list.split(':').map((p) => this.shell.patterns.compile(p, { extglob: this.extglob, nocase: false }));
+    const patterns = list
+      .split(':')
+      .map((p) => this.shell.patterns.compile(p, { extglob: this.extglob, nocase: false }));
     return found.filter((name) => !patterns.some((p) => p.matches(name)));
   }
 
@@ -151,7 +153,8 @@ export class Expander implements FieldTarget {
     }
     if (word.parts.length === 1) {
       const part = word.parts[0]!;
-      if (part.k === 'param' && part.op === '' && part.index === undefined && !part.indirect && this.#plain(part, out)) return;
+      if (part.k === 'param' && part.op === '' && part.index === undefined && !part.indirect && this.#plain(part, out))
+        return;
       if (part.k === 'dquote' && this.#oneText(part.parts, out)) return;
     }
     const sink = new FieldSink(out, this, this.shell.options.noglob, this.shell.bash);
@@ -179,7 +182,13 @@ export class Expander implements FieldTarget {
     let text = '';
     for (const part of parts) {
       if (part.k === 'lit' || part.k === 'squote') text += part.text;
-      else if (part.k === 'param' && part.op === '' && part.index === undefined && !part.indirect && part.name !== '@') {
+      else if (
+        part.k === 'param' &&
+        part.op === '' &&
+        part.index === undefined &&
+        !part.indirect &&
+        part.name !== '@'
+      ) {
         const value = this.shell.param(part.name);
         if (value === undefined) {
           if (this.shell.options.nounset) return false;
@@ -378,7 +387,12 @@ export class Expander implements FieldTarget {
 function isMany(part: Part): boolean {
   if (part.k !== 'param') return false;
   if (part.op === 'length') return false;
-  return part.name === '@' || part.index === '@' || (part.indirect && part.op === '') || (part.word?.parts.some(isInnerMany) ?? false);
+  return (
+    part.name === '@' ||
+    part.index === '@' ||
+    (part.indirect && part.op === '') ||
+    (part.word?.parts.some(isInnerMany) ?? false)
+  );
 }
 
 function isInnerMany(part: Part): boolean {

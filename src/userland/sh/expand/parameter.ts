@@ -1,7 +1,18 @@
 import type { Wait } from '../../../libc/io.ts';
 import { ansiC } from '../parse/ansi-c.ts';
 import type { ParameterPart, Word } from '../parse/ast.ts';
-import { DYNAMIC, INTEGER, LOWER, NAMEREF, READONLY, UPPER, EXPORT, CAPITALIZE, TRACE, type Variable } from '../state/variable.ts';
+import {
+  CAPITALIZE,
+  DYNAMIC,
+  EXPORT,
+  INTEGER,
+  LOWER,
+  NAMEREF,
+  READONLY,
+  TRACE,
+  UPPER,
+  type Variable,
+} from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 import type { Expander, Sink } from './expander.ts';
 import { changeCase, doubleQuote, quoteValue, replace, trim } from './transform.ts';
@@ -106,8 +117,7 @@ function indirect(x: Expander, part: ParameterPart, index: string | undefined, m
   if (own && own.flags & NAMEREF && part.op === '') {
     return { ...single(part.name), value: own.value ?? '' };
   }
-  const name =
-    index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
+  const name = index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
   if (name === undefined || name === '') {
     if (name === undefined && part.op === '') {
       shell.error(`${part.source}: invalid indirect expansion`);
@@ -272,7 +282,13 @@ function apply(
 ): void {
   const { shell } = x;
   if (part.op === 'bad') {
-    shell.error(shell.bash ? `\${${part.source}}: bad substitution` : shell.personality === 'dash' ? 'Bad substitution' : 'syntax error: bad substitution');
+    shell.error(
+      shell.bash
+        ? `\${${part.source}}: bad substitution`
+        : shell.personality === 'dash'
+          ? 'Bad substitution'
+          : 'syntax error: bad substitution',
+    );
     shell.abandon();
   }
   if (part.op === 'names') {
@@ -292,7 +308,8 @@ function apply(
     return;
   }
   if (subject.values === undefined && subject.value === undefined) {
-    if (shell.options.nounset && !(part.op === '@' && first === 'a')) shell.unbound(part.indirect ? `!${part.name}` : index === undefined ? part.name : `${part.name}[${index}]`);
+    if (shell.options.nounset && !(part.op === '@' && first === 'a'))
+      shell.unbound(part.indirect ? `!${part.name}` : index === undefined ? part.name : `${part.name}[${index}]`);
     if (part.op === '@' && (first === 'a' || first === 'A')) {
       const text = describe(x, subject, first);
       if (text !== '') sink.quoted(text);
@@ -444,7 +461,14 @@ function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, q
   };
   if (op === 'a') {
     const letters = variable ? attributeLetters(variable) : '';
-    if (subject.values) putValues(x, subject.values.map(() => letters), subject.star, sink, quoted);
+    if (subject.values)
+      putValues(
+        x,
+        subject.values.map(() => letters),
+        subject.star,
+        sink,
+        quoted,
+      );
     else put(letters);
     return;
   }
@@ -454,7 +478,10 @@ function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, q
       return;
     }
     const letters = variable ? attributeLetters(variable) : '';
-    const value = subject.values && (variable?.array || variable?.assoc) ? compound(variable) : quoteValue(subject.value ?? subject.values?.[0] ?? '');
+    const value =
+      subject.values && (variable?.array || variable?.assoc)
+        ? compound(variable)
+        : quoteValue(subject.value ?? subject.values?.[0] ?? '');
     put(letters === '' ? `${subject.name}=${value}` : `declare -${letters} ${subject.name}=${value}`);
     return;
   }
@@ -472,7 +499,9 @@ function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, q
 /** `([0]="a" [1]="b")`. */
 export function compound(variable: Variable): string {
   if (variable.assoc) {
-    const items = [...variable.assoc].map(([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k)}]=${doubleQuote(v)}`);
+    const items = [...variable.assoc].map(
+      ([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k)}]=${doubleQuote(v)}`,
+    );
     return items.length === 0 ? '()' : `(${items.join(' ')} )`;
   }
   return `(${(variable.array?.entries() ?? []).map(([k, v]) => `[${k}]=${doubleQuote(v)}`).join(' ')})`;
@@ -490,7 +519,8 @@ function slice(
 ): void {
   const { shell } = x;
   let offset = Number(shell.evaluate(offsetText.trim() === '' ? '0' : offsetText));
-  const length = lengthText === undefined ? undefined : Number(shell.evaluate(lengthText.trim() === '' ? '0' : lengthText));
+  const length =
+    lengthText === undefined ? undefined : Number(shell.evaluate(lengthText.trim() === '' ? '0' : lengthText));
   if (subject.values) {
     putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted);
     return;

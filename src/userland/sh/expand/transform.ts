@@ -54,7 +54,11 @@ export function replace(
 }
 
 /** `${x^p}`, `${x^^p}`, `${x,p}`, `${x,,p}`, `${x~p}`, `${x~~p}`. */
-export function changeCase(text: string, op: '^' | '^^' | ',' | ',,' | '~' | '~~', pattern: Pattern | undefined): string {
+export function changeCase(
+  text: string,
+  op: '^' | '^^' | ',' | ',,' | '~' | '~~',
+  pattern: Pattern | undefined,
+): string {
   const all = op.length === 2;
   let out = '';
   let first = true;

@@ -125,9 +125,10 @@ function regularExpression(parser: Parser): Word {
 function trouble(parser: Parser, token: Token, operator?: string): never {
   if (token.type === 'end') parser.unexpected(token);
   if (operator !== undefined) {
-    const message = operator.startsWith('-') && operator.length === 2
-      ? `unexpected argument \`${token.text}' to conditional unary operator`
-      : `unexpected argument \`${token.text}' to conditional binary operator`;
+    const message =
+      operator.startsWith('-') && operator.length === 2
+        ? `unexpected argument \`${token.text}' to conditional unary operator`
+        : `unexpected argument \`${token.text}' to conditional binary operator`;
     parser.fail({ kind: 'conditional', message }, token.line);
   }
   parser.fail({ kind: 'conditional', message: `unexpected token \`${token.text}', conditional` }, token.line);

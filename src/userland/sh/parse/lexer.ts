@@ -228,7 +228,8 @@ function unquote(word: Word): string {
     else if (part.k === 'dquote')
       for (const inner of part.parts) out += inner.k === 'lit' || inner.k === 'squote' ? inner.text : '';
     else if (part.k === 'tilde') out += `~${part.user}`;
-    else if (part.k === 'param') out += part.source.length === part.name.length ? `$${part.source}` : `\${${part.source}}`;
+    else if (part.k === 'param')
+      out += part.source.length === part.name.length ? `$${part.source}` : `\${${part.source}}`;
     else if (part.k === 'command') out += part.backquoted ? `\`${part.source}\`` : `$(${part.source})`;
   }
   return out;

@@ -123,12 +123,7 @@ function readIndex(lexer: WordLexer, part: ParameterPart): void {
   part.index = lexer.subscript();
 }
 
-function operation(
-  lexer: WordLexer,
-  part: ParameterPart,
-  quoted: boolean,
-  opened: number,
-): ParameterPart | undefined {
+function operation(lexer: WordLexer, part: ParameterPart, quoted: boolean, opened: number): ParameterPart | undefined {
   const { dialect } = lexer;
   let op = lexer.src[lexer.pos] ?? '';
   const next = lexer.src[lexer.pos + 1] ?? '';
@@ -242,7 +237,8 @@ function operand(
           continue;
         }
       }
-      if ((c === 60 || c === 62) && lexer.code(1) === 40 && lexer.dialect.processSubstitution) lexer.processSubstitution(parts);
+      if ((c === 60 || c === 62) && lexer.code(1) === 40 && lexer.dialect.processSubstitution)
+        lexer.processSubstitution(parts);
       else lexer.wordCharacter(parts, c);
     } else lexer.wordCharacter(parts, c);
   }

@@ -221,7 +221,11 @@ export class Parser extends Lexer {
     const value = aliases.get(text);
     if (value === undefined) return false;
     const rest = this.src.length - this.pos;
-    this.#aliases = this.#aliases.filter((active) => rest < active.rest || (rest === active.rest && token.start < this.pos && this.src.length - token.start > active.rest));
+    this.#aliases = this.#aliases.filter(
+      (active) =>
+        rest < active.rest ||
+        (rest === active.rest && token.start < this.pos && this.src.length - token.start > active.rest),
+    );
     if (this.#aliases.some((active) => active.name === text)) return false;
     const end = this.pos;
     this.unpeek();
@@ -430,7 +434,7 @@ export class Parser extends Lexer {
     const keyword = this.next();
     const token = this.next();
     if (token.type !== 'word') this.unexpected(token);
-    if (this.peek().type === 'op' && this.peek().text === '(' ) {
+    if (this.peek().type === 'op' && this.peek().text === '(') {
       const mark = this.peek();
       if (/^\(\s*\)/.test(this.src.slice(mark.start))) {
         this.next();
@@ -482,7 +486,8 @@ export class Parser extends Lexer {
     const token = this.next();
     if (kind === 'for' && this.dialect.extended) {
       const open = this.peek();
-      if (open.type === 'op' && open.text === '(' && this.src.charCodeAt(this.pos) === 40) return this.#arithmeticFor(token);
+      if (open.type === 'op' && open.text === '(' && this.src.charCodeAt(this.pos) === 40)
+        return this.#arithmeticFor(token);
     }
     const name = this.peek();
     if (name.type !== 'word') this.unexpected(name);
@@ -638,7 +643,10 @@ export class Parser extends Lexer {
     if (first.type === 'word' && this.#reserved() === undefined && first.word && bareText(first.word) !== undefined) {
       // a name only where a compound command follows
       const rest = this.src.slice(this.pos);
-      if (/^[A-Za-z_]\w*$/.test(first.text) && /^[ \t]*(?:\{[\s]|\(|\[\[[\s]|(?:if|while|until|for|case|select)[\s])/.test(rest)) {
+      if (
+        /^[A-Za-z_]\w*$/.test(first.text) &&
+        /^[ \t]*(?:\{[\s]|\(|\[\[[\s]|(?:if|while|until|for|case|select)[\s])/.test(rest)
+      ) {
         name = first.text;
         this.next();
       }

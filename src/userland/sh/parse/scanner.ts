@@ -1,5 +1,5 @@
-import type { Dialect } from './personality.ts';
 import { NeedMore, ParseFailure, type Trouble } from './failure.ts';
+import type { Dialect } from './personality.ts';
 
 const NAME_CHAR = new Uint8Array(128);
 for (let c = 0; c < 128; c++) if (/\w/.test(String.fromCharCode(c))) NAME_CHAR[c] = 1;

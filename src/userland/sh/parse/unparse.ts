@@ -1,11 +1,4 @@
-import type {
-  Assignment,
-  Command,
-  ConditionalExpression,
-  List,
-  Redirect,
-  Simple,
-} from './ast.ts';
+import type { Assignment, Command, ConditionalExpression, List, Redirect, Simple } from './ast.ts';
 
 /** Commands as text, as bash prints them: `declare -f` over several lines, jobs in one. */
 class Unparser {
@@ -177,10 +170,7 @@ class Unparser {
   }
 
   #simple(node: Simple): void {
-    const words = [
-      ...node.assigns.map(assignment),
-      ...node.words.map((w) => w.source),
-    ];
+    const words = [...node.assigns.map(assignment), ...node.words.map((w) => w.source)];
     this.out += words.join(' ');
     this.#redirects(node.redirects, words.length === 0);
   }
@@ -195,7 +185,7 @@ class Unparser {
         return;
       }
       const space = r.op === '>&' || r.op === '<&' ? '' : ' ';
-      const implied = (r.op === '>&' && fd === '') ? '1' : r.op === '<&' && fd === '' ? '0' : fd;
+      const implied = r.op === '>&' && fd === '' ? '1' : r.op === '<&' && fd === '' ? '0' : fd;
       this.out += `${space === '' ? implied : fd}${r.op}${space}${r.word.source}`;
     });
   }
@@ -242,7 +232,11 @@ export function functionText(name: string, body: Command): string {
   u.out = `${name} () \n`;
   if (body.t === 'group' || (body.t === 'redirected' && body.body.t === 'group')) u.command(body);
   else {
-    u.command({ t: 'group', body: { t: 'list', items: [{ command: body, background: false }], line: body.line }, line: body.line });
+    u.command({
+      t: 'group',
+      body: { t: 'list', items: [{ command: body, background: false }], line: body.line },
+      line: body.line,
+    });
   }
   return u.end();
 }

@@ -1,9 +1,9 @@
-import type { Assignment, List, Part, Word } from './ast.ts';
 import { ansiC } from './ansi-c.ts';
-import { isDigit, isMeta, isNameChar, isNameStart, Scanner } from './scanner.ts';
-import { literalWord, makeWord } from './word.ts';
+import type { Assignment, List, Part, Word } from './ast.ts';
 import { ParseFailure } from './failure.ts';
 import { parameter } from './parameter.ts';
+import { isDigit, isMeta, isNameChar, isNameStart, Scanner } from './scanner.ts';
+import { literalWord, makeWord } from './word.ts';
 
 /** What a word that was read may also be. */
 export interface LexedWord {

@@ -1,4 +1,4 @@
-import type { Word, Part } from './ast.ts';
+import type { Part, Word } from './ast.ts';
 
 const GLOB = /[*?[\\]/;
 const EXTGLOB = /[?*+@!]\(/;
@@ -11,8 +11,7 @@ export function makeWord(parts: Part[], source: string, brace = false): Word {
     if (!part.pure) pure = false;
     if (fixed === undefined) continue;
     if (part.k === 'squote') fixed += part.text;
-    else if (part.k === 'lit')
-      fixed = GLOB.test(part.text) || EXTGLOB.test(part.text) ? undefined : fixed + part.text;
+    else if (part.k === 'lit') fixed = GLOB.test(part.text) || EXTGLOB.test(part.text) ? undefined : fixed + part.text;
     else if (part.k === 'dquote') {
       let text: string | undefined = '';
       for (const inner of part.parts) {

@@ -1,4 +1,4 @@
-import { OPTION_LETTERS, SHOPT_DEFAULTS, type SetOption } from '../state/options.ts';
+import { OPTION_LETTERS, type SetOption, SHOPT_DEFAULTS } from '../state/options.ts';
 import type { Shell } from '../state/shell.ts';
 
 /** What the command line of a shell asks for. */
@@ -19,8 +19,22 @@ export interface Invocation {
 }
 
 const BASH_LONG = new Set([
-  'debug', 'debugger', 'dump-po-strings', 'dump-strings', 'help', 'init-file', 'login', 'noediting', 'noprofile', 'norc',
-  'posix', 'pretty-print', 'rcfile', 'restricted', 'verbose', 'version',
+  'debug',
+  'debugger',
+  'dump-po-strings',
+  'dump-strings',
+  'help',
+  'init-file',
+  'login',
+  'noediting',
+  'noprofile',
+  'norc',
+  'posix',
+  'pretty-print',
+  'rcfile',
+  'restricted',
+  'verbose',
+  'version',
 ]);
 
 /** Reads the command line. Options of set are put into the shell. @returns a status after a message where it is wrong */
@@ -76,7 +90,8 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
       else if (letter === 'r' && shell.bash) continue;
       else {
         const option = OPTION_LETTERS.find(([l]) => l === letter)?.[1];
-        if (option === undefined || (!shell.bash && 'khptBEHPT'.includes(letter))) return invalid(shell, `${word[0]}${letter}`);
+        if (option === undefined || (!shell.bash && 'khptBEHPT'.includes(letter)))
+          return invalid(shell, `${word[0]}${letter}`);
         shell.options[option] = on;
       }
     }
@@ -85,7 +100,14 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
   if (wantsCommand) {
     const command = rest.shift();
     if (command === undefined) {
-      shell.queue.put(2, shell.bash ? `${shell.name}: -c: option requires an argument\n` : shell.personality === 'dash' ? `${shell.name}: 0: -c requires an argument\n` : `${shell.name}: -c requires an argument\n`);
+      shell.queue.put(
+        2,
+        shell.bash
+          ? `${shell.name}: -c: option requires an argument\n`
+          : shell.personality === 'dash'
+            ? `${shell.name}: 0: -c requires an argument\n`
+            : `${shell.name}: -c requires an argument\n`,
+      );
       return 2;
     }
     out.command = command;

@@ -38,8 +38,10 @@ export function importEnvironment(ip: Interpreter): void {
   } else {
     vars.set('PS2', '> ');
     vars.set('PS4', '+ ');
-    if (vars.get('PS1') === undefined) vars.set('PS1', shell.personality === 'ash' ? '\\w \\$ ' : sys.credentials().euid === 0 ? '# ' : '$ ');
-    if (shell.personality === 'ash' && vars.get('PATH') === undefined) vars.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
+    if (vars.get('PS1') === undefined)
+      vars.set('PS1', shell.personality === 'ash' ? '\\w \\$ ' : sys.credentials().euid === 0 ? '# ' : '$ ');
+    if (shell.personality === 'ash' && vars.get('PATH') === undefined)
+      vars.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
     if (shell.personality === 'ash') {
       const level = Number(vars.get('SHLVL') ?? '0') || 0;
       vars.set('SHLVL', String(level + 1));
@@ -49,7 +51,18 @@ export function importEnvironment(ip: Interpreter): void {
   }
 }
 
-const OWN = new Set(['PPID', 'UID', 'EUID', 'BASHOPTS', 'SHELLOPTS', 'BASH_VERSINFO', 'RANDOM', 'SECONDS', 'LINENO', 'BASHPID']);
+const OWN = new Set([
+  'PPID',
+  'UID',
+  'EUID',
+  'BASHOPTS',
+  'SHELLOPTS',
+  'BASH_VERSINFO',
+  'RANDOM',
+  'SECONDS',
+  'LINENO',
+  'BASHPID',
+]);
 
 /** `$PWD` is kept where it names the working directory, else asked of the kernel. */
 function workingDirectory(shell: Shell): void {
@@ -96,7 +109,10 @@ function bashVariables(ip: Interpreter): void {
   const version = /^\d+\.\d+\.\d+/.test(sys.image.version) ? sys.image.version : '5.2.21';
   const [major, minor, patch] = version.split(/[.(]/) as [string, string, string];
   vars.set('BASH_VERSION', `${major}.${minor}.${patch}(1)-release`);
-  vars.setArray('BASH_VERSINFO', IndexedArray.of([major, minor, patch, '1', 'release', `${uname.machine}-pc-linux-gnu`]));
+  vars.setArray(
+    'BASH_VERSINFO',
+    IndexedArray.of([major, minor, patch, '1', 'release', `${uname.machine}-pc-linux-gnu`]),
+  );
   vars.attributes('BASH_VERSINFO', READONLY);
   vars.setAssoc('BASH_ALIASES', new Map());
   vars.setAssoc('BASH_CMDS', new Map());
@@ -111,7 +127,15 @@ function importFunction(ip: Interpreter, name: string, text: string): void {
     const list = new Parser(`${name} ${text}`, shell.parseSettings).parseLine();
     const command = list?.items[0]?.command;
     if (command?.t !== 'function') return;
-    shell.functions.set(name, { name, body: command.body, source: 'environment', line: 0, exported: true, readonly: false, traced: false });
+    shell.functions.set(name, {
+      name,
+      body: command.body,
+      source: 'environment',
+      line: 0,
+      exported: true,
+      readonly: false,
+      traced: false,
+    });
   } catch (thrown) {
     if (!(thrown instanceof ParseFailure)) throw thrown;
     shell.error(`error importing function definition for \`${name}'`);

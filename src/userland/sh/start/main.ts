@@ -2,8 +2,8 @@ import { F_DUPFD_CLOEXEC, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import type { Program, Sys } from '../../../abi/sys.ts';
 import { open, type Wait } from '../../../libc/io.ts';
-import { type Builtins, Interpreter } from '../exec/interpreter.ts';
 import { DescriptorSource, FileSource, runSource, runString } from '../exec/input.ts';
+import { type Builtins, Interpreter } from '../exec/interpreter.ts';
 import { searchCommand } from '../exec/lookup.ts';
 import { openError, PRIVATE_FD } from '../exec/redirect.ts';
 import type { Personality } from '../parse/personality.ts';
@@ -88,7 +88,8 @@ function* runScript(ip: Interpreter, path: string): Wait<number> {
   if (opened < 0) {
     shell.name = sys.argv[0] ?? 'sh';
     if (shell.bash) shell.queue.put(2, `${shell.name}: ${path}: ${shell.strerror(opened)}\n`);
-    else if (shell.personality === 'dash') shell.queue.put(2, `${shell.name}: 0: ${openError(shell, path, opened, false)}\n`);
+    else if (shell.personality === 'dash')
+      shell.queue.put(2, `${shell.name}: 0: ${openError(shell, path, opened, false)}\n`);
     else shell.queue.put(2, `${shell.name}: can't open '${path}': ${shell.strerror(opened)}\n`);
     yield* shell.queue.flush();
     return opened === -2 ? (shell.bash ? 127 : 2) : shell.bash ? 126 : 2;
@@ -121,7 +122,13 @@ function* startupFiles(ip: Interpreter, invocation: Invocation): Wait<void> {
       yield* readIfThere(ip, `${home}/.bashrc`);
     }
   }
-  const variable = shell.bash ? (invocation.interactive ? undefined : 'BASH_ENV') : invocation.interactive ? 'ENV' : undefined;
+  const variable = shell.bash
+    ? invocation.interactive
+      ? undefined
+      : 'BASH_ENV'
+    : invocation.interactive
+      ? 'ENV'
+      : undefined;
   if (variable !== undefined) {
     const value = shell.vars.get(variable);
     if (value) yield* readIfThere(ip, value.replace(/^\$HOME|^~/, home));

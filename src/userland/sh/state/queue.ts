@@ -1,7 +1,7 @@
 import { BLOCKED } from '../../../abi/errno.ts';
 import type { Sys } from '../../../abi/sys.ts';
-import type { Wait } from '../../../libc/io.ts';
 import { encode } from '../../../lib/utf8.ts';
+import type { Wait } from '../../../libc/io.ts';
 
 /**
  * What the shell itself writes: kept in order, descriptor by descriptor, and given to the kernel at the end of each

@@ -1,17 +1,17 @@
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { strerror } from '../../../libc/strerror.ts';
-import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
+import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { PatternCache } from '../expand/pattern.ts';
 import type { Command, List } from '../parse/ast.ts';
 import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
-import { defaultOptions, OPTION_LETTERS, SHOPT_DEFAULTS, type SetOptions } from './options.ts';
+import { defaultOptions, OPTION_LETTERS, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
-import { DYNAMIC, EXPORT, IndexedArray, INTEGER, READONLY, WATCHED } from './variable.ts';
-import { Variables, type VariableHost } from './variables.ts';
+import { DYNAMIC, EXPORT, INTEGER, IndexedArray, READONLY, WATCHED } from './variable.ts';
+import { type VariableHost, Variables } from './variables.ts';
 
 export interface ShellFunction {
   name: string;
@@ -206,7 +206,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
    */
   abandon(fatal = false): never {
     if (this.bash) {
-      if (fatal && !this.interactive) throw new ExitUnwind(this.commandString || this.subshellLevel > 0 ? 127 : 1, true);
+      if (fatal && !this.interactive)
+        throw new ExitUnwind(this.commandString || this.subshellLevel > 0 ? 127 : 1, true);
       throw new DiscardUnwind(1);
     }
     if (this.interactive) throw new DiscardUnwind(2);
@@ -470,7 +471,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     const frames = [...this.calls].reverse();
     if (!this.commandString && !this.readsStdin && (frames.length > 0 || this.name !== '')) {
       frames.push({ name: 'main', source: this.name, callLine: 0, args: [] });
-      if (!inFunction && frames.length === 1) return [{ name: 'main', source: this.name, callLine: 0, args: [] }].filter(() => false);
+      if (!inFunction && frames.length === 1)
+        return [{ name: 'main', source: this.name, callLine: 0, args: [] }].filter(() => false);
     }
     return frames;
   }
@@ -481,12 +483,14 @@ export class Shell implements VariableHost, ArithmeticVariables {
     for (const name of watched) this.vars.attributes(name, WATCHED);
     if (!this.bash) {
       this.vars.attributes('LINENO', DYNAMIC);
-      if (this.personality === 'ash') for (const n of ['RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME']) this.vars.attributes(n, DYNAMIC);
+      if (this.personality === 'ash')
+        for (const n of ['RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME']) this.vars.attributes(n, DYNAMIC);
       this.vars.attributes('_', DYNAMIC);
       return;
     }
     for (const name of BASH_DYNAMIC) this.vars.attributes(name, DYNAMIC);
-    for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM']) this.vars.attributes(name, INTEGER);
+    for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM'])
+      this.vars.attributes(name, INTEGER);
     this.vars.attributes('BASHPID', READONLY);
   }
 

@@ -1,4 +1,17 @@
-import { DYNAMIC, EXPORT, IndexedArray, LOCAL, LOWER, NAMEREF, READONLY, UPPER, Variable, WATCHED, INTEGER, CAPITALIZE } from './variable.ts';
+import {
+  CAPITALIZE,
+  DYNAMIC,
+  EXPORT,
+  INTEGER,
+  IndexedArray,
+  LOCAL,
+  LOWER,
+  NAMEREF,
+  READONLY,
+  UPPER,
+  Variable,
+  WATCHED,
+} from './variable.ts';
 
 /** What the store asks of the shell. */
 export interface VariableHost {
@@ -107,7 +120,12 @@ export class Variables {
   /** Sets a plain value (of an array its element 0). Refuses readonly variables. */
   set(name: string, value: string): void {
     const variable = this.#map.get(name);
-    if (variable !== undefined && (variable.flags & ~LOCAL) === 0 && variable.array === undefined && variable.assoc === undefined) {
+    if (
+      variable !== undefined &&
+      (variable.flags & ~LOCAL) === 0 &&
+      variable.array === undefined &&
+      variable.assoc === undefined
+    ) {
       if (variable.owner === this.#owner) variable.value = value;
       else this.#writable(name).value = value;
       return;
