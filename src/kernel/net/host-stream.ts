@@ -1,6 +1,6 @@
-import { BLOCKED, EAGAIN } from '../../abi/errno.ts';
+import { BLOCKED, EAGAIN, EINPROGRESS } from '../../abi/errno.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../../abi/flags.ts';
-import { SHUT_WR } from '../../abi/socket.ts';
+import { SHUT_WR, SO_ERROR, SOL_SOCKET } from '../../abi/socket.ts';
 import type { HostStream, NetCaller, Socket, WaitPoint } from './door.ts';
 import type { Fabric } from './fabric.ts';
 
@@ -13,14 +13,15 @@ export const MACHINE: NetCaller = {
   waitOn: () => {},
 };
 
-/** A socket that callbacks drive instead of tasks. */
+/** A socket that callbacks drive instead of tasks. A callback that is set hears at once of what is there already. */
 export class SocketStream implements HostStream {
-  onReadable: (() => void) | undefined;
-  onWritable: (() => void) | undefined;
-  onError: ((errno: number) => void) | undefined;
+  #onReadable: (() => void) | undefined;
+  #onWritable: (() => void) | undefined;
+  #onError: ((errno: number) => void) | undefined;
   #socket: Socket | undefined;
+  /** errno of a connection that failed at once. */
+  #failed = 0;
   #due = false;
-  #ended = false;
   readonly #fabric: Fabric;
 
   /** The wait points for the socket that `attach` gets. */
@@ -31,13 +32,38 @@ export class SocketStream implements HostStream {
     this.#fabric = fabric;
   }
 
-  attach(socket: Socket): void {
+  /** `result`: of its connect. */
+  attach(socket: Socket, result: number): void {
     this.#socket = socket;
+    if (result < 0 && result !== -EINPROGRESS) this.#failed = -result;
+    this.#wake();
   }
 
-  /** An error that came before there was a socket to ask. */
-  fail(errno: number): void {
-    this.#fabric.queue.settle(() => this.onError?.(errno));
+  get onReadable(): (() => void) | undefined {
+    return this.#onReadable;
+  }
+
+  set onReadable(callback: (() => void) | undefined) {
+    this.#onReadable = callback;
+    this.#wake();
+  }
+
+  get onWritable(): (() => void) | undefined {
+    return this.#onWritable;
+  }
+
+  set onWritable(callback: (() => void) | undefined) {
+    this.#onWritable = callback;
+    this.#wake();
+  }
+
+  get onError(): ((errno: number) => void) | undefined {
+    return this.#onError;
+  }
+
+  set onError(callback: ((errno: number) => void) | undefined) {
+    this.#onError = callback;
+    this.#wake();
   }
 
   /** Looks again once nothing is in flight: callbacks may call back. */
@@ -46,15 +72,21 @@ export class SocketStream implements HostStream {
     this.#due = true;
     this.#fabric.queue.settle(() => {
       this.#due = false;
-      const bits = this.#socket?.poll() ?? 0;
-      if ((bits & POLLERR) !== 0) {
-        const errno = this.#socket!.getsockopt(1, 4);
-        if (errno > 0) this.onError?.(errno);
-        return;
-      }
-      if ((bits & (POLLIN | POLLHUP)) !== 0 && !this.#ended) this.onReadable?.();
-      if ((bits & POLLOUT) !== 0 && !this.#ended) this.onWritable?.();
+      this.#tell();
     });
+  }
+
+  #tell(): void {
+    const bits = this.#socket?.poll() ?? 0;
+    if (this.#failed !== 0 || (bits & POLLERR) !== 0) {
+      if (!this.#onError || !this.#socket) return;
+      const errno = this.#failed || this.#socket.getsockopt(SOL_SOCKET, SO_ERROR);
+      this.#failed = 0;
+      if (errno > 0) this.#onError(errno);
+      return;
+    }
+    if ((bits & (POLLIN | POLLHUP)) !== 0) this.#onReadable?.();
+    if ((bits & POLLOUT) !== 0 && this.#socket) this.#onWritable?.();
   }
 
   write(data: Uint8Array): number {
@@ -77,7 +109,6 @@ export class SocketStream implements HostStream {
   }
 
   destroy(): void {
-    this.#ended = true;
     this.#socket?.close();
     this.#socket = undefined;
   }

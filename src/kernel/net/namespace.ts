@@ -175,10 +175,7 @@ export class Namespace implements NetNamespace {
     const family = isIp6(address) ? AF_INET6 : AF_INET;
     const place: SocketPlace = { ...this.#place(), readable: stream.readable, writable: stream.writable };
     const socket = new TcpSocket(place, this.tcp, this.policy, family, MACHINE);
-    stream.attach(socket);
-    const result = socket.connect(MACHINE, true, { family, addr: address, port });
-    if (result === 0) stream.writable.wakeAll();
-    else if (socket.getsockopt(1, 4) !== 0 || (result < 0 && socket.poll() !== 0)) stream.fail(-result);
+    stream.attach(socket, socket.connect(MACHINE, true, { family, addr: address, port }));
     return stream;
   }
 
@@ -197,8 +194,7 @@ export class Namespace implements NetNamespace {
       socket.close();
       return result;
     }
-    stream.attach(socket);
-    stream.writable.wakeAll();
+    stream.attach(socket, result);
     return stream;
   }
 }

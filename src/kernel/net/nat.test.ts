@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { BLOCKED, ECONNREFUSED, ENETUNREACH } from '../../abi/errno.ts';
 import { POLLIN } from '../../abi/flags.ts';
 import type { DnatRule } from '../../abi/netlink.ts';
+import { AF_INET6, SOCK_STREAM } from '../../abi/socket.ts';
 import { accepted, bytes, inet, listener, open, ROOT, readText, Testbed, udp } from './testbed.ts';
 
 function docker() {
@@ -73,6 +74,54 @@ test('a published port from outside: the peer is the real one', () => {
   expect(accepted(server).getpeername()).toMatchObject({ addr: '192.168.65.1' });
   expect(bed.net(host, { type: 'dnat-del', rule })).toBe(0);
   expect(open(router).connect(ROOT, false, inet('192.168.65.3', 8080))).toBe(-ECONNREFUSED);
+});
+
+test('a published port at ::1, as the proxy on [::] has it', () => {
+  const { bed, host, web, rule } = docker();
+  const server = listener(web, 80);
+  bed.net(host, { type: 'dnat-add', rule });
+  const client = open(host, SOCK_STREAM, AF_INET6);
+  expect(client.connect(ROOT, false, { family: AF_INET6, addr: '::1', port: 8080 })).toBe(0);
+  const peer = accepted(server);
+  expect(peer.getpeername()).toMatchObject({ addr: '172.17.0.1' });
+  client.write(ROOT, true, bytes('six'));
+  expect(readText(peer)).toBe('six');
+  peer.write(ROOT, true, bytes('four'));
+  expect(readText(client)).toBe('four');
+});
+
+test('from outside through a host stream', () => {
+  const { bed, host, web, rule } = docker();
+  const server = listener(web, 80);
+  bed.net(host, { type: 'dnat-add', rule });
+  const stream = host.hostConnectTcp('127.0.0.1', 8080);
+  let got = '';
+  let ended = false;
+  stream.onReadable = () => {
+    for (;;) {
+      const part = stream.read(100);
+      if (!(part instanceof Uint8Array)) return;
+      if (part.length === 0) ended = true;
+      if (part.length === 0) return;
+      got += String.fromCharCode(...part);
+    }
+  };
+  expect(stream.write(bytes('GET'))).toBe(3);
+  const peer = accepted(server);
+  expect(readText(peer)).toBe('GET');
+  peer.write(ROOT, true, bytes('200 OK'));
+  expect(got).toBe('200 OK');
+  peer.close();
+  expect(ended).toBe(true);
+  stream.destroy();
+  const errors: number[] = [];
+  const refused = host.hostConnectTcp('127.0.0.1', 8081);
+  refused.onError = (errno) => errors.push(errno);
+  bed.pass(1);
+  expect(errors).toEqual([ECONNREFUSED]);
+  server.close();
+  refused.destroy();
+  expect(bed.stack.counts()).toMatchObject({ sockets: 0, connections: 0 });
 });
 
 test('a docker-proxy that listens gets what comes from localhost', () => {
