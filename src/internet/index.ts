@@ -1,0 +1,3 @@
+export { dns } from './dns.ts';
+export { HOSTS, type InternetHost, zoneText } from './hosts.ts';
+export { hub } from './hub.ts';
