@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { BLOCKED, ECONNREFUSED, ENETUNREACH } from '../../abi/errno.ts';
+import { BLOCKED, EACCES, EAGAIN, ECONNREFUSED, ENETUNREACH } from '../../abi/errno.ts';
 import { POLLIN } from '../../abi/flags.ts';
 import type { DnatRule } from '../../abi/netlink.ts';
-import { AF_INET6, SOCK_STREAM } from '../../abi/socket.ts';
+import { AF_INET6, SO_BROADCAST, SOCK_STREAM, SOL_SOCKET } from '../../abi/socket.ts';
 import { accepted, bytes, inet, listener, open, ROOT, readText, Testbed, udp } from './testbed.ts';
 
 function docker() {
@@ -211,6 +211,20 @@ test('a published datagram port', () => {
   expect(server.recvfrom(ROOT, true, new Uint8Array(9), query)).toBe(1);
   server.sendto(ROOT, true, bytes('a'), query.from);
   expect(readText(client)).toBe('a');
+});
+
+test('a broadcast reaches all of the bridge', () => {
+  const { web, other, far, host } = docker();
+  const sockets = [web, far, host].map((ns) => {
+    const socket = udp(ns);
+    expect(socket.bind(ROOT, inet('', 67))).toBe(0);
+    return socket;
+  });
+  const client = udp(other);
+  expect(client.sendto(ROOT, true, bytes('all'), inet('172.17.255.255', 67))).toBe(-EACCES);
+  client.setsockopt(ROOT, SOL_SOCKET, SO_BROADCAST, 1);
+  expect(client.sendto(ROOT, true, bytes('all'), inet('172.17.255.255', 67))).toBe(3);
+  expect(sockets.map((socket) => readText(socket))).toEqual(['all', -EAGAIN, 'all']);
 });
 
 test('ports of a bridge may be kept apart', () => {

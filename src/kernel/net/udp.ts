@@ -61,6 +61,8 @@ export class UdpLayer {
   }
 }
 
+const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/.test(address);
+
 /** A UDP socket (udp(7)). */
 export class UdpSocket extends SocketBase {
   peer: Endpoint | undefined;
@@ -171,7 +173,7 @@ export class UdpSocket extends SocketBase {
     if (buf.length > LARGEST) return -EMSGSIZE;
     if (end.port === 0) return -EINVAL;
     const { ip } = this.#udp;
-    if (ip.addresses.isBroadcast(end.address) && !this.broadcast && end.address.startsWith('255.')) return -EACCES;
+    if (!this.broadcast && ip.addresses.isBroadcast(end.address) && !isMulticast(end.address)) return -EACCES;
     const bound = this.#autobind();
     if (bound < 0) return bound;
     const own = this.#binding!.address;
