@@ -87,7 +87,11 @@ export class Page {
   async #connect(): Promise<void> {
     const { remote, info } = this.machine;
     if (!remote || !info) return;
-    await Promise.all([this.tabs.connect(remote), this.harbour.start(remote, info.disk)]);
+    const { welcome, motto } = this.settings.t.first;
+    if (!info.restored && !this.tabs.restored)
+      this.tabs.current?.term.write(`${welcome}\r\n\x1b[90m${motto}\x1b[0m\r\n\r\n`);
+    await this.tabs.connect(remote);
+    await this.harbour.start(remote, info.disk);
     if (this.detail.id !== undefined) this.detail.show(this.detail.tab);
   }
 

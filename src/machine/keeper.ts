@@ -27,7 +27,9 @@ export class Keeper {
   readonly #journal: Journal;
   /** Batches that were taken from the journal and are not stored yet. */
   #pending: StoreBatch[] = [];
-  #writing: Promise<void> | undefined;
+  /** Of those who ask for the write after the one that goes on. */
+  #next: Ticket | undefined;
+  #writing = false;
   #idle: (() => void) | undefined;
   /** Another page is the owner, or the keeper was stopped: nothing more is written. */
   #over = false;
@@ -48,11 +50,11 @@ export class Keeper {
   /** Writes all that has changed until now. Resolves also where the store failed: that is told as an event. */
   save(): Promise<void> {
     if (this.#over) return Promise.resolve();
-    this.#take();
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
+    // While a write goes on, all who ask are served by the one after it.
+    this.#next ??= makeTicket();
+    const { done } = this.#next;
+    if (!this.#writing) void this.#write();
+    return done;
   }
 
   stop(): void {
@@ -67,21 +69,30 @@ export class Keeper {
     if (changes) this.#pending.push(batchOf(changes));
   }
 
-  /** Writes batches in their order until none is left. */
+  /** One write after another, as long as somebody asks. */
   async #write(): Promise<void> {
+    this.#writing = true;
     this.#options.onEvent({ kind: 'saving' });
-    while (this.#pending.length > 0 && !this.#over) {
-      try {
-        await this.#options.store.append(this.#pending[0]!);
-      } catch (error) {
-        this.#fail(error);
-        return;
+    let ticket: Ticket | undefined;
+    try {
+      for (ticket = this.#next; ticket && !this.#over; ticket = this.#next) {
+        this.#next = undefined;
+        this.#take();
+        while (this.#pending.length > 0 && !this.#over) {
+          await this.#options.store.append(this.#pending[0]!);
+          this.#pending.shift();
+          this.#failing = false;
+        }
+        ticket.resolve();
       }
-      this.#pending.shift();
-      this.#failing = false;
-      if (this.#pending.length === 0) this.#take();
+      if (!this.#over) this.#options.onEvent({ kind: 'saved', at: this.#options.now() });
+    } catch (error) {
+      this.#fail(error);
     }
-    if (!this.#over) this.#options.onEvent({ kind: 'saved', at: this.#options.now() });
+    this.#writing = false;
+    ticket?.resolve();
+    this.#next?.resolve();
+    this.#next = undefined;
   }
 
   #fail(error: unknown): void {
@@ -101,6 +112,19 @@ export class Keeper {
       });
     });
   }
+}
+
+interface Ticket {
+  done: Promise<void>;
+  resolve: () => void;
+}
+
+function makeTicket(): Ticket {
+  let resolve = () => {};
+  const done = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { done, resolve };
 }
 
 const batchOf = (changes: Changes): StoreBatch => ({

@@ -64,6 +64,9 @@ export class HarbourStore {
     const client = new EngineClient(remote);
     this.#client = client;
     this.#diskTotal = diskTotal;
+    // An engine that does not come up is asked for as long as the machine runs: the visitor may mend it.
+    while (client === this.#client && !(await remote.engine().catch(ignore))) await pause(METER);
+    if (client !== this.#client) return;
     this.#follow(client);
     await this.refresh();
     void this.#measureAll(client);
@@ -214,3 +217,4 @@ export class HarbourStore {
 }
 
 const ignore = () => undefined;
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));

@@ -36,6 +36,9 @@ export interface Crash {
   at: number;
 }
 
+/** A write that takes longer than this is shown: milliseconds. */
+const SLOW = 400;
+
 /** The machine as the page sees it: its worker, how far it is, what is saved. */
 export class MachineStore {
   phase = $state<'booting' | 'running' | 'busy' | 'taken' | 'crashed'>('booting');
@@ -50,6 +53,7 @@ export class MachineStore {
   readonly #settings: MachineSettings;
   readonly #now: () => number;
   #worker: Spawned | undefined;
+  #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor(spawn: Spawn, settings: MachineSettings, now: () => number = Date.now) {
     this.#spawn = spawn;
@@ -156,13 +160,18 @@ export class MachineStore {
         this.lines = [...this.lines, event.line];
         return;
       case 'saving':
-        this.saved = { kind: 'saving' };
+        // Most writes take some milliseconds: only one that lasts is told.
+        this.#slow ??= setTimeout(() => {
+          this.saved = { kind: 'saving' };
+        }, SLOW);
         return;
       case 'saved':
-        this.saved = { kind: 'saved' };
+        this.#settle();
+        if (this.saved.kind !== 'saved') this.saved = { kind: 'saved' };
         this.savedAt = event.at;
         return;
       case 'unsaved':
+        this.#settle();
         this.saved = { kind: 'unsaved', reason: event.reason, message: event.message };
         return;
       case 'crash':
@@ -185,7 +194,13 @@ export class MachineStore {
     this.#stop();
   }
 
+  #settle(): void {
+    clearTimeout(this.#slow);
+    this.#slow = undefined;
+  }
+
   #stop(): void {
+    this.#settle();
     this.#worker?.terminate();
     this.#worker = undefined;
     this.remote = undefined;
