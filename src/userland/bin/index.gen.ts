@@ -29,6 +29,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "groups": () => import('./groups.ts'),
   "gzip": () => import('./gzip.ts'),
   "head": () => import('./head.ts'),
+  "hello": () => import('./hello.ts'),
   "host": () => import('./host.ts'),
   "hostname": () => import('./hostname.ts'),
   "id": () => import('./id.ts'),
