@@ -3,6 +3,7 @@ export { shellStatus } from '../abi/wait.ts';
 export type { BlobSource } from '../vfs/index.ts';
 export { CATALOGUE_NAME, type Catalogue } from './catalogue.ts';
 export { createMachineHost } from './host.ts';
+export { gzipLayer, packFiles, readTar, unpackInto } from './image-files.ts';
 export { loginEnvironment } from './login.ts';
 export { Machine, type World } from './machine.ts';
 export { packRootfs } from './pack.ts';
