@@ -32,6 +32,8 @@ export interface ProgramSpec<S extends OptionSpecs> {
   stopAtOperand?: true;
   /** Exit status on wrong usage in GNU form; 1 unless given (busybox: 1). */
   usageStatus?: number;
+  /** Text on stderr after a message of wrong usage, in GNU form; by default `Try 'NAME --help' for more information.`. */
+  hint?(name: string): string;
   /** Absent: busybox has no such applet. */
   busybox?: AppletSpec;
   /** Absent: there is only the busybox applet. */
@@ -152,7 +154,7 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
     *usage(message) {
       if (message !== undefined) yield* ctx.warn(message);
       if (form === 'busybox') yield* stderr.write(programHelp(spec, ctx));
-      else yield* stderr.write(`Try '${name} --help' for more information.\n`);
+      else yield* stderr.write(spec.hint?.(name) ?? `Try '${name} --help' for more information.\n`);
       throw new Exit(form === 'busybox' ? 1 : (spec.usageStatus ?? 1));
     },
   };

@@ -22,8 +22,22 @@ function* run(sys: Sys, applets: ReadonlyMap<string, Entry>): Program {
     yield* writeAll(sys, 1, `${[...applets.keys()].sort().join('\n')}\n`);
     return 0;
   }
-  const shifted = Object.create(sys, { argv: { value: [first, ...rest] } }) as Sys;
-  return yield* start(shifted, first.slice(first.lastIndexOf('/') + 1), applets);
+  return yield* start(withArguments(sys, [first, ...rest]), first.slice(first.lastIndexOf('/') + 1), applets);
+}
+
+/** The same process with other arguments: every call goes to `sys` itself, which has private state. */
+function withArguments(sys: Sys, argv: readonly string[]): Sys {
+  const calls = new Map<PropertyKey, unknown>([['argv', argv]]);
+  return new Proxy(sys, {
+    get(_, name) {
+      if (calls.has(name)) return calls.get(name);
+      const value: unknown = Reflect.get(sys, name, sys);
+      if (typeof value !== 'function') return value;
+      const bound: unknown = value.bind(sys);
+      calls.set(name, bound);
+      return bound;
+    },
+  });
 }
 
 function* start(sys: Sys, name: string, applets: ReadonlyMap<string, Entry>): Program {

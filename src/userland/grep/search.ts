@@ -1,0 +1,252 @@
+import { byteLength, decode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { Input, Output } from '../../libc/stdio.ts';
+import type { Matcher } from './matcher.ts';
+
+/** What is printed of the lines that are found. */
+export interface SearchOptions {
+  invert: boolean;
+  count: boolean;
+  /** -l or -L: only whether there is one. */
+  list: boolean;
+  quiet: boolean;
+  onlyMatching: boolean;
+  lineNumber: boolean;
+  byteOffset: boolean;
+  withName: boolean;
+  nullName: boolean;
+  initialTab: boolean;
+  max: number;
+  before: number;
+  after: number;
+  separator: string | undefined;
+  color: boolean;
+  eol: '\n' | '\0';
+  binary: 'binary' | 'text' | 'without-match';
+  /** Bytes that are no UTF-8 make a file binary as well. */
+  utf8: boolean;
+  lineBuffered: boolean;
+}
+
+/** One file's search; `printed` goes on from file to file (separators between groups of context). */
+export class Search {
+  /** Selected lines so far. */
+  selected = 0;
+  binaryMatch = false;
+  private line = 1;
+  private bytes = 0;
+  private pendingAfter = 0;
+  private before: { text: string; line: number; bytes: number }[] = [];
+  private isBinary = false;
+  private readonly silent: boolean;
+
+  constructor(
+    private readonly matcher: Matcher,
+    private readonly options: SearchOptions,
+    private readonly out: Output,
+    private readonly name: string,
+    private readonly shared: { printed: boolean; lastLine: number },
+  ) {
+    this.silent = options.count || options.list || options.quiet;
+    shared.lastLine = -1;
+  }
+
+  *run(input: Input): Wait<void> {
+    const { options } = this;
+    const eolByte = options.eol === '\n' ? 10 : 0;
+    let rest: Uint8Array[] = [];
+    for (;;) {
+      const part = yield* input.chunk();
+      if (part === undefined) break;
+      const end = part.lastIndexOf(eolByte) + 1;
+      if (end === 0) {
+        rest.push(part.slice());
+        continue;
+      }
+      const block = rest.length === 0 ? decode(part, 0, end) : decode(joinAll(rest, part.subarray(0, end)));
+      rest = end < part.length ? [part.slice(end)] : [];
+      if (yield* this.block(block)) return;
+      if (input.sys.tick()) yield;
+    }
+    if (rest.length > 0) yield* this.block(decode(joinAll(rest, new Uint8Array(0))));
+  }
+
+  /** Searches whole lines. @returns true where no more is needed */
+  private *block(text: string): Wait<boolean> {
+    const { options, matcher } = this;
+    const { eol } = options;
+    if (!this.isBinary && options.binary !== 'text' && looksBinary(text, options)) {
+      if (options.binary === 'without-match') return true;
+      this.isBinary = true;
+    }
+    let at = 0;
+    while (at < text.length) {
+      const over = this.selected >= options.max;
+      const hit = over ? null : matcher.nextLine(text, at, eol);
+      const gapEnd = hit ? hit[0] : text.length;
+      if (gapEnd > at && (yield* this.region(text, at, gapEnd, options.invert && !over))) return true;
+      if (!hit) break;
+      const next = Math.min(hit[1] + 1, text.length);
+      if (yield* this.region(text, hit[0], next, !options.invert)) return true;
+      at = next;
+      if (this.out.sys.tick()) yield;
+    }
+    return false;
+  }
+
+  /** A run of lines that are all selected, or all not. */
+  private *region(text: string, from: number, to: number, selected: boolean): Wait<boolean> {
+    const { options } = this;
+    const { eol } = options;
+    if (!selected && this.pendingAfter === 0 && options.before === 0) {
+      this.skip(text, from, to);
+      return false;
+    }
+    let at = from;
+    while (at < to) {
+      const found = text.indexOf(eol, at);
+      const end = found < 0 || found >= to ? to : found;
+      const line = text.slice(at, end);
+      if (selected) {
+        this.selected++;
+        if (options.list || options.quiet) return true;
+        if (!options.count) {
+          if (this.isBinary) {
+            this.binaryMatch = true;
+            return true;
+          }
+          yield* this.emitSelected(line);
+        }
+        if (this.selected >= options.max) {
+          if (options.after === 0 || this.silent) return true;
+        }
+      } else if (!this.silent && !this.isBinary) {
+        if (this.pendingAfter > 0) {
+          yield* this.emit(line, '-', this.line, this.bytes);
+          this.pendingAfter--;
+        } else if (this.selected < options.max && options.before > 0) {
+          this.before.push({ text: line, line: this.line, bytes: this.bytes });
+          if (this.before.length > options.before) this.before.shift();
+        }
+        if (this.selected >= options.max && this.pendingAfter === 0) return true;
+      }
+      this.line++;
+      if (options.byteOffset) this.bytes += byteLength(line) + 1;
+      at = end + 1;
+      if (selected && this.selected >= options.max && this.pendingAfter === 0) return true;
+      if (this.out.sys.tick()) yield;
+    }
+    return false;
+  }
+
+  private skip(text: string, from: number, to: number): void {
+    const { options } = this;
+    if (options.lineNumber && !this.silent) {
+      for (let at = text.indexOf(options.eol, from); at >= 0 && at < to; at = text.indexOf(options.eol, at + 1))
+        this.line++;
+    }
+    if (options.byteOffset) this.bytes += byteLength(text.slice(from, to));
+  }
+
+  private *emitSelected(line: string): Wait<void> {
+    const { options } = this;
+    if (this.selected > options.max) return;
+    const first = this.before[0]?.line ?? this.line;
+    const contexts = options.before > 0 || options.after > 0;
+    if (
+      contexts &&
+      options.separator !== undefined &&
+      this.shared.printed &&
+      !(this.shared.lastLine === first - 1 && options.lineNumber) &&
+      !this.adjacent(first)
+    ) {
+      const text = options.color ? `\x1b[36m\x1b[K${options.separator}\x1b[m\x1b[K` : options.separator;
+      this.out.put(`${text}\n`);
+    }
+    for (const b of this.before) yield* this.emit(b.text, '-', b.line, b.bytes);
+    this.before = [];
+    yield* this.emit(line, ':', this.line, this.bytes);
+    this.pendingAfter = options.after;
+  }
+
+  private adjacent(first: number): boolean {
+    return this.shared.lastLine >= 0 && this.shared.lastLine === first - 1;
+  }
+
+  private *emit(line: string, sep: ':' | '-', lineNo: number, bytes: number): Wait<void> {
+    const { options, out } = this;
+    this.shared.printed = true;
+    this.shared.lastLine = lineNo;
+    if (options.onlyMatching) {
+      if (sep === '-' || options.invert) return;
+      let at = 0;
+      while (at <= line.length) {
+        const m = this.matcher.next(line, at);
+        if (!m) break;
+        if (m[1] > m[0]) {
+          const text = line.slice(m[0], m[1]);
+          const offset = options.byteOffset ? bytes + byteLength(line.slice(0, m[0])) : 0;
+          out.put(this.prefix(sep, lineNo, offset) + (options.color ? red(text) : text) + options.eol);
+        }
+        at = m[1] > m[0] ? m[1] : m[0] + 1;
+      }
+      if (out.put('')) yield* out.flush();
+    } else {
+      const paint = options.color && (sep === ':') !== options.invert;
+      if (out.put(this.prefix(sep, lineNo, bytes) + (paint ? this.painted(line) : line) + options.eol))
+        yield* out.flush();
+    }
+    if (options.lineBuffered) yield* out.flush();
+  }
+
+  private painted(line: string): string {
+    let text = '';
+    let at = 0;
+    let done = 0;
+    while (at <= line.length) {
+      const m = this.matcher.next(line, at);
+      if (!m) break;
+      if (m[1] > m[0]) {
+        text += line.slice(done, m[0]) + red(line.slice(m[0], m[1]));
+        done = m[1];
+      }
+      at = m[1] > m[0] ? m[1] : m[0] + 1;
+    }
+    return text + line.slice(done);
+  }
+
+  private prefix(sep: string, line: number, bytes: number): string {
+    const { options } = this;
+    const mark = options.color ? `\x1b[36m\x1b[K${sep}\x1b[m\x1b[K` : sep;
+    let text = '';
+    if (options.withName) {
+      text += options.color ? `\x1b[35m\x1b[K${this.name}\x1b[m\x1b[K` : this.name;
+      text += options.nullName ? '\0' : mark;
+    }
+    const number = (n: number, width: number): string => {
+      const t = options.initialTab ? String(n).padStart(width) : String(n);
+      return (options.color ? `\x1b[32m\x1b[K${t}\x1b[m\x1b[K` : t) + mark;
+    };
+    if (options.lineNumber) text += number(line, 4);
+    if (options.byteOffset) text += number(bytes, 6);
+    return text !== '' && options.initialTab ? `${text}\t` : text;
+  }
+}
+
+const red = (text: string): string => `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K`;
+
+function looksBinary(text: string, options: SearchOptions): boolean {
+  if (options.eol === '\n' && text.includes('\0')) return true;
+  return options.utf8 && /[\udc80-\udcff]/.test(text) && /(?:^|[^\ud800-\udbff])[\udc80-\udcff]/.test(text);
+}
+
+function joinAll(pieces: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  const total = pieces.reduce((n, p) => n + p.length, last.length);
+  const out = new Uint8Array(total);
+  let at = 0;
+  for (const piece of [...pieces, last]) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}
