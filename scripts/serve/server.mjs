@@ -68,7 +68,10 @@ export function serve(root, { host = '127.0.0.1', port = 4321, tries = 50, prefi
     const tag = `"${file.size.toString(36)}-${file.mtime.getTime().toString(36)}"`;
     const headers = {
       'content-type': TYPES[extname(file.path)] ?? 'application/octet-stream',
-      'cache-control': 'no-cache',
+      // What has its content's hash in its name never changes.
+      'cache-control': /^\/(?:assets\/|blobs\/sha256\/)/.test(pathname.slice(prefix.length - 1))
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
       'accept-ranges': 'bytes',
       etag: tag,
     };
