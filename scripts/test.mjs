@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const full = process.argv.includes('--full');
-const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice(7).split(',');
+const only = process.argv
+  .find((arg) => arg.startsWith('--only='))
+  ?.slice(7)
+  .split(',');
 const scratch = mkdtempSync(join(tmpdir(), 'drydock-test-'));
 let passed = 0;
 let failed = 0;
@@ -51,12 +54,19 @@ await step('lock', () => {
 await step('generated', async () => (await run(node, ['scripts/gen.mjs', '--check'])) === 0);
 await step('lint', async () => (await run(bin('biome'), ['ci', '--diagnostic-level=error'])) === 0);
 await step('types', async () => (await run(node, ['scripts/types.mjs'])) === 0);
-await step('arch', async () => (await run(bin('depcruise'), ['src', 'workers', '--config', '.dependency-cruiser.cjs'])) === 0);
+await step(
+  'arch',
+  async () => (await run(bin('depcruise'), ['src', 'workers', '--config', '.dependency-cruiser.cjs'])) === 0,
+);
 await step('build', async () => (await run(node, ['scripts/build.mjs'])) === 0);
 await step('unit', async () => {
   const report = join(scratch, 'unit.json');
   const env = { ...process.env, ...(full ? { DRYDOCK_FULL: '1' } : {}) };
-  const status = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env });
+  const status = await run(
+    bin('vitest'),
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { env },
+  );
   if (!existsSync(report)) return false;
   const result = JSON.parse(readFileSync(report, 'utf8'));
   passed += result.numPassedTests;
@@ -67,7 +77,19 @@ await step('scenarios', async () => {
   const report = join(scratch, 'scenarios.json');
   const target = `${node} ${join(process.cwd(), 'dist/drydock.js')} shell`;
   const prelude = 'for i in busybox debian $NEEDS; do docker pull -q $i; done; docker tag debian debian:bookworm-slim';
-  await run(node, ['test/fidelity/fidelity.mjs', 'check', '--target', target, '--prelude', prelude, '--timeout', '60', '--json', report, 'test/fidelity/scenarios']);
+  await run(node, [
+    'test/fidelity/fidelity.mjs',
+    'check',
+    '--target',
+    target,
+    '--prelude',
+    prelude,
+    '--timeout',
+    '60',
+    '--json',
+    report,
+    'test/fidelity/scenarios',
+  ]);
   if (!existsSync(report)) return false;
   for (const row of JSON.parse(readFileSync(report, 'utf8'))) row.passed ? passed++ : failed++;
 });

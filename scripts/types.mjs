@@ -6,7 +6,10 @@ const jobs = [
   ['core', [tsc, '-p', 'tsconfig.core.json']],
   ['worker', [tsc, '-p', 'tsconfig.worker.json']],
   ['node', [tsc, '-p', 'tsconfig.node.json']],
-  ['page', ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--tsgo', '--output', 'machine']],
+  [
+    'page',
+    ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--tsgo', '--output', 'machine'],
+  ],
 ];
 const wanted = process.argv.slice(2);
 let status = 0;
