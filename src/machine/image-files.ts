@@ -1,15 +1,18 @@
 import type { Sys } from '../abi/sys.ts';
 import { gzip } from '../lib/gzip.ts';
-import { TarReader, tarHeader, TarWriter } from '../lib/tar.ts';
-import { mkdirp } from '../libc/paths.ts';
+import { TarReader, TarWriter, tarHeader } from '../lib/tar.ts';
 import type { Wait } from '../libc/io.ts';
+import { mkdirp } from '../libc/paths.ts';
 import { unpackRootfs } from './unpack.ts';
 
 /** A layer as the hub stores it: always compressed by the same library at the same level, so that digests agree everywhere. */
 export const gzipLayer = (tar: Uint8Array): Uint8Array => gzip(tar);
 
 /** Packs plain files, with the directories above them. @param mtimeSec seconds since the Epoch, of every entry */
-export function packFiles(files: ReadonlyMap<string, { data: Uint8Array; mode: number }>, mtimeSec: number): Uint8Array {
+export function packFiles(
+  files: ReadonlyMap<string, { data: Uint8Array; mode: number }>,
+  mtimeSec: number,
+): Uint8Array {
   const writer = new TarWriter();
   const pieces: Uint8Array[] = [];
   const directories = new Set<string>();
