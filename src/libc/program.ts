@@ -60,7 +60,7 @@ export interface Context<S extends OptionSpecs = OptionSpecs> {
   stdin: Input;
   stdout: Output;
   stderr: Output;
-  /** Prints `NAME: MESSAGE` on stderr. */
+  /** Prints `NAME: MESSAGE` on stderr; the typographic quotes of a message are plain ones where the locale is not UTF-8. */
   warn(message: string): Wait<void>;
   /** Prints `NAME: WHAT: strerror(errno)` on stderr; takes errno or -errno. */
   perror(what: string, errno: number): Wait<void>;
@@ -127,6 +127,8 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
   const name = form === 'busybox' ? basename(argv0).replace(/^-/, '') : argv0;
   const stdout = new Output(sys, 1);
   const stderr = new Output(sys, 2, true);
+  const env = environment(sys.envp);
+  const utf8 = /utf-?8/i.test(env.get('LC_ALL') || env.get('LC_CTYPE') || env.get('LANG') || '');
   const words = (errno: number): string => strerror(Math.abs(errno), sys.image.flavour);
   const ctx: Context<S> = {
     sys,
@@ -135,14 +137,14 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
     args: [],
     opts: {} as Options<S>,
     order: [],
-    env: environment(sys.envp),
+    env,
     stdin: new Input(sys, 0),
     stdout,
     stderr,
     strerror: words,
     *warn(message) {
       yield* stdout.flush();
-      yield* stderr.write(`${name}: ${message}\n`);
+      yield* stderr.write(`${name}: ${utf8 ? message : message.replace(/[\u2018\u2019]/g, "'")}\n`);
     },
     *perror(what, errno) {
       yield* ctx.warn(`${what}: ${words(errno)}`);
