@@ -1,0 +1,534 @@
+import { EISDIR } from '../../abi/errno.ts';
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import { isDirectory, isRegular, Stat } from '../../abi/stat.ts';
+import type { Regex } from '../../lib/regex/regex.ts';
+import { encode } from '../../lib/utf8.ts';
+import { open, readFile, type Wait } from '../../libc/io.ts';
+import { dirname, joinPath } from '../../libc/paths.ts';
+import type { Context } from '../../libc/program.ts';
+import { Input, Output } from '../../libc/stdio.ts';
+import { TextLines } from '../text-lines.ts';
+import type { Address, Command, Substitution } from './script.ts';
+import { replaced } from './substitute.ts';
+
+export interface SedOptions {
+  quiet: boolean;
+  separate: boolean;
+  /** Edit in place; the suffix of the copy that is kept, '' for none. */
+  inPlace: string | undefined;
+  unbuffered: boolean;
+  delimiter: '\n' | '\0';
+  lineLength: number;
+}
+
+/** An output and whether its last line lacks the newline. */
+interface Sink {
+  out: Output;
+  missing: boolean;
+}
+
+type RangeState = 'inactive' | 'active' | 'closed';
+
+/** Runs a script over files. */
+export class Sed {
+  status = 0;
+  private readonly ranges: { state: RangeState; end: number }[];
+  private readonly files = new Map<string, Sink>();
+  private readonly readers = new Map<string, TextLines | undefined>();
+  private out: Sink;
+  private lines: TextLines | undefined;
+  private name = '-';
+  private temporary: { path: string; target: string; mode: number; uid: number; gid: number } | undefined;
+  private lineNumber = 0;
+  private space = '';
+  private complete = true;
+  private hold = '';
+  private appends: ({ text: string } | { file: string } | { line: string })[] = [];
+  private replacedSince = false;
+  private lastRegex: Regex | undefined;
+  private quit: number | undefined;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly commands: readonly Command[],
+    private readonly options: SedOptions,
+    private readonly names: string[],
+  ) {
+    this.out = { out: ctx.stdout, missing: false };
+    this.ranges = commands.map((c) => ({
+      state: c.from?.kind === 'line' && c.from.n === 0 ? 'active' : 'inactive',
+      end: 0,
+    }));
+  }
+
+  /** Makes the files of w. @returns the words of an error */
+  *openFiles(): Wait<string | undefined> {
+    for (const c of this.commands) {
+      const path = c.sub?.file ?? ('wW'.includes(c.name) ? c.text : undefined);
+      if (path === undefined || this.files.has(path) || path === '/dev/stdout' || path === '/dev/stderr') continue;
+      const fd = yield* open(this.ctx.sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
+      if (fd < 0) return `couldn't open file ${path}: ${this.ctx.strerror(fd)}`;
+      this.files.set(path, { out: new Output(this.ctx.sys, fd), missing: false });
+    }
+    return undefined;
+  }
+
+  *run(): Wait<number> {
+    const { sys } = this.ctx;
+    while (yield* this.readLine(false)) {
+      let again = true;
+      while (again) {
+        const end = yield* this.cycle();
+        if (end === 'quit') {
+          yield* this.finish();
+          return this.quit ?? this.status;
+        }
+        again = end === 'restart';
+        if (sys.tick()) yield;
+        if (this.ctx.stdout.error !== 0) return 4;
+      }
+    }
+    yield* this.finish();
+    return this.status;
+  }
+
+  private *finish(): Wait<void> {
+    yield* this.closeFile();
+    for (const sink of this.files.values()) yield* sink.out.flush();
+  }
+
+  // ---- input
+
+  /** Reads the next line of all files into the pattern space. @returns false at the end */
+  private *readLine(append: boolean): Wait<boolean> {
+    yield* this.dumpAppends();
+    this.replacedSince = append ? this.replacedSince : false;
+    for (;;) {
+      if (!this.lines && !(yield* this.nextFile())) return false;
+      const lines = this.lines!;
+      const line = lines.take() ?? (yield* lines.line());
+      if (line === undefined) {
+        yield* this.endOfFile();
+        continue;
+      }
+      this.complete = lines.complete;
+      this.lineNumber++;
+      this.space = append ? this.space + this.options.delimiter + line : line;
+      return true;
+    }
+  }
+
+  private *endOfFile(): Wait<void> {
+    const input = this.lines!.input;
+    if (input.error !== 0) {
+      this.status = 2;
+      yield* this.ctx.warn(
+        input.error === EISDIR && this.ctx.form === 'gnu'
+          ? `couldn't read ${this.name}: ${this.ctx.strerror(input.error)}`
+          : `${this.name}: ${this.ctx.strerror(input.error)}`,
+      );
+    }
+    yield* this.closeFile();
+  }
+
+  private *closeFile(): Wait<void> {
+    const { sys } = this.ctx;
+    const input = this.lines?.input;
+    if (input && input !== this.ctx.stdin) sys.close(input.fd);
+    this.lines = undefined;
+    const temporary = this.temporary;
+    if (!temporary) return;
+    yield* this.out.out.flush();
+    sys.fchmod(this.out.out.fd, temporary.mode & 0o7777);
+    sys.fchown(this.out.out.fd, temporary.uid, temporary.gid);
+    sys.close(this.out.out.fd);
+    const suffix = this.options.inPlace!;
+    if (suffix !== '') {
+      const base = temporary.target.slice(temporary.target.lastIndexOf('/') + 1);
+      const copy = suffix.includes('*') ? suffix.replaceAll('*', base) : base + suffix;
+      sys.rename(temporary.target, copy.includes('/') ? copy : joinPath(dirname(temporary.target), copy));
+    }
+    sys.rename(temporary.path, temporary.target);
+    this.temporary = undefined;
+    this.out = { out: this.ctx.stdout, missing: false };
+  }
+
+  /** Opens the next file that can be read. @returns false where there is none */
+  private *nextFile(): Wait<boolean> {
+    const { ctx, options } = this;
+    for (;;) {
+      const name = this.names.shift();
+      if (name === undefined) return false;
+      this.name = name;
+      if (name === '-' && options.inPlace === undefined) {
+        this.lines = new TextLines(ctx.stdin, options.delimiter);
+        return true;
+      }
+      const fd = yield* open(ctx.sys, name, O_RDONLY);
+      if (fd < 0) {
+        this.status = ctx.form === 'gnu' ? 2 : 1;
+        yield* ctx.warn(
+          ctx.form === 'gnu' ? `can't read ${name}: ${ctx.strerror(fd)}` : `${name}: ${ctx.strerror(fd)}`,
+        );
+        continue;
+      }
+      const st = new Stat();
+      ctx.sys.fstat(fd, st);
+      if (options.inPlace !== undefined) {
+        if (!isRegular(st.mode)) {
+          ctx.sys.close(fd);
+          this.status = 4;
+          yield* ctx.warn(
+            ctx.form === 'gnu' ? `couldn't edit ${name}: not a regular file` : `${name}: not a regular file`,
+          );
+          continue;
+        }
+        if (!(yield* this.makeTemporary(name, st))) {
+          ctx.sys.close(fd);
+          continue;
+        }
+      } else if (isDirectory(st.mode) && ctx.form === 'gnu') {
+        ctx.sys.close(fd);
+        yield* ctx.die(`read error on ${name}: ${ctx.strerror(EISDIR)}`, 4);
+      }
+      if (options.separate) this.lineNumber = 0;
+      this.lines = new TextLines(new Input(ctx.sys, fd), options.delimiter);
+      return true;
+    }
+  }
+
+  private *makeTemporary(target: string, st: Stat): Wait<boolean> {
+    const { sys } = this.ctx;
+    const random = new Uint8Array(6);
+    sys.getrandom(random);
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+    const path = joinPath(dirname(target), `sed${[...random].map((b) => letters[b % letters.length]).join('')}`);
+    const fd = yield* open(sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600);
+    if (fd < 0) {
+      this.status = 4;
+      yield* this.ctx.warn(`couldn't open temporary file ${path}: ${this.ctx.strerror(fd)}`);
+      return false;
+    }
+    this.temporary = { path, target, mode: st.mode, uid: st.uid, gid: st.gid };
+    this.out = { out: new Output(sys, fd), missing: false };
+    return true;
+  }
+
+  /** Whether the line is the last one: of all, or of its file with -s and -i. */
+  private *isLast(): Wait<boolean> {
+    if (this.lines && (yield* this.lines.more())) return false;
+    if (this.options.separate) return true;
+    while (this.names.length > 0) {
+      if (this.lines) yield* this.endOfFile();
+      if (!(yield* this.nextFile())) return true;
+      if (yield* this.lines!.more()) return false;
+    }
+    return true;
+  }
+
+  /** Whether nothing can be read any more. */
+  private *atEnd(): Wait<boolean> {
+    if (this.lines && (yield* this.lines.more())) return false;
+    if (this.options.separate) return this.names.length === 0;
+    return yield* this.isLast();
+  }
+
+  // ---- output
+
+  private *put(text: string, sink: Sink, complete = true): Wait<void> {
+    if (sink.missing) sink.out.put(this.options.delimiter);
+    sink.missing = !complete;
+    if (sink.out.put(complete ? text + this.options.delimiter : text) || this.options.unbuffered)
+      yield* sink.out.flush();
+  }
+
+  private *putRaw(text: string): Wait<void> {
+    if (this.out.missing) this.out.out.put(this.options.delimiter);
+    this.out.missing = false;
+    yield* this.out.out.write(text);
+  }
+
+  private sink(path: string): Sink {
+    if (path === '/dev/stdout') return this.out;
+    let sink = this.files.get(path);
+    if (!sink) {
+      sink = { out: this.ctx.stderr, missing: false };
+      this.files.set(path, sink);
+    }
+    return sink;
+  }
+
+  private *dumpAppends(): Wait<void> {
+    if (this.appends.length === 0) return;
+    const list = this.appends;
+    this.appends = [];
+    for (const item of list) {
+      if ('text' in item) yield* this.putRaw(item.text);
+      else if ('line' in item) yield* this.put(item.line, this.out);
+      else {
+        const bytes =
+          item.file === '/dev/stdin' ? encode(yield* this.ctx.stdin.text()) : yield* readFile(this.ctx.sys, item.file);
+        if (typeof bytes === 'number' || bytes.length === 0) continue;
+        if (this.out.missing) this.out.out.put(this.options.delimiter);
+        this.out.missing = false;
+        yield* this.out.out.write(bytes);
+      }
+    }
+    if (this.options.unbuffered) yield* this.out.out.flush();
+  }
+
+  // ---- the script
+
+  /** One pass over the script. */
+  private *cycle(): Wait<'next' | 'restart' | 'quit'> {
+    const { commands, options } = this;
+    let i = 0;
+    while (i < commands.length) {
+      const c = commands[i]!;
+      const applies = c.from === undefined ? !c.not : (yield* this.matches(c, i)) !== c.not;
+      if (!applies) {
+        i = c.name === '{' ? c.target : i + 1;
+        continue;
+      }
+      switch (c.name) {
+        case '{':
+          break;
+        case 's':
+          yield* this.substitute(c.sub!);
+          break;
+        case 'd':
+          yield* this.dumpAppends();
+          return 'next';
+        case 'D': {
+          const cut = this.space.indexOf(options.delimiter);
+          yield* this.dumpAppends();
+          if (cut < 0) return 'next';
+          this.space = this.space.slice(cut + 1);
+          return 'restart';
+        }
+        case 'p':
+          yield* this.put(this.space, this.out, true);
+          break;
+        case 'P': {
+          const cut = this.space.indexOf(options.delimiter);
+          yield* this.put(cut < 0 ? this.space : this.space.slice(0, cut), this.out);
+          break;
+        }
+        case 'n':
+          if (yield* this.atEnd()) return yield* this.endCycle(true);
+          if (!options.quiet) yield* this.put(this.space, this.out, this.complete);
+          if (!(yield* this.readLine(false))) return 'quit';
+          break;
+        case 'N':
+          if (yield* this.atEnd()) return yield* this.endCycle(true);
+          if (!(yield* this.readLine(true))) return 'quit';
+          break;
+        case 'h':
+          this.hold = this.space;
+          break;
+        case 'H':
+          this.hold += options.delimiter + this.space;
+          break;
+        case 'g':
+          this.space = this.hold;
+          break;
+        case 'G':
+          this.space += options.delimiter + this.hold;
+          break;
+        case 'x':
+          [this.space, this.hold] = [this.hold, this.space];
+          break;
+        case 'y': {
+          const map = c.map!;
+          let text = '';
+          for (const ch of this.space) text += map.get(ch) ?? ch;
+          this.space = text;
+          break;
+        }
+        case 'a':
+          this.appends.push({ text: c.text });
+          break;
+        case 'i':
+          yield* this.putRaw(c.text);
+          break;
+        case 'c':
+          if (c.to === undefined || c.not || this.ranges[i]!.state !== 'active') yield* this.putRaw(c.text);
+          yield* this.dumpAppends();
+          return 'next';
+        case '=':
+          yield* this.putRaw(`${this.lineNumber}\n`);
+          break;
+        case 'F':
+          yield* this.putRaw(`${this.name}\n`);
+          break;
+        case 'l':
+          yield* this.putRaw(visible(this.space, c.number ?? options.lineLength));
+          break;
+        case 'z':
+          this.space = '';
+          break;
+        case 'r':
+          this.appends.push({ file: c.text });
+          break;
+        case 'R': {
+          const line = yield* this.lineOf(c.text);
+          if (line !== undefined) this.appends.push({ line });
+          break;
+        }
+        case 'w':
+          yield* this.put(this.space, this.sink(c.text), this.complete);
+          break;
+        case 'W':
+          yield* this.put(this.space.split(options.delimiter, 1)[0]!, this.sink(c.text));
+          break;
+        case 'b':
+          i = c.target;
+          if (this.ctx.sys.tick()) yield;
+          continue;
+        case 't':
+        case 'T': {
+          const jump = this.replacedSince === (c.name === 't');
+          if (this.replacedSince) this.replacedSince = false;
+          if (jump) {
+            i = c.target;
+            if (this.ctx.sys.tick()) yield;
+            continue;
+          }
+          break;
+        }
+        case 'q':
+          this.quit = c.number;
+          return yield* this.endCycle(true);
+        case 'Q':
+          this.quit = c.number;
+          return 'quit';
+        default:
+          break;
+      }
+      i++;
+    }
+    return yield* this.endCycle(false);
+  }
+
+  private *endCycle(quit: boolean): Wait<'next' | 'quit'> {
+    if (!this.options.quiet) yield* this.put(this.space, this.out, this.complete);
+    yield* this.dumpAppends();
+    return quit ? 'quit' : 'next';
+  }
+
+  private *lineOf(path: string): Wait<string | undefined> {
+    if (!this.readers.has(path)) {
+      const fd = path === '/dev/stdin' ? 0 : yield* open(this.ctx.sys, path, O_RDONLY);
+      this.readers.set(
+        path,
+        fd < 0 ? undefined : new TextLines(fd === 0 ? this.ctx.stdin : new Input(this.ctx.sys, fd)),
+      );
+    }
+    const lines = this.readers.get(path);
+    return lines && (yield* lines.line());
+  }
+
+  private *matches(c: Command, at: number): Wait<boolean> {
+    const { from, to } = c;
+    if (to === undefined) return yield* this.matchesOne(from!);
+    const range = this.ranges[at]!;
+    if (range.state === 'active') {
+      if (from!.kind === 'line' && from!.n === 0 && to.kind === 'regex' && range.end === 0) {
+        if (this.test(to.regex)) range.state = 'closed';
+        return true;
+      }
+      const end = to.kind === 'line' ? to.n : to.kind === 'plus' || to.kind === 'multiple' ? range.end : undefined;
+      if (end !== undefined) {
+        if (this.lineNumber >= end) range.state = 'closed';
+        return this.lineNumber <= end || (yield* this.matchesOne(from!));
+      }
+      if (yield* this.matchesOne(to)) range.state = 'closed';
+      return true;
+    }
+    if (!(yield* this.matchesOne(from!))) return false;
+    if (to.kind === 'line') {
+      if (to.n > this.lineNumber) range.state = 'active';
+      return true;
+    }
+    if (to.kind === 'plus') {
+      range.end = this.lineNumber + to.n;
+      if (to.n > 0) range.state = 'active';
+      return true;
+    }
+    if (to.kind === 'multiple') {
+      range.end = to.n === 0 ? this.lineNumber : Math.ceil(this.lineNumber / to.n) * to.n;
+      if (range.end > this.lineNumber) range.state = 'active';
+      return true;
+    }
+    range.state = 'active';
+    range.end = 1;
+    return true;
+  }
+
+  private *matchesOne(address: Address): Wait<boolean> {
+    switch (address.kind) {
+      case 'line':
+        return this.lineNumber === address.n;
+      case 'step':
+        return address.step === 0
+          ? this.lineNumber === address.first
+          : this.lineNumber >= address.first && (this.lineNumber - address.first) % address.step === 0;
+      case 'last':
+        return yield* this.isLast();
+      case 'regex':
+        if (!(address.regex ?? this.lastRegex)) yield* this.noRegex();
+        return this.test(address.regex);
+      default:
+        return false;
+    }
+  }
+
+  private test(regex: Regex | undefined): boolean {
+    const used = this.recall(regex);
+    return used !== undefined && used.test(this.space);
+  }
+
+  private *noRegex(): Wait<void> {
+    yield* this.ctx.die(
+      this.ctx.form === 'gnu' ? '-e expression #1, char 0: no previous regular expression' : 'no previous regexp',
+    );
+  }
+
+  /** The empty expression is the one used last. */
+  private recall(regex: Regex | undefined): Regex | undefined {
+    if (regex) this.lastRegex = regex;
+    return this.lastRegex;
+  }
+
+  private *substitute(sub: Substitution): Wait<void> {
+    const regex = this.recall(sub.regex);
+    if (!regex) {
+      yield* this.noRegex();
+      return;
+    }
+    const result = replaced(this.space, regex, sub);
+    if (result === undefined) return;
+    this.space = result;
+    this.replacedSince = true;
+    if (sub.print) yield* this.put(this.space, this.out);
+    if (sub.file !== undefined) yield* this.put(this.space, this.sink(sub.file), this.complete);
+  }
+}
+
+/** The text of `l`: unambiguous, folded at `width` columns, with `$` at the end. */
+function visible(text: string, width: number): string {
+  let out = '';
+  let column = 0;
+  const bytes = encode(text);
+  for (const b of bytes) {
+    const named = { 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r', 92: '\\\\' }[b];
+    const shown = named ?? (b < 32 || b > 126 ? `\\${b.toString(8).padStart(3, '0')}` : String.fromCharCode(b));
+    if (width > 1 && column + shown.length > width - 1) {
+      out += '\\\n';
+      column = 0;
+    }
+    out += shown;
+    column += shown.length;
+  }
+  return `${out}$\n`;
+}
