@@ -13,7 +13,8 @@ Commands:
   shell [--host ubuntu] [--clock real|virtual] [-t] [-c CMD]
                         run a bash script from stdin (or CMD) as root on a new host
   serve --socket PATH   carry a unix socket to the host's /var/run/docker.sock
-  trace CMD             run CMD and print the way that its system calls take
+  trace [--all] [--before CMD] CMD
+                        type CMD at a prompt and print the system calls on its way; --before runs first, unseen
   images IMAGES OUT     build the images of a folder into blobs
 
 Options:
@@ -56,9 +57,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return await serve(path, flags.has('verbose'));
     }
     case 'trace': {
-      const { flags, rest: words } = parseArguments(rest, { all: { short: 'a' } });
+      const { flags, rest: words } = parseArguments(rest, { all: { short: 'a' }, before: { value: true } });
       if (words.length === 0) throw new UsageError('trace needs a command');
-      return await trace(words.join(' '), flags.has('all'));
+      return await trace(words.join(' '), { before: flags.get('before'), scope: flags.has('all') ? 'all' : 'way' });
     }
     case 'images': {
       const [folder, out] = rest;

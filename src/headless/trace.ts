@@ -1,44 +1,114 @@
-import { loginEnvironment, Machine, shellStatus } from '../machine/index.ts';
+import {
+  loginEnvironment,
+  Machine,
+  shellStatus,
+  type TraceScope,
+  type TraceStep,
+  traceCalls,
+} from '../machine/index.ts';
 import { nodeWorld } from './world.ts';
 
+const DOCKER_SOCKET = '/var/run/docker.sock';
+const SIZE = { rows: 24, cols: 80 };
+const ENTER = '\r';
+
+/** What a trace begins with and how much it shows. */
+export interface TraceOptions {
+  /** Run before, unseen: it pulls images, makes files. */
+  before: string | undefined;
+  scope: TraceScope;
+}
+
 /**
- * `drydock trace`: runs a command on a new host's terminal and prints the system calls on its way, as strace -f does.
- * @param all print every call; otherwise those that go from one process to another: exec, fork, sockets, namespaces, mounts
+ * `drydock trace`: types a command at a new host's prompt and prints its way from the terminal back to the terminal:
+ * bytes that come from and go to the terminal, and the system calls in between, one a line.
+ * @returns the command's exit status
  */
-export async function trace(command: string, all: boolean): Promise<number> {
+export async function trace(command: string, options: TraceOptions): Promise<number> {
+  return await traceCommand(command, options, (line) => void process.stdout.write(`${line}\n`));
+}
+
+/** As `trace`, with the lines given to `print`. */
+export async function traceCommand(
+  command: string,
+  options: TraceOptions,
+  print: (line: string) => void,
+): Promise<number> {
   const machine = await Machine.boot(nodeWorld('virtual'));
-  await machine.socketAnswers('/var/run/docker.sock');
-  const pty = machine.kernel.openPty({ rows: 24, cols: 80 });
+  await machine.socketAnswers(DOCKER_SOCKET);
+  if (options.before !== undefined) await runUnseen(machine, options.before);
+  const pty = machine.kernel.openPty(SIZE);
   if (typeof pty === 'number') return 126;
-  let output = '';
-  pty.onOutput((bytes) => {
-    output += new TextDecoder().decode(bytes);
-  });
-  const WAY = /^(execve|spawn|fork|thread|connect|accept|unshare|setns|mount|pivotRoot|exit)$/;
-  machine.kernel.trace((task, name, args, result) => {
-    if (!all && !WAY.test(name)) return;
-    const shown = args.map((arg) => show(arg)).join(', ');
-    process.stdout.write(`[${task.process.pid}] ${task.process.image.program}: ${name}(${shown}) = ${show(result)}\n`);
-  });
-  const started = machine.kernel.start('/bin/bash', {
-    argv: ['bash', '-c', command],
+  const screen = new Screen();
+  pty.onOutput((bytes) => screen.output(bytes));
+  const shell = machine.kernel.start('/bin/bash', {
+    argv: ['-bash'],
     envp: loginEnvironment('xterm-256color'),
     cwd: '/root',
     tty: pty.slavePath,
   });
-  if (typeof started === 'number') return 126;
-  const status = shellStatus(await machine.ended(started));
-  machine.kernel.trace(undefined);
-  process.stdout.write(output.replace(/\r\n/g, '\n'));
+  if (typeof shell === 'number') return 126;
+  const over = machine.ended(shell);
+  await Promise.race([screen.prompt(), over]);
+  screen.print = print;
+  const end = traceCalls(machine.kernel, options.scope, (step) => print(stepLine(step)));
+  print(terminalLine('input', command + ENTER));
+  pty.write(new TextEncoder().encode(command + ENTER));
+  await Promise.race([screen.prompt(), over]);
+  end();
+  screen.print = undefined;
+  pty.write(new TextEncoder().encode(`exit${ENTER}`));
+  const status = shellStatus(await over);
   machine.kernel.shutdown();
   return status;
 }
 
-function show(value: unknown): string {
-  if (value instanceof Uint8Array) return `<${value.length} bytes>`;
-  if (typeof value === 'function') return 'entry';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(', ')}]`;
-  if (value !== null && typeof value === 'object') return '{…}';
-  return String(value);
+/** Runs a command without a terminal and drops its output. */
+async function runUnseen(machine: Machine, command: string): Promise<void> {
+  const drop = (bytes: Uint8Array): number => bytes.length;
+  const stdin = machine.input();
+  stdin.end();
+  const started = machine.kernel.start('/bin/bash', {
+    argv: ['bash', '-c', command],
+    envp: loginEnvironment(undefined),
+    cwd: '/root',
+    files: [stdin, machine.output(drop), machine.output(drop)],
+  });
+  if (typeof started !== 'number') await machine.ended(started);
+}
+
+/** The terminal of a trace. */
+class Screen {
+  /** Takes a line for each piece of output; nothing is printed where it is not set. */
+  print: ((line: string) => void) | undefined;
+  readonly #decoder = new TextDecoder();
+  #text = '';
+  #atPrompt: (() => void) | undefined;
+
+  output(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    this.print?.(terminalLine('output', text));
+    this.#text += text;
+    if (!/\w+@[\w.-]+:[^\n]*# $/.test(plain(this.#text))) return;
+    this.#atPrompt?.();
+  }
+
+  /** Resolves when the shell's next prompt is written. */
+  prompt(): Promise<void> {
+    this.#text = '';
+    return new Promise((resolve) => {
+      this.#atPrompt = resolve;
+    });
+  }
+}
+
+/** Text without control sequences. */
+const plain = (text: string): string => text.replace(/\x1b(?:\[[0-9;?]*[@-~]|\][^\x07]*\x07)/g, '');
+
+const terminalLine = (way: 'input' | 'output', text: string): string =>
+  `${'-'.padStart(5)} ${'kernel/tty'.padEnd(10)} ${way} ${JSON.stringify(text)}`;
+
+/** One line: process, program, call and result. */
+export function stepLine({ pid, program, call, args, result }: TraceStep): string {
+  return `${String(pid).padStart(5)} ${program.padEnd(10)} ${call}(${args})${result === '' ? '' : ` = ${result}`}`;
 }

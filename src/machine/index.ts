@@ -9,3 +9,4 @@ export { Machine, type World } from './machine.ts';
 export { packRootfs } from './pack.ts';
 export type * from './remote.ts';
 export { type RootfsFolder, readRootfs } from './rootfs.ts';
+export { type TraceScope, type TraceStep, traceCalls } from './trace.ts';
