@@ -8,6 +8,22 @@ const looseInDevelopment: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
+/** Starts src/app/early.ts before all else: a script of its own, which need not wait for the page's. */
+const earlyScript: Plugin = {
+  name: 'drydock:early',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const chunk = Object.values(bundle ?? {}).find(
+        (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
+      );
+      if (!chunk) throw new Error('there is no early script');
+      return [{ tag: 'script', attrs: { type: 'module', async: true, src: `./${chunk.fileName}` }, injectTo: 'head' }];
+    },
+  },
+};
+
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {
   if (mode === 'node') {
@@ -28,7 +44,7 @@ export default defineConfig(({ mode }): UserConfig => {
   }
   return {
     base: './',
-    plugins: [svelte(), looseInDevelopment],
+    plugins: [svelte(), looseInDevelopment, earlyScript],
     worker: { format: 'es' },
     build: {
       outDir: 'dist',
@@ -36,6 +52,7 @@ export default defineConfig(({ mode }): UserConfig => {
       target: 'es2022',
       chunkSizeWarningLimit: 1200,
       modulePreload: { polyfill: false },
+      rolldownOptions: { input: { index: 'index.html', early: 'src/app/early.ts' } },
     },
   };
 });

@@ -2,6 +2,7 @@ import { clockTime, type IconName } from '../ui/index.ts';
 import { DetailStore } from './harbour/detail.svelte.ts';
 import { HarbourStore } from './harbour/harbour.svelte.ts';
 import { Layout } from './layout.svelte.ts';
+import { bootOptions } from './machine/boot-options.ts';
 import { MachineStore, type Spawn } from './machine/machine.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { TerminalSession } from './terminal/session.svelte.ts';
@@ -24,20 +25,13 @@ export class Page {
 
   constructor(view: Window, spawn: Spawn) {
     this.settings = new Settings(keepOf(view), view.navigator.languages);
-    const scope = new URL('.', view.document.baseURI).pathname;
+    const options = bootOptions(view);
     const { settings, layout } = this;
-    this.machine = new MachineStore(spawn, {
-      name: 'drydock',
-      scope,
-      blobs: new URL('blobs/', view.document.baseURI).href,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
-      lang: () => settings.lang,
-      storage: () => (typeof view.indexedDB === 'undefined' || view.indexedDB === null ? 'memory' : 'idb'),
-    });
+    this.machine = new MachineStore(spawn, { ...options, lang: () => settings.lang });
     this.detail = new DetailStore(this.harbour);
     this.tabs = new Tabs(
       (id) => new TerminalSession(id, layout.shape === 'phone', settings.screenReader),
-      idbTabs(scope, this.machine.name),
+      idbTabs(options.scope, options.name),
     );
   }
 

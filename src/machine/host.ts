@@ -4,6 +4,7 @@ import { hostConnection } from './host-connection.ts';
 import { type Gate, openHostTerminal } from './host-terminal.ts';
 import { Keeper, openDisk } from './keeper.ts';
 import { diskOptions, Machine, type World } from './machine.ts';
+import { loadProgram } from './programs.ts';
 import type {
   BootInfo,
   ConnectionSink,
@@ -16,6 +17,8 @@ import type {
   TerminalSize,
 } from './remote.ts';
 
+/** When the visitor may type a first command: the CLI is loaded until then, and not before the prompt. Milliseconds. */
+const FIRST_COMMAND = 1200;
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Makes a machine for a page: a host whose disk is kept in a store, with logins and connections. */
@@ -42,6 +45,8 @@ class Host implements MachineHost {
 
   async boot(): Promise<BootInfo> {
     const { store, now, after, onEvent } = this.#options;
+    // The first login needs it, and it is on its way while the disk is read.
+    void loadProgram('bash').catch(() => {});
     const world = this.#world();
     const opened = store && (await openDisk(store, diskOptions(world, UBUNTU)));
     const machine = await Machine.boot(world, opened?.disk);
@@ -50,6 +55,7 @@ class Host implements MachineHost {
       const journal = opened?.journal ?? new Journal(machine.disk);
       this.#keeper = new Keeper(journal, { store, now, after, onEvent });
     }
+    after(FIRST_COMMAND, () => void loadProgram('docker').catch(() => {}));
     const { hostname, address, cpus, memory, disk } = machine.figures;
     return { hostname, address, cpus, memory, disk, restored: opened !== undefined, savedAt: opened?.savedAt };
   }

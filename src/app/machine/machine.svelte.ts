@@ -1,4 +1,4 @@
-import type { BootInfo, BootLine, EngineRemote, MachineEvent } from '../../machine/remote.ts';
+import type { BootInfo, BootLine, BootOptions, EngineRemote, MachineEvent } from '../../machine/remote.ts';
 
 type Engine = EngineRemote<MessagePort, Blob>;
 
@@ -16,14 +16,8 @@ export interface Spawned {
 /** Starts a worker; `onfail` is called when it ended by itself. */
 export type Spawn = (onfail: (message: string, detail: string) => void) => Spawned;
 
-export interface MachineSettings {
-  name: string;
-  scope: string;
-  blobs: string;
-  timezone: string;
+export interface MachineSettings extends Omit<BootOptions, 'lang' | 'takeOver'> {
   lang(): 'en' | 'zh';
-  /** Whether the browser keeps anything here. */
-  storage(): 'idb' | 'memory';
 }
 
 export type Saved =
@@ -76,16 +70,7 @@ export class MachineStore {
     this.saved = { kind: 'opening' };
     const worker = this.#spawn((message, detail) => this.#fail(worker, message, detail));
     this.#worker = worker;
-    const { name, scope, blobs, timezone } = this.#settings;
-    const options = {
-      name,
-      scope,
-      blobs,
-      timezone,
-      takeOver,
-      lang: this.#settings.lang(),
-      storage: this.#settings.storage(),
-    };
+    const options = { ...this.#settings, takeOver, lang: this.#settings.lang() };
     try {
       const result = await worker.remote.boot(options, (event) => {
         if (worker === this.#worker) this.#hear(event);
@@ -150,7 +135,7 @@ export class MachineStore {
   }
 
   #rested(info: BootInfo): 'memory' | 'saved' | 'fresh' {
-    if (this.#settings.storage() === 'memory') return 'memory';
+    if (this.#settings.storage === 'memory') return 'memory';
     return info.restored ? 'saved' : 'fresh';
   }
 
