@@ -1,15 +1,17 @@
 import type { Entry } from '../../abi/sys.ts';
 import { builtinsOf } from './builtins/table.ts';
-import { DescriptorSource, runSource } from './exec/input.ts';
 import type { Personality } from './parse/personality.ts';
+import { interact } from './start/interactive.ts';
 import { runShell } from './start/main.ts';
+import { promptNow, promptWait } from './start/prompt.ts';
 
 const entryOf =
   (personality: Personality): Entry =>
   (sys) =>
     runShell(sys, personality, builtinsOf(personality), {
-      interact: (ip) => runSource(ip, new DescriptorSource(ip.shell, 0)),
-      prompt: () => (text) => text,
+      interact,
+      prompt: (ip) => (text) => promptNow(ip, text, { history: ip.history.nextNumber, command: 1 }),
+      promptWait: (ip, text) => promptWait(ip, text, { history: ip.history.nextNumber, command: 1 }),
     });
 
 /** GNU bash 5.2. */

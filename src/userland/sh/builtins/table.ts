@@ -1,10 +1,12 @@
 import type { Builtin, Builtins } from '../exec/interpreter.ts';
 import type { Personality } from '../parse/personality.ts';
 import * as commands from './commands.ts';
+import * as completion from './completion.ts';
 import * as declare from './declare.ts';
 import * as directories from './directories.ts';
 import { echo } from './echo.ts';
 import * as flow from './flow.ts';
+import * as history from './history.ts';
 import * as jobs from './jobs.ts';
 import * as misc from './misc.ts';
 import * as process from './process.ts';
@@ -59,11 +61,16 @@ const BASH: readonly [string, Builtin][] = [
   ['bind', misc.accepted],
   ['builtin', commands.builtin],
   ['caller', misc.caller],
+  ['compgen', completion.compgen],
+  ['complete', completion.complete],
+  ['compopt', completion.compopt],
   ['declare', declare.declares],
   ['dirs', directories.dirs],
   ['disown', jobs.disown],
   ['enable', commands.enable],
+  ['fc', history.fc],
   ['help', misc.help],
+  ['history', history.history],
   ['let', misc.letBuiltin],
   ['logout', misc.logout],
   ['mapfile', read.mapfile],
@@ -78,6 +85,7 @@ const BASH: readonly [string, Builtin][] = [
 
 const ASH: readonly [string, Builtin][] = [
   ['[[', doubleBracket],
+  ['history', history.history],
   ['let', misc.letBuiltin],
   ['source', commands.source],
 ];

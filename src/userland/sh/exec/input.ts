@@ -98,62 +98,81 @@ export function isSeekable(shell: Shell, fd: number): boolean {
 export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompts): Wait<number> {
   const { shell } = ip;
   let line = 1;
-  let atEnd = false;
-  while (!atEnd) {
-    if (prompts) yield* prompts.before();
-    let text = yield* source.next(false);
-    if (text === undefined) break;
-    const first = line;
-    let parser: Parser | undefined;
-    let list: List | undefined;
-    for (;;) {
-      if (shell.options.verbose) {
-        shell.queue.put(2, text);
-        yield* shell.queue.flush();
-      }
-      parser = new Parser(text, shell.parseSettings, first, true);
-      try {
-        list = parser.parseLine();
-        break;
-      } catch (thrown) {
-        if (thrown instanceof NeedMore) {
-          const more: string | undefined = yield* readMore(ip, source, thrown);
-          if (more !== undefined) {
-            text += more;
-            continue;
-          }
-          atEnd = true;
-          parser = new Parser(text, shell.parseSettings, first, false);
-          try {
-            list = parser.parseLine();
-            break;
-          } catch (last) {
-            yield* refused(ip, last, text);
-            parser = undefined;
-            break;
-          }
-        }
-        yield* refused(ip, thrown, text);
-        parser = undefined;
-        break;
-      }
-    }
-    line = first + countLines(text);
-    if (parser === undefined || list === undefined) continue;
-    if (shell.options.noexec && !shell.interactive) continue;
-    if (!shell.queue.empty) yield* shell.queue.flush();
+  for (;;) {
+    const command: Command = { text: '', list: undefined, ended: false };
     try {
-      prompts?.entered(text);
-      yield* ip.runList(list);
+      if (prompts) yield* prompts.before();
+      yield* readCommand(ip, source, line, command);
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      continue;
     }
-    if (ip.traps.pending.length > 0) yield* ip.runPending();
-    if (!shell.queue.empty) yield* shell.queue.flush();
-    if (shell.options.onecmd) break;
+    line += countLines(command.text);
+    const { list } = command;
+    if (list !== undefined && (!shell.options.noexec || shell.interactive)) {
+      if (!shell.queue.empty) yield* shell.queue.flush();
+      try {
+        prompts?.entered(command.text);
+        yield* ip.runList(list);
+      } catch (thrown) {
+        if (!(thrown instanceof DiscardUnwind)) throw thrown;
+        yield* discarded(ip, thrown);
+      }
+      if (ip.traps.pending.length > 0) yield* pendingTraps(ip);
+      if (!shell.queue.empty) yield* shell.queue.flush();
+    }
+    if (command.ended || (shell.options.onecmd && list !== undefined)) break;
   }
   return shell.status;
+}
+
+function* pendingTraps(ip: Interpreter): Wait<void> {
+  try {
+    yield* ip.runPending();
+  } catch (thrown) {
+    if (!(thrown instanceof DiscardUnwind)) throw thrown;
+    yield* discarded(ip, thrown);
+  }
+}
+
+interface Command {
+  text: string;
+  /** Undefined where there was none, or it was refused. */
+  list: List | undefined;
+  /** The source has ended. */
+  ended: boolean;
+}
+
+/** Reads lines until they are a complete command. */
+function* readCommand(ip: Interpreter, source: LineSource, first: number, command: Command): Wait<void> {
+  const { shell } = ip;
+  const text = yield* source.next(false);
+  if (text === undefined) {
+    command.ended = true;
+    return;
+  }
+  command.text = text;
+  for (let complete = false; ; ) {
+    if (shell.options.verbose) {
+      shell.queue.put(2, command.text);
+      yield* shell.queue.flush();
+    }
+    try {
+      command.list = new Parser(command.text, shell.parseSettings, first, !complete).parseLine();
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof NeedMore)) {
+        yield* refused(ip, thrown, command.text);
+        return;
+      }
+      const more: string | undefined = yield* readMore(ip, source, thrown);
+      if (more === undefined) {
+        complete = true;
+        command.ended = true;
+      } else command.text += more;
+    }
+  }
 }
 
 /** What an interactive shell does around its commands. */

@@ -1,7 +1,10 @@
-import { EPIPE } from '../../../abi/errno.ts';
+import { EINTR, EPIPE } from '../../../abi/errno.ts';
+import { O_CLOEXEC, O_RDWR } from '../../../abi/flags.ts';
+import { shellStatus, WaitResult } from '../../../abi/wait.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { read, readAll, type Wait, writeAll } from '../../../libc/io.ts';
+import { read, readAll, type Wait, waitpid, writeAll } from '../../../libc/io.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
+import { History } from '../editor/history.ts';
 import type {
   Assignment,
   Command,
@@ -50,6 +53,7 @@ const MAX_CALL_DEPTH = 10_000;
 
 /** The interpreter of one shell process. */
 export class Interpreter extends Processes {
+  readonly history: History;
   /** Built-ins that `enable -n` switched off. */
   disabled: Set<string>;
   readonly #parsedBackquotes = new WeakMap<CommandPart, List>();
@@ -61,15 +65,21 @@ export class Interpreter extends Processes {
   ) {
     super(shell);
     this.disabled = new Set(from?.disabled);
+    this.history = from?.history ?? new History();
     if (from) {
       this.expander.promptText = from.promptTextFor(this);
       this.promptTextFor = from.promptTextFor;
       this.readLine = from.readLine;
+      this.promptWait = from.promptWait;
     }
   }
 
   /** Gives the function that expands prompts for an interpreter. */
   promptTextFor: (ip: Interpreter) => (text: string) => string = () => (text) => text;
+  /** Expands a prompt that may run commands (PS4). */
+  promptWait: (ip: Interpreter, text: string) => Wait<string> = function* (_, text) {
+    return text;
+  };
   /** The line editor, where there is one (read -e, select). */
   readLine: ((prompt: string) => Wait<string | undefined>) | undefined;
 
@@ -590,11 +600,8 @@ export class Interpreter extends Processes {
 
   *trace(text: string): Wait<void> {
     const { shell } = this;
-    const { status } = shell;
-    shell.options.xtrace = false;
-    const prompt = this.expander.promptText(shell.vars.get('PS4') ?? '+ ');
-    shell.options.xtrace = true;
-    shell.status = status;
+    const ps4 = shell.vars.get('PS4');
+    const prompt = ps4 === '+ ' ? ps4 : (yield* this.promptWait(this, ps4 ?? '')).replace(/[\x01\x02]/g, '');
     const depth = shell.bash ? shell.traceDepth : 0;
     const first = [...prompt][0] ?? '';
     shell.queue.put(shell.traceFd, `${first.repeat(depth)}${prompt}${text}\n`);
@@ -731,6 +738,51 @@ export class Interpreter extends Processes {
       }
       yield* writeAll(this.sys, 1, buf.subarray(0, n));
     }
+  }
+
+  /** Runs a program with nothing to read and its messages dropped. @returns what it printed */
+  *capture(argv: string[]): Wait<{ text: string; status: number }> {
+    return yield* this.#captured((child) => (child as Interpreter).program(argv, this.environmentFor(argv), () => argv[0]!));
+  }
+
+  /** The same for a text of commands. */
+  *captureText(text: string): Wait<{ text: string; status: number }> {
+    return yield* this.#captured((child) => (child as Interpreter).runText(text, '', 1));
+  }
+
+  *#captured(body: (child: Processes) => Wait<number>): Wait<{ text: string; status: number }> {
+    const { sys } = this;
+    yield* this.shell.queue.flush();
+    const ends = [0, 0];
+    if (sys.pipe2(ends, O_CLOEXEC) < 0) return { text: '', status: 1 };
+    const pid = this.forkChild(
+      (child) => {
+        child.tail = true;
+        return body(child);
+      },
+      (child) => {
+        child.dup2(ends[1]!, 1);
+        const none = child.open('/dev/null', O_RDWR);
+        if (none < 0) return;
+        child.dup2(none, 0);
+        child.dup2(none, 2);
+      },
+    );
+    sys.close(ends[1]!);
+    const text = yield* this.readAllText(ends[0]!);
+    if (pid < 0) return { text: '', status: 1 };
+    const out = new WaitResult();
+    while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
+    return { text, status: shellStatus(out.status) };
+  }
+
+  /** Splits a text into words and expands them, as compgen -W does. */
+  *splitWords(text: string): Wait<string[]> {
+    const { shell } = this;
+    const out: string[] = [];
+    const word = new Parser(text, shell.parseSettings).wordList();
+    for (const each of word) yield* this.expander.addFieldWait(each, out);
+    return out;
   }
 
   /** Ctrl-C came while an interactive shell waited. */

@@ -1,9 +1,10 @@
+import { SIGINT } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
 import type { ArrayElement, Assignment, Command, CommandPart, List, Part } from '../parse/ast.ts';
 import type { Shell } from '../state/shell.ts';
-import { ExitUnwind, Unwind } from '../state/unwind.ts';
+import { DiscardUnwind, ExitUnwind, Unwind } from '../state/unwind.ts';
 import { IndexedArray, type Variable } from '../state/variable.ts';
 import { JobTable } from './jobs.ts';
 import { EXIT, Traps } from './traps.ts';
@@ -88,6 +89,11 @@ export abstract class Machine implements Substitutions {
     while (traps.pending.length > 0) {
       const signal = traps.pending.shift()!;
       const action = traps.actions.get(signal);
+      if (action === undefined && signal === SIGINT && shell.interactive) {
+        traps.pending.length = 0;
+        shell.queue.put(2, '\n');
+        throw new DiscardUnwind(130);
+      }
       if (action === undefined || action === '') continue;
       const { status } = shell;
       yield* this.runTrap(action, 'trap');

@@ -36,6 +36,19 @@ export abstract class Lexer extends WordLexer {
     this.#token = undefined;
   }
 
+  /** All words of the text, metacharacters being none. */
+  wordList(): Word[] {
+    const out: Word[] = [];
+    for (;;) {
+      while (/\s/.test(this.src[this.pos] ?? '')) this.pos++;
+      if (this.ended) return out;
+      const parts = new Parts();
+      const start = this.pos;
+      while (!this.ended && !/\s/.test(this.src[this.pos]!)) this.wordCharacter(parts, this.code());
+      out.push(makeWord(parts.take(), this.src.slice(start, this.pos)));
+    }
+  }
+
   /** True where nothing but blanks, comments and line ends is left. */
   atEnd(): boolean {
     return /^(?:\s|#[^\n]*(?:\n|$))*$/.test(this.src.slice(this.pos));

@@ -17,6 +17,7 @@ export interface InteractiveParts {
   /** Runs the read-eval loop at the terminal. */
   interact(ip: Interpreter): Wait<number>;
   prompt(ip: Interpreter): (text: string) => string;
+  promptWait(ip: Interpreter, text: string): Wait<string>;
 }
 
 /** The life of a shell process, whichever personality it has. */
@@ -26,6 +27,7 @@ export function* runShell(sys: Sys, personality: Personality, builtins: Builtins
   const shell = new Shell(sys, personality, declarations);
   const ip = new Interpreter(shell, builtins);
   ip.promptTextFor = parts.prompt;
+  ip.promptWait = parts.promptWait;
   ip.expander.promptText = parts.prompt(ip);
   shell.name = sys.argv[0] ?? personality;
   const invocation = parseInvocation(shell, sys.argv);

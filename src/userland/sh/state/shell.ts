@@ -135,6 +135,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.cwd = from.cwd;
     this.dirStack = [...from.dirStack];
     this.ifs = from.ifs;
+    this.completions = from.completions;
+    this.readsStdin = from.readsStdin;
+    this.traceDepth = from.traceDepth;
+    this.traceFd = from.traceFd;
   }
 
   #makeSettings(): ParseSettings {
@@ -259,6 +263,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     return out;
   }
   readsStdin = false;
+  /** What `complete` was told, by command (completion/compgen.ts). */
+  completions = new Map<string, object>();
   /** How deep in eval, source and substitutions: first characters of PS4. */
   traceDepth = 1;
   /** BASH_XTRACEFD */

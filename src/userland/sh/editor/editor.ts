@@ -1,0 +1,637 @@
+import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
+import type { Sys } from '../../../abi/sys.ts';
+import { BLOCKED } from '../../../abi/errno.ts';
+import { type Wait, writeAll } from '../../../libc/io.ts';
+import { Buffer, cellsOf } from './buffer.ts';
+import { inColumns } from './columns.ts';
+import { Display } from './display.ts';
+import type { Entered } from './entered.ts';
+import type { History } from './history.ts';
+import { type Key, KeyReader } from './keys.ts';
+import { ViMode } from './vi.ts';
+
+/** What completion found for the word before the cursor. */
+export interface Completion {
+  /** Cells from the beginning of the line that stay as they are. */
+  from: number;
+  /** What may replace the rest up to the cursor, ready to be inserted. */
+  candidates: string[];
+  /** How each is listed. */
+  labels: string[];
+  /** Put behind a candidate that is the only one. */
+  suffix: (candidate: string) => string;
+}
+
+export interface EditorHost {
+  complete(before: string): Wait<Completion | undefined>;
+  /** Signals that came (SIGWINCH, SIGHUP…): true ends the reading. */
+  signal(): Wait<boolean>;
+  readonly history: History;
+  /** `vi` or `emacs`. */
+  mode(): 'emacs' | 'vi';
+  bracketedPaste: boolean;
+  /** After M-#, M-. and the like: the words of a line. */
+  words(line: string): string[];
+  /** Expands what is in the line (M-C-e). */
+  comment: string;
+}
+
+
+const KILLS = new Set(['C-k', 'C-u', 'C-w', 'M-d', 'M-backspace', 'M-C-h', 'C-x backspace']);
+const MAX_RING = 10;
+
+/** A line editor with readline's emacs keys (or vi's), for one terminal. */
+export class Editor {
+  readonly buffer = new Buffer();
+  readonly keys: KeyReader;
+  display: Display;
+  killRing: string[] = [];
+  #out = '';
+  #lastKey = '';
+  #tabs = 0;
+  #historyAt = 0;
+  /** Changed history lines of this reading, by index; the new line under the length. */
+  #edited = new Map<number, string>();
+  #yankLength = 0;
+  #yankAt = 0;
+  #lastArgument = -1;
+  #searchText = '';
+  #argument: number | undefined;
+  readonly #vi: ViMode;
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+    /** Where it draws. */
+    readonly output: number,
+    readonly host: EditorHost,
+  ) {
+    this.keys = new KeyReader(sys, fd);
+    this.display = new Display((text) => this.write(text), this.#columns());
+    this.#vi = new ViMode(this);
+  }
+
+  write(text: string): void {
+    this.#out += text;
+  }
+
+  *flush(): Wait<void> {
+    if (this.#out === '') return;
+    const text = this.#out;
+    this.#out = '';
+    yield* writeAll(this.sys, this.output, text);
+  }
+
+  #columns(): number {
+    const size = this.sys.tiocgwinsz(this.fd);
+    return typeof size === 'number' || size.cols === 0 ? 80 : size.cols;
+  }
+
+  bell(): void {
+    this.write('\x07');
+  }
+
+  /** Reads one line. The terminal is in raw mode meanwhile. */
+  *read(prompt: string): Wait<Entered> {
+    const saved = this.sys.tcgetattr(this.fd);
+    if (typeof saved === 'number') return { kind: 'eof' };
+    const raw = makeRaw(saved);
+    raw.oflag |= saved.oflag & OPOST;
+    yield* this.#settings(raw);
+    this.buffer.clear();
+    this.#edited.clear();
+    this.#historyAt = this.host.history.length;
+    this.#lastKey = '';
+    this.display.columns = this.#columns();
+    if (this.host.bracketedPaste) this.write('\x1b[?2004h');
+    this.display.begin(prompt);
+    this.#vi.begin();
+    const result = yield* this.#loop();
+    this.write(this.host.bracketedPaste ? '\x1b[?2004l\r' : '');
+    if (result.kind !== 'eof') this.write('');
+    yield* this.flush();
+    yield* this.#settings(saved);
+    return result;
+  }
+
+  *#settings(termios: Termios): Wait<void> {
+    while (this.sys.tcsetattr(this.fd, TCSADRAIN, termios) === BLOCKED) yield;
+  }
+
+  *#loop(): Wait<Entered> {
+    for (;;) {
+      if (!this.keys.pending) yield* this.flush();
+      const key = yield* this.keys.next();
+      if (key.name === 'signal') {
+        const columns = this.#columns();
+        if (columns !== this.display.columns) this.display.resize(columns, this.buffer.cells, this.buffer.cursor);
+        if (yield* this.host.signal()) return { kind: 'ended' };
+        continue;
+      }
+      if (key.name === 'eof') return { kind: 'eof' };
+      const done = this.host.mode() === 'vi' ? yield* this.#vi.key(key) : yield* this.key(key);
+      if (done) return done;
+      this.refresh();
+    }
+  }
+
+  refresh(): void {
+    this.display.update(this.buffer.cells, this.buffer.cursor);
+  }
+
+  /** Ends the reading with the line as it is. */
+  accept(): Entered {
+    this.refresh();
+    this.display.finish();
+    return { kind: 'line', text: this.buffer.text };
+  }
+
+  interrupt(): Entered {
+    this.display.toEnd();
+    this.write('^C\n');
+    return { kind: 'interrupt' };
+  }
+
+  /** What a key of the emacs bindings does. @returns how the line ended, undefined where it goes on */
+  *key(key: Key): Wait<Entered | undefined> {
+    const { buffer } = this;
+    let { name } = key;
+    if (name === 'C-x') {
+      yield* this.flush();
+      const second = yield* this.keys.next();
+      name = `C-x ${second.name}`;
+    }
+    if (/^M-[0-9]$/.test(name) || (name === 'M--' && this.#argument === undefined)) {
+      const digit = name.slice(2);
+      this.#argument = digit === '-' ? -1 : (this.#argument ?? 0) * 10 + Number(digit);
+      return undefined;
+    }
+    const count = this.#argument ?? 1;
+    this.#argument = undefined;
+    if (name !== 'tab' && name !== 'M-?') this.#tabs = 0;
+    const last = this.#lastKey;
+    this.#lastKey = name;
+    if (name === 'text') {
+      buffer.save('insert');
+      for (let i = 0; i < Math.max(1, count); i++) buffer.insert(key.text);
+      return undefined;
+    }
+    if (name !== 'C-_' && name !== 'C-x C-u') buffer.breakRun();
+    switch (name) {
+      case 'enter':
+      case 'C-j':
+        return this.accept();
+      case 'C-c':
+        return this.interrupt();
+      case 'C-d':
+        if (buffer.length === 0 && last !== 'C-d') return { kind: 'eof' };
+        if (buffer.length === 0) return { kind: 'eof' };
+        this.#delete(buffer.cursor, buffer.cursor + count);
+        break;
+      case 'paste':
+        buffer.save();
+        buffer.insert(key.text);
+        break;
+      case 'tab':
+        yield* this.complete(++this.#tabs > 1);
+        break;
+      case 'M-?':
+      case 'M-=':
+        yield* this.complete(true);
+        break;
+      case 'C-r':
+      case 'C-s':
+        return yield* this.#search(name === 'C-r');
+      case 'C-v':
+      case 'C-q': {
+        yield* this.flush();
+        const next = yield* this.keys.next();
+        buffer.save();
+        buffer.insert(next.text);
+        break;
+      }
+      case 'C-]':
+      case 'M-C-]': {
+        yield* this.flush();
+        const next = yield* this.keys.next();
+        this.#findChar(next.text, name === 'C-]');
+        break;
+      }
+      case 'C-o': {
+        const at = this.#historyAt;
+        const entered = this.accept();
+        this.#operate = at + 1;
+        return entered;
+      }
+      case 'M-#':
+        buffer.save();
+        buffer.cursor = 0;
+        buffer.insert(this.host.comment);
+        return this.accept();
+      default:
+        if (KILLS.has(name)) this.#kill(name, count, KILLS.has(last));
+        else this.command(name, count, last);
+    }
+    return undefined;
+  }
+
+  #operate = -1;
+
+  /** Puts the line after the one that C-o ran into the buffer. */
+  prepared(): string | undefined {
+    const at = this.#operate;
+    this.#operate = -1;
+    return at < 0 ? undefined : this.host.history.at(at);
+  }
+
+  #delete(from: number, to: number): void {
+    const { buffer } = this;
+    if (from >= buffer.length || to <= 0) {
+      this.bell();
+      return;
+    }
+    buffer.save();
+    buffer.remove(Math.max(0, from), Math.min(buffer.length, to));
+  }
+
+  /** Movement, changes and history: what is done without waiting. */
+  command(name: string, count: number, last: string): void {
+    const { buffer } = this;
+    const repeat = (n: number, body: () => void): void => {
+      for (let i = 0; i < Math.abs(n); i++) body();
+    };
+    switch (name) {
+      case 'C-a':
+      case 'home':
+        buffer.cursor = 0;
+        break;
+      case 'C-e':
+      case 'end':
+        buffer.cursor = buffer.length;
+        break;
+      case 'C-b':
+      case 'left':
+        buffer.cursor = Math.max(0, buffer.cursor - count);
+        break;
+      case 'C-f':
+      case 'right':
+        buffer.cursor = Math.min(buffer.length, buffer.cursor + count);
+        break;
+      case 'M-b':
+      case 'C-left':
+      case 'M-left':
+        repeat(count, () => {
+          buffer.cursor = buffer.wordBackward();
+        });
+        break;
+      case 'M-f':
+      case 'C-right':
+      case 'M-right':
+        repeat(count, () => {
+          buffer.cursor = buffer.wordForward();
+        });
+        break;
+      case 'backspace':
+      case 'C-h':
+        this.#delete(buffer.cursor - count, buffer.cursor);
+        break;
+      case 'delete':
+        this.#delete(buffer.cursor, buffer.cursor + count);
+        break;
+      case 'C-t':
+        buffer.save();
+        if (!buffer.transposeChars()) this.bell();
+        break;
+      case 'M-t':
+        buffer.save();
+        if (!buffer.transposeWords()) this.bell();
+        break;
+      case 'M-u':
+        buffer.save();
+        buffer.changeWord((w) => w.toUpperCase());
+        break;
+      case 'M-l':
+        buffer.save();
+        buffer.changeWord((w) => w.toLowerCase());
+        break;
+      case 'M-c':
+        buffer.save();
+        buffer.changeWord((w) => w.slice(0, 1).toUpperCase() + w.slice(1).toLowerCase());
+        break;
+      case 'M-\\': {
+        let from = buffer.cursor;
+        let to = buffer.cursor;
+        while (from > 0 && /\s/.test(buffer.cells[from - 1]!)) from--;
+        while (to < buffer.length && /\s/.test(buffer.cells[to]!)) to++;
+        buffer.save();
+        buffer.remove(from, to);
+        break;
+      }
+      case 'C-y':
+        this.#yank();
+        break;
+      case 'M-y':
+        this.#yankPop(last);
+        break;
+      case 'M-.':
+      case 'M-_':
+        this.#yankLastArgument(last);
+        break;
+      case 'C-_':
+      case 'C-x C-u':
+        if (!buffer.undo()) this.bell();
+        break;
+      case 'M-r':
+        buffer.undoAll();
+        break;
+      case 'C-l':
+        this.display.clearScreen(buffer.cells, buffer.cursor);
+        break;
+      case 'C-p':
+      case 'up':
+        this.#moveHistory(this.#historyAt - count);
+        break;
+      case 'C-n':
+      case 'down':
+        this.#moveHistory(this.#historyAt + count);
+        break;
+      case 'pageup':
+        this.#prefixSearch(-1);
+        break;
+      case 'pagedown':
+        this.#prefixSearch(1);
+        break;
+      case 'M-<':
+        this.#moveHistory(0);
+        break;
+      case 'M->':
+        this.#moveHistory(this.host.history.length);
+        break;
+      case 'C-@':
+        buffer.mark = buffer.cursor;
+        break;
+      case 'C-x C-x': {
+        const { mark } = buffer;
+        buffer.mark = buffer.cursor;
+        buffer.cursor = Math.min(mark, buffer.length);
+        break;
+      }
+      case 'C-g':
+        this.bell();
+        break;
+      case 'C-z':
+      case 'C-\\':
+      case 'insert':
+      case 'escape':
+      case 'unknown':
+        break;
+      default:
+        this.bell();
+    }
+  }
+
+  #findChar(c: string, forward: boolean): void {
+    const { buffer } = this;
+    const at = forward ? buffer.cells.indexOf(c, buffer.cursor + 1) : buffer.cells.lastIndexOf(c, buffer.cursor - 1);
+    if (at < 0 || (!forward && buffer.cursor === 0)) this.bell();
+    else buffer.cursor = at;
+  }
+
+  // ---- kill and yank
+
+  #kill(name: string, count: number, again: boolean): void {
+    const { buffer } = this;
+    let from = buffer.cursor;
+    let to = buffer.cursor;
+    const backward = name !== 'C-k' && name !== 'M-d';
+    for (let i = 0; i < Math.max(1, count); i++) {
+      if (name === 'C-k') to = buffer.length;
+      else if (name === 'C-u' || name === 'C-x backspace') from = 0;
+      else if (name === 'C-w') from = buffer.blankWordBackward(from);
+      else if (name === 'M-d') to = buffer.wordForward(to);
+      else from = buffer.wordBackward(from);
+    }
+    if (from === to) {
+      if (backward) this.bell();
+      return;
+    }
+    buffer.save();
+    this.kill(buffer.remove(from, to), again, backward);
+  }
+
+  /** Puts text into the kill ring; `again`: it joins the last. */
+  kill(text: string, again = false, backward = false): void {
+    const ring = this.killRing;
+    if (again && ring.length > 0) ring[0] = backward ? text + ring[0] : ring[0] + text;
+    else ring.unshift(text);
+    if (ring.length > MAX_RING) ring.pop();
+  }
+
+  #yank(): void {
+    const text = this.killRing[0];
+    if (text === undefined) {
+      this.bell();
+      return;
+    }
+    this.buffer.save();
+    this.#yankAt = this.buffer.cursor;
+    this.buffer.insert(text);
+    this.#yankLength = this.buffer.cursor - this.#yankAt;
+  }
+
+  #yankPop(last: string): void {
+    if ((last !== 'C-y' && last !== 'M-y') || this.killRing.length < 2) {
+      this.bell();
+      return;
+    }
+    this.killRing.push(this.killRing.shift()!);
+    this.buffer.remove(this.#yankAt, this.#yankAt + this.#yankLength);
+    this.buffer.cursor = this.#yankAt;
+    this.buffer.insert(this.killRing[0]!);
+    this.#yankLength = this.buffer.cursor - this.#yankAt;
+  }
+
+  #yankLastArgument(last: string): void {
+    const { history } = this.host;
+    const again = last === 'M-.' || last === 'M-_';
+    const from = again ? this.#lastArgument : history.length;
+    const at = history.search(from, (text) => this.host.words(text).length > 0);
+    if (at < 0) {
+      this.bell();
+      return;
+    }
+    this.#lastArgument = at;
+    if (again) {
+      this.buffer.remove(this.#yankAt, this.#yankAt + this.#yankLength);
+      this.buffer.cursor = this.#yankAt;
+    } else this.buffer.save();
+    this.#yankAt = this.buffer.cursor;
+    this.buffer.insert(this.host.words(history.at(at)!).at(-1)!);
+    this.#yankLength = this.buffer.cursor - this.#yankAt;
+  }
+
+  // ---- history
+
+  #moveHistory(to: number): void {
+    const { history } = this.host;
+    if (to < 0 || to > history.length || to === this.#historyAt) {
+      this.bell();
+      return;
+    }
+    this.#edited.set(this.#historyAt, this.buffer.text);
+    this.#historyAt = to;
+    const text = this.#edited.get(to) ?? history.at(to) ?? '';
+    this.buffer.breakRun();
+    this.buffer.set(text);
+  }
+
+  moveHistory(by: number): void {
+    this.#moveHistory(this.#historyAt + by);
+  }
+
+  /** The next entry that begins as the line does up to the cursor. */
+  #prefixSearch(direction: number): void {
+    const { history } = this.host;
+    const prefix = this.buffer.before();
+    const test = (text: string): boolean => text.startsWith(prefix) && text !== this.buffer.text;
+    const at = direction < 0 ? history.search(this.#historyAt, test) : history.searchForward(this.#historyAt, test);
+    if (at < 0) {
+      this.bell();
+      return;
+    }
+    const { cursor } = this.buffer;
+    this.#moveHistory(at);
+    this.buffer.cursor = Math.min(cursor, this.buffer.length);
+  }
+
+  /** C-r and C-s: incremental search. */
+  *#search(backward: boolean): Wait<Entered | undefined> {
+    const { buffer, display } = this;
+    const { history } = this.host;
+    const prompt = display.currentPrompt;
+    const original = { text: buffer.text, cursor: buffer.cursor, at: this.#historyAt };
+    let text = '';
+    let at = this.#historyAt;
+    let failed = false;
+    let direction = backward;
+    const show = (): void => {
+      const label = direction ? 'reverse-i-search' : 'i-search';
+      display.prompt(`(${failed ? 'failed ' : ''}${label})\`${text}': `, buffer.cells, buffer.cursor);
+    };
+    const find = (next: boolean): void => {
+      if (text === '') return;
+      const test = (entry: string): boolean => entry.includes(text);
+      const found = direction
+        ? history.search(next ? at : Math.min(at + 1, history.length), test)
+        : history.searchForward(next ? at : at - 1, test);
+      failed = found < 0;
+      if (failed) {
+        this.bell();
+        return;
+      }
+      at = found;
+      const entry = history.at(found)!;
+      buffer.set(entry);
+      buffer.cursor = cellsOf(entry.slice(0, direction ? entry.lastIndexOf(text) : entry.indexOf(text))).length;
+    };
+    show();
+    for (;;) {
+      yield* this.flush();
+      const key = yield* this.keys.next();
+      if (key.name === 'signal') {
+        if (yield* this.host.signal()) return { kind: 'ended' };
+        continue;
+      }
+      if (key.name === 'text' || key.name === 'paste') {
+        text += key.text;
+        find(false);
+      } else if (key.name === 'C-r' || key.name === 'C-s') {
+        direction = key.name === 'C-r';
+        if (text === '') text = this.#searchText;
+        find(true);
+      } else if (key.name === 'backspace' || key.name === 'C-h') {
+        text = cellsOf(text).slice(0, -1).join('');
+        at = original.at;
+        failed = false;
+        find(false);
+      } else if (key.name === 'C-g' || key.name === 'C-c') {
+        buffer.set(original.text, original.cursor);
+        display.prompt(prompt, buffer.cells, buffer.cursor);
+        if (key.name === 'C-c') return this.interrupt();
+        return undefined;
+      } else {
+        if (text !== '') this.#searchText = text;
+        this.#historyAt = at;
+        display.prompt(prompt, buffer.cells, buffer.cursor);
+        if (key.name === 'escape') return undefined;
+        return yield* this.key(key);
+      }
+      show();
+    }
+  }
+
+  // ---- completion
+
+  /** Completes the word before the cursor; `list`: shows what is possible where it is not one thing. */
+  *complete(list: boolean): Wait<void> {
+    const { buffer, display } = this;
+    yield* this.flush();
+    const found = yield* this.host.complete(buffer.before());
+    if (!found || found.candidates.length === 0) {
+      this.bell();
+      return;
+    }
+    const { candidates, from } = found;
+    const only = candidates.length === 1;
+    const text = only ? candidates[0]! + found.suffix(candidates[0]!) : commonPrefix(candidates);
+    const typed = buffer.cells.slice(from, buffer.cursor).join('');
+    if (text !== typed && (only || text.length >= typed.length)) {
+      buffer.save();
+      buffer.remove(from, buffer.cursor);
+      buffer.cursor = from;
+      buffer.insert(text);
+      if (only) {
+        this.#tabs = 0;
+        return;
+      }
+      this.#tabs = 0;
+      return;
+    }
+    if (only) return;
+    if (!list) {
+      this.bell();
+      return;
+    }
+    yield* this.#list(found.labels);
+    display.again(buffer.cells, buffer.cursor);
+  }
+
+  *#list(labels: readonly string[]): Wait<void> {
+    this.display.toEnd();
+    this.write('\n');
+    if (labels.length > 100) {
+      this.write(`Display all ${labels.length} possibilities? (y or n)`);
+      yield* this.flush();
+      for (;;) {
+        const key = yield* this.keys.next();
+        if (/^[yY ]$/.test(key.text)) break;
+        if (/^[nN]$/.test(key.text) || key.name === 'backspace' || key.name === 'eof' || key.name === 'C-c' || key.name === 'C-g') {
+          this.write('\n');
+          return;
+        }
+      }
+      this.write('\n');
+    }
+    this.write(inColumns(labels, this.display.columns));
+  }
+}
+
+export function commonPrefix(words: readonly string[]): string {
+  let prefix = words[0] ?? '';
+  for (const word of words) {
+    let i = 0;
+    while (i < prefix.length && prefix[i] === word[i]) i++;
+    prefix = prefix.slice(0, i);
+  }
+  return prefix;
+}
