@@ -138,7 +138,11 @@ function* checkList(ctx: Ctx, hash: HashFactory, algorithm: string, list: string
     if (ctx.form === 'gnu' && (line.startsWith('#') || line === '')) continue;
     const parsed = readLine(line, algorithm, digits, ctx.form);
     if (!parsed) {
-      tally.malformed++;
+      if (ctx.form === 'gnu') tally.malformed++;
+      else {
+        tally.lines++;
+        tally.mismatched++;
+      }
       if (opts.warn)
         yield* ctx.warn(
           ctx.form === 'gnu' ? `${shown}: ${number}: improperly formatted ${algorithm} checksum line` : 'invalid format',
@@ -204,5 +208,5 @@ function* busyboxVerdict(ctx: Ctx, list: string, tally: Tally): Wait<boolean> {
   if (failed > 0 && !ctx.opts.silent)
     yield* ctx.warn(`WARNING: ${failed} of ${tally.lines} computed checksums did NOT match`);
   if (tally.lines === 0) yield* ctx.warn(`${list}: no checksum lines found`);
-  return failed === 0 && tally.malformed === 0 && tally.lines > 0;
+  return failed === 0 && tally.lines > 0;
 }
