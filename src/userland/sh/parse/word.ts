@@ -1,17 +1,21 @@
 import type { Part, Word } from './ast.ts';
 
-const GLOB = /[*?[\\]/;
+/** Characters that make text a pattern; a bracket only where one closes it. */
+const GLOB = /[*?\\]|\[[\s\S]*\]/;
 const EXTGLOB = /[?*+@!]\(/;
 
 /** Makes a word of its parts and works out what can be known of it before it is expanded. */
 export function makeWord(parts: Part[], source: string, brace = false): Word {
   let pure = true;
   let fixed: string | undefined = '';
+  // parts of a bracket expression may stand in several
+  const bracket = parts.length > 1 && source.includes('[') && source.includes(']');
   for (const part of parts) {
     if (!part.pure) pure = false;
     if (fixed === undefined) continue;
     if (part.k === 'squote') fixed += part.text;
-    else if (part.k === 'lit') fixed = GLOB.test(part.text) || EXTGLOB.test(part.text) ? undefined : fixed + part.text;
+    else if (part.k === 'lit') fixed =
+        GLOB.test(part.text) || EXTGLOB.test(part.text) || (bracket && part.text.includes('[')) ? undefined : fixed + part.text;
     else if (part.k === 'dquote') {
       let text: string | undefined = '';
       for (const inner of part.parts) {
