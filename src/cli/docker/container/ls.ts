@@ -27,4 +27,5 @@ export default command(function* (cli, flags) {
   const now = Math.floor(cli.sys.now(CLOCK_REALTIME) / 1000);
   const rows = containers.map((c) => containerRow(c, { truncate: !flags.bool('no-trunc'), now }));
   yield* cli.out.write(formatRows(containerFormat(format, quiet, flags.bool('size')), CONTAINERS, rows));
+  return 0;
 });

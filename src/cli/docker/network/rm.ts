@@ -1,0 +1,21 @@
+import { segment } from '../client.ts';
+import { command } from '../command.ts';
+import { CliError, DaemonError } from '../errors.ts';
+
+export default command(function* (cli, flags, names) {
+  const client = yield* cli.client();
+  let failed = false;
+  for (const name of names) {
+    try {
+      yield* client.done('DELETE', `/networks/${segment(name)}`);
+      yield* cli.out.write(`${name}\n`);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      if (flags.bool('force') && error.httpStatus === 404) continue;
+      yield* cli.warn(error.message);
+      failed = true;
+    }
+  }
+  if (failed) throw new CliError('', 1);
+  return 0;
+});
