@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import { decode } from '../../src/lib/utf8.ts';
+import { loginEnvironment, type Machine } from '../../src/machine/index.ts';
+import { bootHost } from './host.ts';
+import { atMost, type BenchRow, quantile, told } from './rows.ts';
+
+const BUSY = 100;
+const KEYS = 100;
+const CTRL_C = new Uint8Array([3]);
+/** Milliseconds between two keys: at least this, and a chance more so that they fall anywhere in a slice. */
+const PAUSE = 60;
+
+/** A keyboard: another thread, which sends the moment of each key press, as a page sends keys to a worker. */
+const KEYBOARD = `
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', () => setTimeout(
+  () => parentPort.postMessage(performance.timeOrigin + performance.now()),
+  ${PAUSE} + Math.random() * 30,
+));`;
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+function busyLoops(machine: Machine): void {
+  for (let i = 0; i < BUSY; i++)
+    machine.kernel.start('/bin/bash', {
+      argv: ['bash', '-c', 'while :; do :; done'],
+      envp: loginEnvironment(undefined),
+      cwd: '/root',
+      files: [],
+    });
+}
+
+/** Ctrl-C at a prompt while 100 loops run: until its echo is there, and until the next prompt is. */
+export async function runInterrupt(): Promise<BenchRow[]> {
+  const machine = await bootHost();
+  const pty = machine.kernel.openPty({ rows: 24, cols: 80 });
+  if (typeof pty === 'number') throw new Error('no terminal');
+  let text = '';
+  let look = (): void => {};
+  pty.onOutput((bytes) => {
+    text += decode(bytes);
+    look();
+  });
+  const shown = (pattern: RegExp): Promise<number> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (pattern.test(text)) resolve(now());
+      };
+      look();
+    });
+  const shell = machine.kernel.start('/bin/bash', {
+    argv: ['-bash'],
+    envp: loginEnvironment('xterm-256color'),
+    cwd: '/root',
+    tty: pty.slavePath,
+  });
+  if (typeof shell === 'number') throw new Error('no shell');
+  await shown(/# $/);
+  busyLoops(machine);
+  await machine.sleep(500);
+  const keyboard = new Worker(KEYBOARD, { eval: true });
+  const echoes: number[] = [];
+  const prompts: number[] = [];
+  for (let i = 0; i < KEYS; i++) {
+    text = '';
+    const pressed = new Promise<number>((resolve) => keyboard.once('message', resolve));
+    keyboard.postMessage('');
+    const at = await pressed;
+    pty.write(CTRL_C);
+    echoes.push((await shown(/\^C/)) - at);
+    prompts.push((await shown(/# $/)) - at);
+  }
+  await keyboard.terminate();
+  machine.kernel.shutdown();
+  return [
+    atMost(`Ctrl-C with ${BUSY} busy loops: echo, p95`, 'a frame is 16.7 ms', {
+      value: quantile(echoes, 0.95),
+      limit: 20,
+      unit: 'ms',
+    }),
+    told(`Ctrl-C with ${BUSY} busy loops: next prompt, p95`, quantile(prompts, 0.95), 'ms'),
+  ];
+}

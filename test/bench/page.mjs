@@ -1,0 +1,106 @@
+// The page's part of the benchmark: time to the first prompt in Chromium, ours and a bare xterm.js page in turn, and the
+// size of the scripts that were loaded until then.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium } from '@playwright/test';
+import { build } from 'vite';
+import { serve } from '../../scripts/serve/server.mjs';
+
+const ROUNDS = 5;
+const LIMIT = 2.5;
+const SCRIPTS = 300 * 1024;
+const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Runs in the page from its start: notes the moment of the first frame after which the terminal has a prompt. */
+function watchPrompt() {
+  const look = () => {
+    const buffer = globalThis.__drydock?.term?.buffer.active;
+    const line = buffer?.getLine(buffer.baseY + buffer.cursorY)?.translateToString(true) ?? '';
+    if (/[#$] ?$/.test(line)) globalThis.__prompt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+/** Milliseconds from the navigation's start to the prompt. */
+async function firstPrompt(context, url) {
+  const page = await context.newPage();
+  await page.addInitScript(watchPrompt);
+  await page.goto(url);
+  const handle = await page.waitForFunction(() => globalThis.__prompt, undefined, { timeout: 60_000 });
+  const ms = await handle.jsonValue();
+  // what is written to the disk after the prompt belongs to this visit
+  await page.waitForTimeout(300);
+  await page.close();
+  return ms;
+}
+
+const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+/** @returns {Promise<import('./rows.ts').BenchRow[]>} */
+export async function runPage(root) {
+  const executablePath = BROWSERS.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error('no Chromium: set CHROMIUM to its path');
+  const bare = mkdtempSync(join(tmpdir(), 'drydock-bare-'));
+  await build({
+    root: join(root, 'test/bench/bare'),
+    configFile: false,
+    logLevel: 'error',
+    base: './',
+    worker: { format: 'es' },
+    build: { outDir: bare, emptyOutDir: true, target: 'es2022' },
+  });
+  const dist = join(root, 'dist');
+  const [ours, theirs] = await Promise.all([serve(dist, { port: 20_101 }), serve(bare, { port: 20_201 })]);
+  const asked = new Set();
+  ours.server.on('request', (request) => asked.add(new URL(request.url ?? '/', 'http://x').pathname));
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const times = { cold: { ours: [], theirs: [] }, cached: { ours: [], theirs: [] } };
+  let scripts = 0;
+  try {
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [side, port] of [
+        ['theirs', theirs.port],
+        ['ours', ours.port],
+      ]) {
+        const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+        asked.clear();
+        times.cold[side].push(await firstPrompt(context, `http://localhost:${port}/`));
+        if (side === 'ours' && round === 0) scripts = sizeOf(dist, asked);
+        times.cached[side].push(await firstPrompt(context, `http://localhost:${port}/`));
+        await context.close();
+      }
+  } finally {
+    await browser.close();
+    ours.server.close();
+    theirs.server.close();
+    rmSync(bare, { recursive: true, force: true });
+  }
+  const rows = Object.entries(times).map(([kind, sides]) => {
+    const [least, anchor] = [Math.min(...sides.ours), Math.min(...sides.theirs)];
+    return {
+      name: `first prompt, ${kind}`,
+      anchor: `bare xterm.js page ${digits(anchor)} ms`,
+      target: `≤ ${LIMIT} ×`,
+      ours: `${digits(least)} ms (${digits(least / anchor)} ×)`,
+      ok: least <= LIMIT * anchor,
+    };
+  });
+  rows.push({
+    name: 'scripts until the prompt, gzip',
+    anchor: '',
+    target: `≤ ${SCRIPTS / 1024} KB`,
+    ours: `${digits(scripts / 1024)} KB`,
+    ok: scripts <= SCRIPTS,
+  });
+  return rows;
+}
+
+/** Bytes of the scripts among the paths, each compressed as a host would serve it. */
+function sizeOf(dist, paths) {
+  return [...paths]
+    .filter((path) => path.endsWith('.js'))
+    .reduce((sum, path) => sum + gzipSync(readFileSync(join(dist, path)), { level: 9 }).length, 0);
+}
