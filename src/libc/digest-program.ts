@@ -145,7 +145,9 @@ function* checkList(ctx: Ctx, hash: HashFactory, algorithm: string, list: string
       }
       if (opts.warn)
         yield* ctx.warn(
-          ctx.form === 'gnu' ? `${shown}: ${number}: improperly formatted ${algorithm} checksum line` : 'invalid format',
+          ctx.form === 'gnu'
+            ? `${shown}: ${number}: improperly formatted ${algorithm} checksum line`
+            : 'invalid format',
         );
       continue;
     }
@@ -189,9 +191,7 @@ function* gnuVerdict(ctx: Ctx, shown: string, tally: Tally): Wait<boolean> {
     if (tally.unreadable > 0)
       yield* ctx.warn(count(tally.unreadable, 'listed file could not be read', 'listed files could not be read'));
     if (tally.mismatched > 0)
-      yield* ctx.warn(
-        count(tally.mismatched, 'computed checksum did NOT match', 'computed checksums did NOT match'),
-      );
+      yield* ctx.warn(count(tally.mismatched, 'computed checksum did NOT match', 'computed checksums did NOT match'));
     if (opts.ignoreMissing && tally.matched === 0 && tally.mismatched === 0)
       yield* ctx.warn(`${shown}: no file was verified`);
   }

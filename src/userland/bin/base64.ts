@@ -32,9 +32,7 @@ export default program({
       return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(ctx.args[1]!)}` : undefined);
     const wrap = opts.wrap ?? '76';
     if (!/^\d+$/.test(wrap))
-      return yield* ctx.die(
-        ctx.form === 'gnu' ? `invalid wrap size: ${shellQuote(wrap)}` : `invalid number '${wrap}'`,
-      );
+      return yield* ctx.die(ctx.form === 'gnu' ? `invalid wrap size: ${shellQuote(wrap)}` : `invalid number '${wrap}'`);
     const input = yield* openInput(ctx, ctx.args[0] ?? '-', 'plain');
     if (!input) return 1;
     const status = opts.decode ? yield* decodeAll(ctx, input) : yield* encodeAll(ctx, input, Number(wrap));

@@ -33,6 +33,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "gzip": () => import('./gzip.ts'),
   "head": () => import('./head.ts'),
   "hello": () => import('./hello.ts'),
+  "hexdump": () => import('./hexdump.ts'),
   "host": () => import('./host.ts'),
   "hostname": () => import('./hostname.ts'),
   "id": () => import('./id.ts'),
@@ -71,6 +72,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "sort": () => import('./sort.ts'),
   "ss": () => import('./ss.ts'),
   "stat": () => import('./stat.ts'),
+  "strings": () => import('./strings.ts'),
   "sysctl": () => import('./sysctl.ts'),
   "tac": () => import('./tac.ts'),
   "tail": () => import('./tail.ts'),
@@ -89,6 +91,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "which": () => import('./which.ts'),
   "whoami": () => import('./whoami.ts'),
   "xargs": () => import('./xargs.ts'),
+  "xxd": () => import('./xxd.ts'),
   "yes": () => import('./yes.ts'),
 };
 
@@ -120,6 +123,7 @@ export const APPLETS: readonly string[] = [
   "groups",
   "gzip",
   "head",
+  "hexdump",
   "hostname",
   "id",
   "ifconfig",
@@ -156,6 +160,7 @@ export const APPLETS: readonly string[] = [
   "sleep",
   "sort",
   "stat",
+  "strings",
   "sysctl",
   "tac",
   "tail",
@@ -174,5 +179,6 @@ export const APPLETS: readonly string[] = [
   "which",
   "whoami",
   "xargs",
+  "xxd",
   "yes",
 ];

@@ -68,15 +68,14 @@ export default program({
       const text = key === 'format' ? value! : SHORT[key];
       if (text === undefined) continue;
       const found = dumpTypes(text);
-      if (typeof found === 'string') return yield* ctx.die(`invalid character '${found}' in type string ${shellQuote(text)}`);
+      if (typeof found === 'string')
+        return yield* ctx.die(`invalid character '${found}' in type string ${shellQuote(text)}`);
       types.push(...found);
     }
     if (types.length === 0) types.push(...(dumpTypes('o2') as DumpType[]));
     const radix = opts.addressRadix ?? 'o';
     if (!/^[doxn]$/.test(radix))
-      return yield* ctx.die(
-        `invalid output address radix '${radix}'; it must be one character from [doxn]`,
-      );
+      return yield* ctx.die(`invalid output address radix '${radix}'; it must be one character from [doxn]`);
     const unit = types.map((t) => t.size).reduce(lcm, 1);
     let width = Math.floor(16 / unit) * unit || unit;
     for (const [text, what] of [
@@ -103,6 +102,7 @@ const lcm = (a: number, b: number): number => (a * b) / gcd(a, b);
 /** The operands as one stream. */
 class Chain {
   status = 0;
+  opened = false;
   #input: Input | undefined;
   #names: string[];
   constructor(readonly ctx: Ctx) {
@@ -114,11 +114,12 @@ class Chain {
       if (!this.#input) {
         const name = this.#names.shift();
         if (name === undefined) return undefined;
-        this.#input = yield* openInput(this.ctx, name);
+        this.#input = yield* openInput(this.ctx, name, 'plain');
         if (!this.#input) {
           this.status = 1;
           continue;
         }
+        this.opened = true;
       }
       const part = yield* this.#input.chunk();
       if (part !== undefined) return part;
@@ -169,8 +170,11 @@ function* dump(ctx: Ctx, types: readonly DumpType[], radix: string, width: numbe
       if (ctx.sys.tick()) yield;
     }
   }
+  if (!chain.opened) return chain.status;
   if (skip > 0) {
-    return yield* ctx.die(ctx.form === 'gnu' ? 'cannot skip past end of combined input' : "can't skip past end of combined input");
+    return yield* ctx.die(
+      ctx.form === 'gnu' ? 'cannot skip past end of combined input' : "can't skip past end of combined input",
+    );
   }
   if (used > 0) {
     block.fill(0, used);

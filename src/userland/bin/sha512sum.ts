@@ -1,5 +1,5 @@
-import { digestProgram } from '../../libc/digest-program.ts';
 import { loadHash } from '../../lib/hash.ts';
+import { digestProgram } from '../../libc/digest-program.ts';
 
 const spec = {
   name: 'sha512sum',

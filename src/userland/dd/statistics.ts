@@ -23,8 +23,7 @@ function gnuRate(bytes: number, seconds: number): string {
   return `${bytes} byte${bytes === 1 ? '' : 's'}${named} copied, ${general(elapsed)} s, ${gnuRateText(bytes / elapsed)}B/s\n`;
 }
 
-const gnuRateText = (rate: number): string =>
-  rate < 1000 ? `${(rate / 1000).toFixed(1)} k` : gnuHuman(rate, 1000);
+const gnuRateText = (rate: number): string => (rate < 1000 ? `${(rate / 1000).toFixed(1)} k` : gnuHuman(rate, 1000));
 
 /** C's `%g`. */
 function general(value: number): string {

@@ -13,7 +13,16 @@ const NAMED = [
   'nul soh stx etx eot enq ack bel bs ht nl vt ff cr so si',
   'dle dc1 dc2 dc3 dc4 nak syn etb can em sub esc fs gs rs us sp',
 ].flatMap((row) => row.split(' '));
-const ESCAPES: Readonly<Record<number, string>> = { 0: '\\0', 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r' };
+const ESCAPES: Readonly<Record<number, string>> = {
+  0: '\\0',
+  7: '\\a',
+  8: '\\b',
+  9: '\\t',
+  10: '\\n',
+  11: '\\v',
+  12: '\\f',
+  13: '\\r',
+};
 const SIZES: Readonly<Record<string, number>> = { C: 1, S: 2, I: 4, L: 8, F: 4, D: 8 };
 
 const OCTAL_WIDTH: Readonly<Record<number, number>> = { 1: 3, 2: 6, 4: 11, 8: 22 };
@@ -66,7 +75,10 @@ function makeType(letter: string, size: number, printable: boolean): DumpType {
         size,
         width: size * 2,
         printable,
-        show: (bytes, at) => unsigned(bytes, at).toString(16).padStart(size * 2, '0'),
+        show: (bytes, at) =>
+          unsigned(bytes, at)
+            .toString(16)
+            .padStart(size * 2, '0'),
       };
     default:
       return {
@@ -109,7 +121,14 @@ export function dumpTypes(text: string): DumpType[] | string {
     if (!m) return rest[0]!;
     const letter = m[1] ?? m[3] ?? m[6]!;
     const sized = m[4] ?? m[7];
-    const size = sized === undefined ? (letter === 'f' ? 8 : letter === 'a' || letter === 'c' ? 1 : 4) : (SIZES[sized] ?? Number(sized));
+    const size =
+      sized === undefined
+        ? letter === 'f'
+          ? 8
+          : letter === 'a' || letter === 'c'
+            ? 1
+            : 4
+        : (SIZES[sized] ?? Number(sized));
     out.push(makeType(letter, size, m[0].endsWith('z')));
     rest = rest.slice(m[0].length);
   }
