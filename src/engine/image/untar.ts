@@ -15,6 +15,8 @@ const OPAQUE = '.wh..wh..opq';
 export interface UntarOptions {
   /** Layer archives: `.wh.NAME` becomes a whiteout of overlayfs, `.wh..wh..opq` its opaque mark. */
   whiteouts: boolean;
+  /** A directory does not take the place of something else, nor the reverse. */
+  keepTypes?: boolean;
 }
 
 /** An archive that cannot be unpacked: words for the client. */
@@ -115,6 +117,12 @@ export class Untar {
     }
     const st = new Stat();
     const there = sys.lstat(path, st) === 0;
+    if (there && this.options.keepTypes && isDirectory(st.mode) !== (header.type === 'dir'))
+      throw new UntarError(
+        header.type === 'dir'
+          ? `cannot overwrite non-directory "${path}" with directory "${this.root}"`
+          : `cannot overwrite directory "${path}" with non-directory "${this.root}"`,
+      );
     if (there && !(isDirectory(st.mode) && header.type === 'dir')) removeTree(sys, path);
     const r = yield* this.#make(header, path, there && isDirectory(st.mode));
     if (r < 0) throw new UntarError(`${verb(header)} ${path}: ${strerror(-r, 'go')}`);

@@ -1,0 +1,163 @@
+import { ENOTDIR } from '../../abi/errno.ts';
+import { isDirectory, Stat } from '../../abi/stat.ts';
+import type { Sys } from '../../abi/sys.ts';
+import type { ContainerConfig, ContainerCreateBody, HostConfig } from '../../api/container-config.ts';
+import { ApiError } from '../../api/errors.ts';
+import type { Wait } from '../../libc/io.ts';
+import { mkdirp } from '../../libc/paths.ts';
+import { strerror } from '../../libc/strerror.ts';
+import { stamp } from '../clock.ts';
+import type { Daemon } from '../daemon.ts';
+import { newId } from '../ids.ts';
+import { checkLogConfig } from '../logs/open.ts';
+import { checkLinks } from '../network/links.ts';
+import { resolveIn } from '../runtime/scope.ts';
+import { Container } from './container.ts';
+import { fullConfig, fullHostConfig, MASKED_PATHS, READONLY_PATHS } from './defaults.ts';
+import type { Image } from './image-door.ts';
+import { logEvent } from './log-event.ts';
+import { commandOf, mergeImageConfig } from './merge.ts';
+import { reserveName } from './names.ts';
+import { checkConfig, checkHostConfig } from './validate.ts';
+import { fillVolumes, registerMounts, releaseUses } from './volumes.ts';
+
+export interface Created {
+  container: Container;
+  warnings: string[];
+}
+
+/** Makes a container that does not run yet. @throws ApiError */
+export function* createContainer(
+  sys: Sys,
+  daemon: Daemon,
+  body: ContainerCreateBody,
+  wantedName: string,
+  platform?: string,
+): Wait<Created> {
+  const { HostConfig: givenHost, NetworkingConfig: networking, ...given } = body;
+  const config: Partial<ContainerConfig> = given;
+  const host = fullHostConfig(givenHost ?? {});
+  const warnings: string[] = [];
+  const image = yield* daemon.images.get(sys, requireImage(config), platform);
+  mergeImageConfig(config, (image.config.config ?? {}) as Partial<ContainerConfig>);
+  const command = commandOf(config);
+  checkConfig(config);
+  adaptHost(host);
+  checkHostConfig(host, config);
+  checkLogConfig(host.LogConfig.Type, host.LogConfig.Config ?? {});
+  daemon.networks.checkSettings(networking ?? undefined);
+  checkLinks(daemon, host.Links ?? []);
+  const id = newId(sys);
+  const name = reserveName(sys, daemon.containers, id, wantedName);
+  try {
+    const container = yield* build(sys, daemon, id, name, config, host, image, command);
+    daemon.networks.setUp(container, networking ?? undefined, config.MacAddress);
+    yield* finish(sys, daemon, container);
+    return { container, warnings };
+  } catch (error) {
+    daemon.containers.release(name);
+    throw error;
+  }
+}
+
+function requireImage(config: Partial<ContainerConfig>): string {
+  if (!config.Image) throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
+  return config.Image;
+}
+
+/** What the engine sets where the client said nothing. */
+function adaptHost(h: HostConfig): void {
+  if (h.NetworkMode === '' || h.NetworkMode === 'default') h.NetworkMode = 'bridge';
+  if (h.LogConfig.Type === '') h.LogConfig = { Type: 'json-file', Config: h.LogConfig.Config ?? {} };
+  const unconfined = (h.SecurityOpt ?? []).some((o) => /^systempaths[=:]unconfined$/.test(o));
+  if (unconfined) h.SecurityOpt = (h.SecurityOpt ?? []).filter((o) => !o.startsWith('systempaths'));
+  if (h.Privileged) {
+    h.MaskedPaths = null;
+    h.ReadonlyPaths = null;
+    h.SecurityOpt = [...(h.SecurityOpt ?? []), 'label=disable'];
+  } else {
+    h.MaskedPaths ??= [...MASKED_PATHS];
+    h.ReadonlyPaths ??= [...READONLY_PATHS];
+  }
+  if (h.DeviceRequests && h.DeviceRequests.length > 0) {
+    const wanted = h.DeviceRequests[0]!;
+    const capabilities = (wanted.Capabilities ?? []).map((list) => `[${list.join(' ')}]`).join(' ');
+    throw new ApiError(
+      'internal',
+      `could not select device driver "${wanted.Driver ?? ''}" with capabilities: [${capabilities}]`,
+    );
+  }
+}
+
+function* build(
+  sys: Sys,
+  daemon: Daemon,
+  id: string,
+  name: string,
+  config: Partial<ContainerConfig>,
+  host: HostConfig,
+  image: Image,
+  command: { path: string; args: string[] },
+): Wait<Container> {
+  const directory = `${daemon.root}/containers/${id}`;
+  if (!config.Hostname && host.NetworkMode !== 'host' && host.UTSMode !== 'host') config.Hostname = id.slice(0, 12);
+  if (!config.Hostname && (host.NetworkMode === 'host' || host.UTSMode === 'host'))
+    config.Hostname = sys.uname().nodename;
+  const c = new Container(id, name, stamp(sys), fullConfig(config), host, image.id, directory);
+  c.path = command.path;
+  c.args = command.args;
+  const made = sys.mkdir(directory, 0o710);
+  if (made < 0) throw new ApiError('internal', `mkdir ${directory}: ${strerror(-made, 'go')}`);
+  try {
+    sys.mkdir(c.file('checkpoints'), 0o700);
+    sys.mkdir(c.file('mounts'), 0o710);
+    c.layer = yield* daemon.layers.rw.create(sys, id, image.topLayer, image.chainId);
+    yield* registerMounts(sys, daemon, c);
+    yield* prepareRoot(sys, daemon, c);
+  } catch (error) {
+    yield* discard(sys, daemon, c);
+    throw error;
+  }
+  return c;
+}
+
+/** The working directory and what new volumes are filled with: only where they are asked for is the root mounted. */
+function* prepareRoot(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
+  const hasVolumes = Object.values(c.mounts).some((m) => m.Type === 'volume');
+  if (c.config.WorkingDir === '' && !hasVolumes) return;
+  const root = yield* daemon.layers.mount(sys, c.layer!.mountId);
+  try {
+    if (c.config.WorkingDir !== '') makeWorkingDirectory(sys, root, c.config.WorkingDir);
+    yield* fillVolumes(sys, daemon, c, root);
+  } finally {
+    daemon.layers.unmount(sys, c.layer!.mountId);
+  }
+}
+
+function makeWorkingDirectory(sys: Sys, root: string, path: string): void {
+  const target = resolveIn(sys, root, path);
+  const st = new Stat();
+  if (sys.stat(target, st) === 0 && !isDirectory(st.mode))
+    throw new ApiError('internal', `Cannot mkdir: ${path} is not a directory`);
+  const r = mkdirp(sys, target, 0o755);
+  if (r === -ENOTDIR) throw new ApiError('internal', `Cannot mkdir: ${path} is not a directory`);
+  if (r < 0) throw new ApiError('internal', `mkdir ${path}: ${strerror(-r, 'go')}`);
+}
+
+function* discard(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
+  releaseUses(daemon, c);
+  yield* daemon.layers.rw.remove(sys, c.id);
+  daemon.removeDirectory(sys, c.directory);
+}
+
+/** Writes the container's files (config.v2.json last: without it there is no container) and makes it known. */
+function* finish(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
+  yield* c.saveHostConfig(sys);
+  const r = yield* c.save(sys);
+  if (r < 0) {
+    yield* discard(sys, daemon, c);
+    throw new ApiError('internal', `open ${c.file('config.v2.json')}: ${strerror(-r, 'go')}`);
+  }
+  daemon.containers.add(c);
+  logEvent(sys, daemon, c, 'create');
+}

@@ -1,0 +1,83 @@
+import { ApiError } from '../../api/errors.ts';
+import {
+  ExecCreate,
+  type ExecCreateBody,
+  ExecInspect,
+  ExecResize,
+  ExecStart,
+  type ExecStartBody,
+} from '../../api/exec.ts';
+import { MULTIPLEXED, RAW } from '../../api/frames.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { Call } from '../server/call.ts';
+import { type Route, serve } from '../server/serve.ts';
+import { copyInput, copyOutput, failureText } from './attach.ts';
+import { parseDetachKeys } from './detach-keys.ts';
+import { createExec, type Exec, getExec, requireRunning, runExec } from './exec.ts';
+import { logEvent } from './log-event.ts';
+import { resizeTerminal } from './resize.ts';
+
+export const execRoutes: Route[] = [
+  serve(ExecCreate, function* (call, { id }) {
+    const c = call.daemon.containers.get(id);
+    const body = yield* call.body<ExecCreateBody>();
+    return { Id: (yield* createExec(call.sys, call.daemon, c, body)).id };
+  }),
+  serve(ExecStart, function* (call, { id }) {
+    const exec = getExec(call.daemon, id);
+    const body = yield* call.body<ExecStartBody>(true);
+    if (exec.started) throw new ApiError('conflict', `exec command ${exec.id} has already run`);
+    if (body.Detach) yield* startDetached(call, exec);
+    else yield* startAttached(call, exec, body);
+  }),
+  serve(ExecResize, function* ({ sys, daemon }, { id, h, w }) {
+    const exec = getExec(daemon, id);
+    if (!exec.running) throw new ApiError('conflict', 'exec process is not started');
+    resizeTerminal(sys, exec.master, h, w);
+  }),
+  serve(ExecInspect, function* ({ daemon }, { id }) {
+    const exec = getExec(daemon, id);
+    return exec.shown();
+  }),
+];
+
+function* startDetached(call: Call, exec: Exec): Wait<void> {
+  requireRunning(exec.container);
+  exec.started = true;
+  yield* runExec(call.sys, call.daemon, exec, exec.config.ConsoleSize ?? [0, 0]);
+  exec.streams.closeStdin(call.sys);
+  yield* call.connection.answer(200, new Uint8Array(0));
+}
+
+function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void> {
+  const { sys, daemon } = call;
+  const { config, container } = exec;
+  const keys = parseDetachKeys(config.DetachKeys);
+  requireRunning(container);
+  exec.started = true;
+  const tty = config.Tty ?? false;
+  const attachment = exec.streams.attach(config.AttachStdout ?? false, config.AttachStderr ?? false);
+  const raw = yield* call.hijack(tty || !call.since('1.42') ? RAW : MULTIPLEXED, RAW);
+  let detached = false;
+  try {
+    yield* runExec(sys, daemon, exec, body.ConsoleSize ?? config.ConsoleSize ?? [0, 0]);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    yield* raw.write(sys, failureText(error.message));
+    return;
+  }
+  if (config.AttachStdin)
+    copyInput(sys, raw, exec.streams, {
+      keys,
+      closeAtEnd: !tty,
+      isOver: () => attachment.channel.closed,
+      onDetach: (own) => {
+        detached = true;
+        exec.streams.detach(own, attachment);
+      },
+    });
+  yield* copyOutput(call, raw, attachment, tty);
+  exec.streams.detach(sys, attachment);
+  raw.closeWrite(sys);
+  if (detached) logEvent(sys, daemon, container, 'exec_detach', { execID: exec.id });
+}

@@ -1,0 +1,103 @@
+import { ApiError } from '../../api/errors.ts';
+import { frame, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
+import { formatRfc3339NanoFixed, type Instant, parseTimestamp } from '../../lib/go-time.ts';
+import { quote } from '../../lib/quote.ts';
+import { encode } from '../../lib/utf8.ts';
+import { joinBytes, type Wait } from '../../libc/io.ts';
+import { localPath } from '../logs/local.ts';
+import { LogReader, type Row } from '../logs/read.ts';
+import type { Call } from '../server/call.ts';
+import type { Container } from './container.ts';
+
+export interface LogOptions {
+  follow?: boolean;
+  stdout?: boolean;
+  stderr?: boolean;
+  since?: string;
+  until?: string;
+  timestamps?: boolean;
+  tail?: string;
+  details?: boolean;
+}
+
+/** Answers with a container's log. @throws ApiError */
+export function* sendLogs(call: Call, c: Container, o: LogOptions): Wait<void> {
+  if (!o.stdout && !o.stderr)
+    throw new ApiError('invalid-parameter', 'Bad parameters: you must choose at least one stream');
+  const type = c.hostConfig.LogConfig.Type;
+  if (type === 'none') throw new ApiError('not-implemented', 'configured logging driver does not support reading');
+  const since = instantOf(o.since, 'since');
+  const until = instantOf(o.until, 'until');
+  const tty = c.config.Tty;
+  const path = type === 'local' ? localPath(c.directory) : c.logPath || c.file(`${c.id}-json.log`);
+  const reader = new LogReader(path, {
+    tail: tailOf(o.tail),
+    since,
+    until,
+    stdout: o.stdout ?? false,
+    stderr: o.stderr ?? false,
+  });
+  const stream = yield* call.stream(!call.since('1.42') || tty ? RAW : MULTIPLEXED);
+  const emit = (rows: Row[]): Wait<boolean> => stream.write(formatRows(rows, o, tty));
+  try {
+    const going = yield* reader.start(call.sys, emit);
+    if (going && o.follow) yield* follow(call, c, reader, emit, () => stream.gone);
+  } finally {
+    reader.close(call.sys);
+  }
+}
+
+/** Goes on as long as the container runs and the client listens. */
+function* follow(
+  call: Call,
+  c: Container,
+  reader: LogReader,
+  emit: (rows: Row[]) => Wait<boolean>,
+  gone: () => boolean,
+): Wait<void> {
+  const { sys, daemon } = call;
+  const grown = daemon.logged(c);
+  let hungUp = false;
+  const fd = call.connection.fd;
+  yield* daemon.hangups.watch(sys, fd, () => {
+    hungUp = true;
+    grown.notify(sys);
+  });
+  try {
+    while (c.state.Running && !c.removed && !reader.ended && !hungUp && !gone()) {
+      yield* grown.wait(sys);
+      if (!(yield* reader.next(sys, emit))) return;
+    }
+    yield* reader.next(sys, emit);
+  } finally {
+    yield* daemon.hangups.unwatch(sys, fd);
+  }
+}
+
+function instantOf(text: string | undefined, name: string): Instant | undefined {
+  if (text === undefined || text === '' || text === '0') return undefined;
+  const instant = parseTimestamp(text);
+  if (!instant)
+    throw new ApiError('invalid-parameter', `invalid value for "${name}": failed to parse value ${quote(text)}`);
+  return instant;
+}
+
+/** `all` and what is no number mean all. */
+const tailOf = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : -1);
+
+function formatRows(rows: readonly Row[], o: LogOptions, tty: boolean): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (const row of rows) {
+    const time = o.timestamps ? `${formatRfc3339NanoFixed(row.sec, row.nsec)} ` : '';
+    const details = o.details ? `${detailsOf(row)} ` : '';
+    const bytes = encode(time + details + row.text);
+    pieces.push(tty ? bytes : frame(row.stream === 'stderr' ? STDERR : STDOUT, bytes));
+  }
+  return joinBytes(pieces);
+}
+
+const detailsOf = (row: Row): string =>
+  Object.keys(row.attrs ?? {})
+    .sort()
+    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(row.attrs![name]!)}`)
+    .join(',');

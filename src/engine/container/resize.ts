@@ -1,0 +1,16 @@
+import type { Sys } from '../../abi/sys.ts';
+import { ApiError } from '../../api/errors.ts';
+import { quote } from '../../lib/quote.ts';
+
+/** Sets the size of a terminal. @throws ApiError for sizes that are no numbers */
+export function resizeTerminal(sys: Sys, master: number, h: string | undefined, w: string | undefined): void {
+  const rows = sizeOf(h);
+  const cols = sizeOf(w);
+  if (master >= 0) sys.tiocswinsz(master, { rows, cols });
+}
+
+function sizeOf(text: string | undefined): number {
+  if (text === undefined || !/^\d+$/.test(text))
+    throw new ApiError('invalid-parameter', `strconv.ParseUint: parsing ${quote(text ?? '')}: invalid syntax`);
+  return Number(text);
+}

@@ -1,0 +1,128 @@
+import type { UpdateBody } from '../../api/container.ts';
+import {
+  ContainerAttach,
+  ContainerChanges,
+  ContainerCreate,
+  ContainerInspect,
+  ContainerKill,
+  ContainerList,
+  ContainerLogs,
+  ContainerPause,
+  ContainerPrune,
+  ContainerRemove,
+  ContainerRename,
+  ContainerResize,
+  ContainerRestart,
+  ContainerStart,
+  ContainerStats,
+  ContainerStop,
+  ContainerTop,
+  ContainerUnpause,
+  ContainerUpdate,
+  ContainerWait,
+} from '../../api/container.ts';
+import type { ContainerCreateBody } from '../../api/container-config.ts';
+import { ApiError } from '../../api/errors.ts';
+import { removeLink } from '../network/remove-link.ts';
+import { type Route, serve } from '../server/serve.ts';
+import { layerChanges } from '../snapshot/changes.ts';
+import { attachContainer } from './attach.ts';
+import { createContainer } from './create.ts';
+import { inspectContainer } from './inspect.ts';
+import { parseSignal, pauseContainer, restartContainer, signalContainer, stopContainer } from './kill.ts';
+import { listContainers } from './list.ts';
+import { sendLogs } from './logs.ts';
+import { pruneContainers } from './prune.ts';
+import { removeContainer } from './remove.ts';
+import { renameContainer } from './rename.ts';
+import { resizeTerminal } from './resize.ts';
+import { startContainerOf } from './start.ts';
+import { sendStats } from './stats.ts';
+import { topContainer } from './top.ts';
+import { updateContainer } from './update.ts';
+import { waitForContainer } from './wait.ts';
+
+export const containerRoutes: Route[] = [
+  serve(ContainerList, function* ({ sys, daemon }, params) {
+    return yield* listContainers(sys, daemon, params);
+  }),
+  serve(ContainerCreate, function* (call, { name, platform }) {
+    const body = yield* call.body<ContainerCreateBody>();
+    const { container, warnings } = yield* createContainer(call.sys, call.daemon, body, name ?? '', platform);
+    return { Id: container.id, Warnings: warnings };
+  }),
+  serve(ContainerInspect, function* ({ sys, daemon }, { id, size }) {
+    return yield* inspectContainer(sys, daemon, daemon.containers.get(id), size ?? false);
+  }),
+  serve(ContainerStart, function* ({ sys, daemon }, { id }) {
+    yield* startContainerOf(sys, daemon, daemon.containers.get(id));
+  }),
+  serve(ContainerStop, function* ({ sys, daemon }, { id, t, signal }) {
+    yield* stopContainer(sys, daemon, daemon.containers.get(id), t, signal);
+  }),
+  serve(ContainerRestart, function* ({ sys, daemon }, { id, t, signal }) {
+    yield* restartContainer(sys, daemon, daemon.containers.get(id), t, signal);
+  }),
+  serve(ContainerKill, function* ({ sys, daemon }, { id, signal }) {
+    try {
+      yield* signalContainer(sys, daemon, daemon.containers.get(id), parseSignal(signal || 'SIGKILL'));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      throw new ApiError(error.kind, `cannot kill container: ${id}: ${error.message}`);
+    }
+  }),
+  serve(ContainerPause, function* ({ sys, daemon }, { id }) {
+    yield* pauseContainer(sys, daemon, daemon.containers.get(id), true);
+  }),
+  serve(ContainerUnpause, function* ({ sys, daemon }, { id }) {
+    yield* pauseContainer(sys, daemon, daemon.containers.get(id), false);
+  }),
+  serve(ContainerRename, function* ({ sys, daemon }, { id, name }) {
+    yield* renameContainer(sys, daemon, daemon.containers.get(id), name ?? '');
+  }),
+  serve(ContainerUpdate, function* (call, { id }) {
+    const body = yield* call.body<UpdateBody>();
+    return yield* updateContainer(call.sys, call.daemon, call.daemon.containers.get(id), body);
+  }),
+  serve(ContainerWait, function* (call, { id, condition }) {
+    return yield* waitForContainer(call, call.daemon.containers.get(id), condition ?? '');
+  }),
+  serve(ContainerRemove, function* ({ sys, daemon }, { id, v, force, link }) {
+    if (link) {
+      yield* removeLink(sys, daemon, id);
+      return;
+    }
+    yield* removeContainer(sys, daemon, daemon.containers.get(id), id, {
+      force: force ?? false,
+      volumes: v ?? false,
+    });
+  }),
+  serve(ContainerPrune, function* ({ sys, daemon }, { filters }) {
+    return yield* pruneContainers(sys, daemon, filters ?? {});
+  }),
+  serve(ContainerLogs, function* (call, params) {
+    yield* sendLogs(call, call.daemon.containers.get(params.id), params);
+  }),
+  serve(ContainerAttach, function* (call, params) {
+    yield* attachContainer(call, call.daemon.containers.get(params.id), params);
+  }),
+  serve(ContainerResize, function* ({ sys, daemon }, { id, h, w }) {
+    const c = daemon.containers.get(id);
+    if (!c.task) throw new ApiError('conflict', `container ${c.id} is not running`);
+    resizeTerminal(sys, c.task.master, h, w);
+  }),
+  serve(ContainerTop, function* ({ sys, daemon }, { id, ps_args: args }) {
+    return yield* topContainer(sys, daemon, daemon.containers.get(id), args ?? '');
+  }),
+  serve(ContainerStats, function* (call, params) {
+    yield* sendStats(call, call.daemon.containers.get(params.id), params.stream ?? true, params['one-shot'] ?? false);
+  }),
+  serve(ContainerChanges, function* ({ sys, daemon }, { id }) {
+    const c = daemon.containers.get(id);
+    if (!c.layer) return null;
+    const { layers } = daemon;
+    const lowers = yield* layers.lowerPaths(sys, c.layer.mountId);
+    const changes = yield* layerChanges(sys, layers.diffPath(c.layer.mountId), lowers);
+    return changes.length > 0 ? changes : null;
+  }),
+];

@@ -1,0 +1,1 @@
+export { type EngineParts, makeDockerd } from './dockerd.ts';

@@ -1,0 +1,128 @@
+import type { Sys } from '../../abi/sys.ts';
+import { compareVersions } from '../../api/endpoint.ts';
+import { ApiError } from '../../api/errors.ts';
+import { decode, encode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { Daemon } from '../daemon.ts';
+import type { Connection, RawStream } from './connection.ts';
+
+/** A request's body is kept in memory only up to this many bytes. */
+const JSON_MAX = 16 * 1024 * 1024;
+
+/** One request, and its answer: what a handler gets. */
+export class Call {
+  readonly sys: Sys;
+  readonly daemon: Daemon;
+  readonly connection: Connection;
+  /** Version of the API that the client speaks. */
+  readonly version: string;
+  /** Header fields that the answer gets besides those of every answer. */
+  readonly headers: Record<string, string> = {};
+  /** Status of the answer, where it is not that of the operation. */
+  status: number | undefined;
+
+  constructor(connection: Connection, daemon: Daemon, version: string) {
+    this.sys = connection.sys;
+    this.connection = connection;
+    this.daemon = daemon;
+    this.version = version;
+  }
+
+  /** True where the client speaks at least this version. */
+  since(version: string): boolean {
+    return compareVersions(this.version, version) >= 0;
+  }
+
+  header(name: string): string | undefined {
+    return this.connection.head?.headers.get(name);
+  }
+
+  /** The next bytes of the request's body; undefined at the end. Valid until the next read. */
+  read(): Wait<Uint8Array | undefined> {
+    return this.connection.readBody();
+  }
+
+  /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional` */
+  *body<T>(optional = false): Wait<T> {
+    const { connection } = this;
+    const type = (this.header('content-type') ?? '').split(';')[0]!.trim();
+    const bytes = yield* connection.readWholeBody(JSON_MAX);
+    if (bytes.length === 0) {
+      if (optional) return {} as T;
+      throw new ApiError('invalid-parameter', 'invalid JSON: got EOF while reading request body');
+    }
+    if (type !== 'application/json') {
+      if (optional && type === '') return {} as T;
+      throw new ApiError(
+        'invalid-parameter',
+        type === ''
+          ? 'malformed Content-Type header (): mime: no media type'
+          : `unsupported Content-Type header (${this.header('content-type')}): must be 'application/json'`,
+      );
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(decode(bytes));
+    } catch {
+      throw new ApiError('invalid-parameter', `invalid JSON: ${jsonProblem(decode(bytes))}`);
+    }
+    if (value === null || typeof value !== 'object') {
+      throw new ApiError('invalid-parameter', 'invalid JSON: json: cannot unmarshal into Go value');
+    }
+    return value as T;
+  }
+
+  /** Begins an answer that is written piece by piece (chunked). */
+  *stream(contentType: string): Wait<AnswerStream> {
+    yield* this.connection.beginStream(this.status ?? 200, { ...this.headers, 'Content-Type': contentType });
+    return new AnswerStream(this.connection);
+  }
+
+  /** Takes the connection over: raw bytes both ways from now on. */
+  hijack(contentType: string, plainType = contentType): Wait<RawStream> {
+    return this.connection.hijack(contentType, plainType);
+  }
+
+  /** True where the answer has begun: nothing but its body can be said any more. */
+  get begun(): boolean {
+    return this.connection.answered;
+  }
+}
+
+/** The body of an answer that is on its way. */
+export class AnswerStream {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** @returns false where the client is gone */
+  write(data: Uint8Array | string): Wait<boolean> {
+    return this.#connection.writeChunk(typeof data === 'string' ? encode(data) : data);
+  }
+
+  /** One JSON document and a line end. */
+  json(value: unknown): Wait<boolean> {
+    return this.write(`${JSON.stringify(value)}\n`);
+  }
+
+  get gone(): boolean {
+    return this.#connection.broken;
+  }
+}
+
+/** Go's words for a text that is no JSON, as far as they depend on where it breaks. */
+function jsonProblem(text: string): string {
+  for (let end = 1; end <= text.length; end++) {
+    if (!couldBegin(text.slice(0, end))) {
+      const char = text[end - 1]!;
+      return `invalid character '${char}' looking for beginning of ${end === 1 ? 'value' : 'object key string'}`;
+    }
+    if (end > 4096) break;
+  }
+  return 'unexpected EOF';
+}
+
+/** Whether a text can be the beginning of an object. */
+const couldBegin = (text: string): boolean => /^\s*(\{\s*("|$|\}))?$|^\s*\{\s*"/.test(text) || /^\s*$/.test(text);

@@ -1,0 +1,137 @@
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from '../../abi/socket.ts';
+import type { Program, Sys } from '../../abi/sys.ts';
+import { API_VERSION, compareVersions, MIN_API_VERSION } from '../../api/endpoint.ts';
+import { ApiError, STATUS } from '../../api/errors.ts';
+import { decodeComponent, parseQuery } from '../../api/query.ts';
+import { decode, encode } from '../../lib/utf8.ts';
+import { parseGroup } from '../../libc/accounts.ts';
+import { accept, readFile, type Wait } from '../../libc/io.ts';
+import { dirname, mkdirp } from '../../libc/paths.ts';
+import type { Daemon } from '../daemon.ts';
+import { Call } from './call.ts';
+import { Connection } from './connection.ts';
+import { readParams } from './params.ts';
+import { Router } from './router.ts';
+import type { Route } from './serve.ts';
+
+const BACKLOG = 128;
+
+/** Serves the API on a unix socket for ever. */
+export class Server {
+  readonly #daemon: Daemon;
+  readonly #router: Router;
+
+  constructor(daemon: Daemon, routes: readonly Route[]) {
+    this.#daemon = daemon;
+    this.#router = new Router(routes);
+  }
+
+  /** Makes the socket, which the group docker may use. @returns its fd, or -errno */
+  *listen(sys: Sys, path: string): Wait<number> {
+    mkdirp(sys, dirname(path), 0o755);
+    sys.unlink(path);
+    const fd = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+    if (fd < 0) return fd;
+    const mask = sys.umask(0o117);
+    const bound = sys.bind(fd, { family: AF_UNIX, path });
+    sys.umask(mask);
+    if (bound < 0) return bound;
+    const groups = yield* readFile(sys, '/etc/group');
+    const docker = typeof groups === 'number' ? undefined : parseGroup(decode(groups)).find((g) => g.name === 'docker');
+    sys.chown(path, 0, docker?.gid ?? 0);
+    const listening = sys.listen(fd, BACKLOG);
+    return listening < 0 ? listening : fd;
+  }
+
+  /** Takes connections, each in a thread of its own. */
+  *run(sys: Sys, fd: number): Wait<number> {
+    for (;;) {
+      const client = yield* accept(sys, fd, undefined, SOCK_CLOEXEC);
+      if (client < 0) return client;
+      const thread = sys.thread((own) => this.#serve(own, client));
+      if (thread < 0) sys.close(client);
+    }
+  }
+
+  *#serve(sys: Sys, fd: number): Program {
+    const connection = new Connection(sys, fd);
+    try {
+      for (;;) {
+        const head = yield* connection.next();
+        if (head === undefined) break;
+        yield* this.#request(connection, head.method, head.target);
+        if (!(yield* connection.finish())) break;
+      }
+      if (connection.raw) yield* connection.raw.end(sys);
+    } finally {
+      sys.close(fd);
+    }
+    return 0;
+  }
+
+  *#request(connection: Connection, method: string, target: string): Wait<void> {
+    const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/, '');
+    const question = path.indexOf('?');
+    const plain = question < 0 ? path : path.slice(0, question);
+    const versioned = /^\/v(\d+\.\d+)(\/.*)$/.exec(plain);
+    const found = this.#router.find(method, versioned ? versioned[2]! : plain);
+    if (!found || hasDots(plain)) {
+      connection.fields = {};
+      yield* connection.json(404, { message: 'page not found' });
+      return;
+    }
+    const version = versioned?.[1] ?? API_VERSION;
+    const refusal = versionProblem(version);
+    if (refusal !== undefined) {
+      const { 'Docker-Experimental': _, ...fields } = connection.fields;
+      connection.fields = fields;
+      yield* connection.json(400, { message: refusal });
+      return;
+    }
+    const call = new Call(connection, this.#daemon, version);
+    try {
+      const query = parseQuery(question < 0 ? '' : path.slice(question + 1));
+      const params = { ...readParams(found.route.endpoint, query), ...found.params };
+      yield* this.#answer(call, found.route, yield* found.route.handle(call, params));
+    } catch (error) {
+      yield* this.#fail(call, error);
+    }
+  }
+
+  *#answer(call: Call, route: Route, result: unknown): Wait<void> {
+    if (call.begun) return;
+    const status = call.status ?? route.endpoint.ok;
+    const { connection } = call;
+    if (route.endpoint.answer === 'text') {
+      const type = { 'Content-Type': 'text/plain; charset=utf-8' };
+      yield* connection.answer(status, encode(String(result)), { ...call.headers, ...type });
+    } else if (route.endpoint.answer === 'json') yield* connection.json(status, result ?? null, call.headers);
+    else yield* connection.answer(status, new Uint8Array(0), call.headers);
+  }
+
+  *#fail(call: Call, error: unknown): Wait<void> {
+    if (!(error instanceof ApiError)) {
+      this.#daemon.report(error);
+      error = new ApiError('internal', error instanceof Error ? error.message : String(error));
+    }
+    const failure = error as ApiError;
+    const { connection } = call;
+    if (call.begun) {
+      connection.abort();
+      return;
+    }
+    if (failure.status === STATUS['not-modified']) yield* connection.answer(304, new Uint8Array(0));
+    else yield* connection.json(failure.status, { message: failure.message }, call.headers);
+  }
+}
+
+/** Paths with dots or empty parts are not served (Go's mux would redirect to the clean one). */
+const hasDots = (path: string): boolean => /\/(\.\.?)?(\/|$)/.test(decodeComponent(path, false).replace(/\/$/, 'x'));
+
+function versionProblem(version: string): string | undefined {
+  if (compareVersions(version, API_VERSION) > 0)
+    return `client version ${version} is too new. Maximum supported API version is ${API_VERSION}`;
+  if (compareVersions(version, MIN_API_VERSION) < 0)
+    return `client version ${version} is too old. Minimum supported API version is ${MIN_API_VERSION}, please upgrade your client to a newer version`;
+  return undefined;
+}

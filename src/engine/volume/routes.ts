@@ -1,0 +1,62 @@
+import {
+  type Volume,
+  VolumeCreate,
+  type VolumeCreateBody,
+  VolumeInspect,
+  VolumeList,
+  VolumePrune,
+  VolumeRemove,
+} from '../../api/volume.ts';
+import { checkFilterNames, labelMatches } from '../container/filters.ts';
+import { pruneLabels } from '../container/prune.ts';
+import { isTrue } from '../server/params.ts';
+import { type Route, serve } from '../server/serve.ts';
+import { directorySize } from '../snapshot/changes.ts';
+import { ANONYMOUS_LABEL, type LocalVolume } from './store.ts';
+
+const LIST_FILTERS = new Set(['dangling', 'driver', 'label', 'name']);
+const PRUNE_FILTERS = new Set(['label', 'label!', 'all']);
+
+export const volumeRoutes: Route[] = [
+  serve(VolumeList, function* ({ daemon }, { filters = {} }) {
+    checkFilterNames(filters, LIST_FILTERS);
+    const dangling = filters.dangling?.[0];
+    const fits = (v: LocalVolume): boolean =>
+      (dangling === undefined || isTrue(dangling) === (v.users.size === 0)) &&
+      (!filters.driver?.length || filters.driver.includes('local')) &&
+      (filters.label ?? []).every((label) => labelMatches(v.labels, label)) &&
+      (!filters.name?.length || filters.name.some((name) => v.name.includes(name)));
+    const list: Volume[] = [];
+    for (const v of daemon.volumes.all()) if (fits(v)) list.push(daemon.volumes.shown(v));
+    return { Volumes: list, Warnings: null };
+  }),
+  serve(VolumeInspect, function* ({ daemon }, { name }) {
+    return daemon.volumes.shown(daemon.volumes.get(name));
+  }),
+  serve(VolumeCreate, function* (call) {
+    const body = yield* call.body<VolumeCreateBody>();
+    return call.daemon.volumes.shown(yield* call.daemon.volumes.create(call.sys, body));
+  }),
+  serve(VolumeRemove, function* ({ sys, daemon }, { name, force }) {
+    if (force && !daemon.volumes.find(name)) return;
+    yield* daemon.volumes.remove(sys, daemon.volumes.get(name));
+  }),
+  serve(VolumePrune, function* (call, { filters = {} }) {
+    const { sys, daemon } = call;
+    checkFilterNames(filters, PRUNE_FILTERS);
+    // before 1.42 all unused volumes went, since then only those without a name of their own
+    const all = !call.since('1.42') || filters.all?.some(isTrue) === true;
+    const deleted: string[] = [];
+    let reclaimed = 0;
+    for (const v of [...daemon.volumes.all()]) {
+      if (v.users.size > 0 || !pruneLabels(v.labels, filters)) continue;
+      if (!all && v.labels?.[ANONYMOUS_LABEL] === undefined) continue;
+      const size = yield* directorySize(sys, daemon.volumes.mountpoint(v));
+      yield* daemon.volumes.remove(sys, v);
+      deleted.push(v.name);
+      reclaimed += size;
+    }
+    daemon.events.log(sys, 'volume', 'prune', '', { reclaimed: String(reclaimed) });
+    return { VolumesDeleted: deleted, SpaceReclaimed: reclaimed };
+  }),
+];
