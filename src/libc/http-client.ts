@@ -1,6 +1,6 @@
 import { EPIPE, ETIMEDOUT } from '../abi/errno.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../abi/flags.ts';
-import { AF_INET, AF_INET6, AF_UNIX, SHUT_WR, SOCK_CLOEXEC, SOCK_STREAM } from '../abi/socket.ts';
+import { AF_INET, AF_INET6, AF_UNIX, SHUT_RDWR, SHUT_WR, SOCK_CLOEXEC, SOCK_STREAM } from '../abi/socket.ts';
 import type { Sys } from '../abi/sys.ts';
 import { chunk, type HttpEvent, HttpParser, LAST_CHUNK } from '../lib/http.ts';
 import { formatHead, type ResponseHead } from '../lib/http-head.ts';
@@ -227,6 +227,11 @@ export class HttpConnection {
     this.#events.length = 0;
     early.push(this.#parser.takeRest());
     return joinBytes(early);
+  }
+
+  /** Ends both directions at once: who reads sees the end. */
+  abort(): void {
+    this.sys.shutdown(this.fd, SHUT_RDWR);
   }
 
   /** Says that no more bytes will be sent; what comes can still be read. */

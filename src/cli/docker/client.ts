@@ -49,8 +49,8 @@ export class DockerClient {
   ) {}
 
   /** A client of the same daemon for another thread. */
-  clone(): DockerClient {
-    return new DockerClient(this.sys, this.host, this.extraHeaders, this.#version ?? this.fixedVersion);
+  clone(sys: Sys = this.sys): DockerClient {
+    return new DockerClient(sys, this.host, this.extraHeaders, this.#version ?? this.fixedVersion);
   }
 
   /** The version that calls are made with. */

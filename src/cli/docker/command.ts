@@ -25,7 +25,7 @@ export interface Cli {
   warn(line: string): Wait<void>;
 }
 
-export type CommandBody = (cli: Cli, flags: Flags, args: string[]) => Wait<number | undefined>;
+export type CommandBody = (cli: Cli, flags: Flags, args: string[]) => Wait<number | undefined> | Wait<void>;
 
 /** A command as its module exports it. */
 export interface Command {

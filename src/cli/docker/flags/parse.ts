@@ -1,6 +1,7 @@
 import { GoError } from '../../../lib/go-value.ts';
 import { quote, quoteRune } from '../../../lib/quote.ts';
 import type { FlagSpec } from '../tree.ts';
+import { parseBool } from './bool.ts';
 import { isMany, setValue, type ValueContext } from './values.ts';
 
 /** Wrong usage of a flag; the text is pflag's. */
@@ -142,12 +143,6 @@ export class Flags {
       throw new FlagError(`invalid argument ${quote(raw)} for ${quote(shown)} flag: ${error.message}`);
     }
   }
-}
-
-/** strconv.ParseBool. @returns undefined where the text is none */
-export function parseBool(text: string): boolean | undefined {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-  return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
 }
 
 /** The value behind help's `(default "x")`: `"always"` is always; words like `shows just running` are none. */

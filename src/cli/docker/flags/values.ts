@@ -4,10 +4,10 @@ import { canonicalIp } from '../../../lib/ip.ts';
 import { quote } from '../../../lib/quote.ts';
 import { parseFloat64, ramInBytes } from '../../../lib/units.ts';
 import type { FlagSpec } from '../tree.ts';
+import { parseBool } from './bool.ts';
 import { splitCsv } from './csv.ts';
 import { parseGpus } from './gpus.ts';
 import { parseMount } from './mount.ts';
-import { parseBool } from './parse.ts';
 
 /** What checking a value may need. */
 export interface ValueContext {

@@ -1,0 +1,136 @@
+import { GoTemplate, TemplateError } from '../../lib/go-template.ts';
+import { formatAnsic, parseRfc3339 } from '../../lib/go-time.ts';
+import { GoError, GoNil, GoStruct, type GoValue } from '../../lib/go-value.ts';
+import { command } from './command.ts';
+import { currentContext } from './context/store.ts';
+import { CliError, messageOf } from './errors.ts';
+import { alignColumns } from './format/tab-writer.ts';
+import { CLIENT } from './version-data.ts';
+
+interface Component {
+  Name: string;
+  Version: string;
+  Details?: Record<string, string> | null;
+}
+
+interface ServerVersion {
+  Platform: { Name: string };
+  Version: string;
+  ApiVersion: string;
+  MinAPIVersion: string;
+  GitCommit: string;
+  GoVersion: string;
+  Os: string;
+  Arch: string;
+  KernelVersion: string;
+  BuildTime: string;
+  Experimental?: boolean;
+  Components?: Component[] | null;
+}
+
+export default command(function* (cli, flags) {
+  const context = currentContext(cli);
+  let server: ServerVersion | undefined;
+  let failure: string | undefined;
+  let api: string = CLIENT.apiVersion;
+  try {
+    const client = yield* cli.client();
+    api = yield* client.apiVersion();
+    server = yield* client.json<ServerVersion>('GET', '/version');
+  } catch (error) {
+    failure = messageOf(error);
+  }
+  const format = flags.text('format');
+  if (format === '') yield* cli.out.write(pretty(context, api, server));
+  else yield* cli.out.write(`${templated(format, context, api, server)}\n`);
+  yield* cli.out.flush();
+  if (failure !== undefined) throw new CliError(failure);
+  return 0;
+});
+
+function pretty(context: string, api: string, server: ServerVersion | undefined): string {
+  const apiText = api === CLIENT.apiVersion ? api : `${api} (downgraded from ${CLIENT.apiVersion})`;
+  const client = [
+    'Client:',
+    ` Version:\t${CLIENT.version}`,
+    ` API version:\t${apiText}`,
+    ` Go version:\t${CLIENT.goVersion}`,
+    ` Git commit:\t${CLIENT.gitCommit}`,
+    ` Built:\t${CLIENT.buildTime}`,
+    ` OS/Arch:\t${CLIENT.os}/${CLIENT.arch}`,
+    ` Context:\t${context}`,
+  ];
+  const lines = [...client];
+  if (server) {
+    lines.push('', `Server:${server.Platform.Name === '' ? '' : ` ${server.Platform.Name}`}`);
+    for (const component of server.Components ?? []) lines.push(...componentLines(component));
+  }
+  return alignColumns(`${lines.join('\n')}\n`, 20, 1);
+}
+
+function componentLines({ Name, Version, Details }: Component): string[] {
+  const d = Details ?? {};
+  if (Name !== 'Engine')
+    return [
+      ` ${Name}:`,
+      `  Version:\t${Version}`,
+      ...Object.keys(d)
+        .sort()
+        .map((key) => `  ${key}:\t${d[key]}`),
+    ];
+  return [
+    ' Engine:',
+    `  Version:\t${Version}`,
+    `  API version:\t${d.ApiVersion} (minimum version ${d.MinAPIVersion})`,
+    `  Go version:\t${d.GoVersion}`,
+    `  Git commit:\t${d.GitCommit}`,
+    `  Built:\t${builtText(d.BuildTime ?? '')}`,
+    `  OS/Arch:\t${d.Os}/${d.Arch}`,
+    `  Experimental:\t${d.Experimental}`,
+  ];
+}
+
+/** The time that a build says, as ANSI C writes it. */
+function builtText(text: string): string {
+  try {
+    return formatAnsic(parseRfc3339(text).sec);
+  } catch (error) {
+    if (error instanceof GoError) return text;
+    throw error;
+  }
+}
+
+function templated(format: string, context: string, api: string, server: ServerVersion | undefined): string {
+  const source = format === 'json' ? '{{json .}}' : format;
+  const client: GoValue = new GoStruct('system.clientVersion', {
+    Version: CLIENT.version,
+    ApiVersion: api,
+    DefaultAPIVersion: CLIENT.apiVersion,
+    GitCommit: CLIENT.gitCommit,
+    GoVersion: CLIENT.goVersion,
+    Os: CLIENT.os,
+    Arch: CLIENT.arch,
+    BuildTime: CLIENT.buildTime,
+    Context: context,
+  });
+  const value = new GoStruct('system.versionInfo', { Client: client, Server: serverValue(server) });
+  try {
+    return new GoTemplate(source, { name: 'version' }).execute(value);
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CliError(`\n${error.message}`);
+    throw error;
+  }
+}
+
+function serverValue(server: ServerVersion | undefined): GoValue {
+  if (!server) return new GoNil('*system.serverVersion');
+  const { Platform, Components, ...rest } = server;
+  return new GoStruct('*types.Version', {
+    Platform: new GoStruct('struct { Name string }', Platform),
+    Components: (Components ?? []).map(
+      (c) => new GoStruct('types.ComponentVersion', { Name: c.Name, Version: c.Version, Details: c.Details ?? {} }),
+    ),
+    ...rest,
+    BuildTime: builtText(rest.BuildTime),
+  });
+}
