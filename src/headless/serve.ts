@@ -40,6 +40,7 @@ function carry(machine: Machine, socket: Socket): void {
   }
   const queue: Buffer[] = [];
   let ending = false;
+  let ended = false;
   let over = false;
   const up = (): void => {
     while (queue.length > 0) {
@@ -57,7 +58,9 @@ function carry(machine: Machine, socket: Socket): void {
       queue.shift();
     }
     socket.resume();
-    if (ending) stream.end();
+    if (!ending || ended) return;
+    ended = true;
+    stream.end();
   };
   const down = (): void => {
     for (;;) {
