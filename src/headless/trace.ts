@@ -11,6 +11,8 @@ import { nodeWorld } from './world.ts';
 const DOCKER_SOCKET = '/var/run/docker.sock';
 const SIZE = { rows: 24, cols: 80 };
 const ENTER = '\r';
+/** Width of the column with a program's name: TASK_COMM_LEN without its NUL. */
+const PROGRAM = 15;
 
 /** What a trace begins with and how much it shows. */
 export interface TraceOptions {
@@ -51,11 +53,18 @@ export async function traceCommand(
   const over = machine.ended(shell);
   await Promise.race([screen.prompt(), over]);
   screen.print = print;
-  const end = traceCalls(machine.kernel, options.scope, (step) => print(stepLine(step)));
+  const end = traceCalls(machine.kernel, options.scope, (step) => {
+    // what a call wrote to the terminal is told after the call
+    const writes = step.call === 'write' && step.args.includes(pty.slavePath);
+    if (!writes) screen.tell();
+    print(stepLine(step));
+    screen.tell();
+  });
   print(terminalLine('input', command + ENTER));
   pty.write(new TextEncoder().encode(command + ENTER));
   await Promise.race([screen.prompt(), over]);
   end();
+  screen.tell();
   screen.print = undefined;
   pty.write(new TextEncoder().encode(`exit${ENTER}`));
   const status = shellStatus(await over);
@@ -82,15 +91,21 @@ class Screen {
   /** Takes a line for each piece of output; nothing is printed where it is not set. */
   print: ((line: string) => void) | undefined;
   readonly #decoder = new TextDecoder();
+  readonly #untold: string[] = [];
   #text = '';
   #atPrompt: (() => void) | undefined;
 
   output(bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
-    this.print?.(terminalLine('output', text));
+    if (this.print) this.#untold.push(text);
     this.#text += text;
     if (!/\w+@[\w.-]+:[^\n]*# $/.test(plain(this.#text))) return;
     this.#atPrompt?.();
+  }
+
+  /** Prints the output that was not printed yet. */
+  tell(): void {
+    for (const text of this.#untold.splice(0)) this.print?.(terminalLine('output', text));
   }
 
   /** Resolves when the shell's next prompt is written. */
@@ -106,9 +121,9 @@ class Screen {
 const plain = (text: string): string => text.replace(/\x1b(?:\[[0-9;?]*[@-~]|\][^\x07]*\x07)/g, '');
 
 const terminalLine = (way: 'input' | 'output', text: string): string =>
-  `${'-'.padStart(5)} ${'kernel/tty'.padEnd(10)} ${way} ${JSON.stringify(text)}`;
+  `${'-'.padStart(5)} ${'kernel/tty'.padEnd(PROGRAM)} ${way} ${JSON.stringify(text)}`;
 
 /** One line: process, program, call and result. */
 export function stepLine({ pid, program, call, args, result }: TraceStep): string {
-  return `${String(pid).padStart(5)} ${program.padEnd(10)} ${call}(${args})${result === '' ? '' : ` = ${result}`}`;
+  return `${String(pid).padStart(5)} ${program.padEnd(PROGRAM)} ${call}(${args})${result === '' ? '' : ` = ${result}`}`;
 }

@@ -2,6 +2,8 @@ import * as errnos from '../abi/errno.ts';
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '../abi/flags.ts';
 import type { SockAddr } from '../abi/socket.ts';
 import { S_IFMT, S_IFREG } from '../abi/stat.ts';
+import { ICANON, type Termios } from '../abi/termios.ts';
+import type { WaitResult } from '../abi/wait.ts';
 import type { Kernel, Task, TraceHook } from '../kernel/index.ts';
 import { quote } from '../lib/quote.ts';
 import { decode } from '../lib/utf8.ts';
@@ -131,7 +133,7 @@ class Tracer {
       program: replaced && before !== undefined ? before.program : task.comm,
       call,
       args: showArguments(task, call, args, result),
-      result: gone ? '' : showResult(task, call, result),
+      result: gone ? '' : shorten(showResult(task, call, result)),
     });
   };
 }
@@ -176,17 +178,36 @@ function addressText(address: SockAddr | number): string {
 }
 
 function showArguments(task: Task, call: string, args: readonly unknown[], result: unknown): string {
+  if (call === 'waitpid') return showWait(args, result);
   const shown = args.map((arg, at) => {
     if (at === 0 && ON_DESCRIPTOR.has(call)) return showDescriptor(task, arg);
     if (arg instanceof Uint8Array) return showBytes(arg, call, result);
-    if (call === 'connect' || call === 'bind') return addressText(arg as SockAddr);
-    if (call === 'execve' || call === 'spawn') return at === 2 ? `/* ${(arg as string[]).length} vars */` : show(arg);
-    if (call === 'fork' && at === 1) return showForkOptions(arg as { flags?: number; cgroup?: string });
-    if ((call === 'unshare' && at === 0) || (call === 'setns' && at === 1)) return namespaces(Number(arg));
-    return show(arg);
+    const special = SPECIAL[call]?.[at];
+    return special ? special(arg) : show(arg);
   });
-  return shown.filter((text) => text !== '').join(', ');
+  return shorten(shown.filter((text) => text !== '').join(', '));
 }
+
+/** Arguments that are shown in their own way, by call and place. */
+const SPECIAL: Readonly<Record<string, Readonly<Record<number, (arg: unknown) => string>>>> = {
+  connect: { 1: (arg) => quote(addressText(arg as SockAddr)) },
+  bind: { 1: (arg) => quote(addressText(arg as SockAddr)) },
+  accept: { 1: () => '', 2: () => '' },
+  execve: { 2: () => '' },
+  spawn: { 2: () => '' },
+  fork: { 1: (arg) => showForkOptions(arg as { flags?: number; cgroup?: string }) },
+  unshare: { 0: (arg) => namespaces(Number(arg)) },
+  setns: { 1: (arg) => namespaces(Number(arg)) },
+  tcsetattr: { 1: () => '', 2: (arg) => ((arg as Termios).lflag & ICANON ? 'canonical' : 'raw') },
+};
+
+/** waitpid(2) says what it found, not what it was asked. */
+function showWait([pid, , out]: readonly unknown[], result: unknown): string {
+  return typeof result === 'number' && result > 0 ? `${result}, status ${(out as WaitResult).status}` : String(pid);
+}
+
+/** Numbers of containers and layers as people write them. */
+const shorten = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…');
 
 function showDescriptor(task: Task, fd: unknown): string {
   const name = fileName(task, fd);
@@ -197,8 +218,8 @@ function showDescriptor(task: Task, fd: unknown): string {
 function showBytes(bytes: Uint8Array, call: string, result: unknown): string {
   const moved = CARRY.has(call) || call === 'pread' || call === 'pwrite';
   const count = moved && typeof result === 'number' ? Math.max(0, result) : bytes.length;
-  const text = decode(bytes.subarray(0, Math.min(count, SHOWN)));
-  return `${quote(text)}${count > SHOWN ? '…' : ''}`;
+  const text = shorten(decode(bytes.subarray(0, Math.min(count, SHOWN * 4))));
+  return `${quote(text.slice(0, SHOWN))}${count > SHOWN ? '…' : ''}`;
 }
 
 function showForkOptions({ flags = 0, cgroup }: { flags?: number; cgroup?: string }): string {
