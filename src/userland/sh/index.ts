@@ -10,8 +10,10 @@ const entryOf =
   (sys) =>
     runShell(sys, personality, builtinsOf(personality), {
       interact,
-      prompt: (ip) => (text) => promptNow(ip, text, { history: ip.history.nextNumber, command: 1 }),
-      promptWait: (ip, text) => promptWait(ip, text, { history: ip.history.nextNumber, command: 1 }),
+      prompt: (ip) => (text) =>
+        promptNow(ip, text, { history: ip.history.nextNumber, command: 1, jobs: ip.jobs.jobs.length }),
+      promptWait: (ip, text) =>
+        promptWait(ip, text, { history: ip.history.nextNumber, command: 1, jobs: ip.jobs.jobs.length }),
     });
 
 /** GNU bash 5.2. */

@@ -317,7 +317,7 @@ function* sourceFile(ip: Interpreter, argv: string[]): Wait<number> {
   const own = words.slice(1);
   const { running } = shell;
   if (own.length > 0) shell.params = own;
-  shell.running = shell.bash ? '' : running;
+  shell.running = shell.bash ? '' : path;
   const given = shell.params;
   try {
     return yield* ip.sourceText(text, shell.bash ? path : shell.name);

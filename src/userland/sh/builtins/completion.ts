@@ -33,7 +33,16 @@ const ACTIONS = new Set([
   'signal',
   'stopped',
 ]);
-const OPTIONS = new Set(['bashdefault', 'default', 'dirnames', 'filenames', 'noquote', 'nosort', 'nospace', 'plusdirs']);
+const OPTIONS = new Set([
+  'bashdefault',
+  'default',
+  'dirnames',
+  'filenames',
+  'noquote',
+  'nosort',
+  'nospace',
+  'plusdirs',
+]);
 
 const COMPGEN =
   'compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]';

@@ -4,6 +4,7 @@ import type { Result } from '../exec/machine.ts';
 import { attributeLetters, compound } from '../expand/parameter.ts';
 import { ansiQuote, doubleQuote, hasControl, singleQuote } from '../expand/transform.ts';
 import { functionText } from '../parse/unparse.ts';
+import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
 import {
   CAPITALIZE,
@@ -156,10 +157,14 @@ function* apply(
     shell.builtinError(`${name}: cannot convert associative to indexed array`);
     return 1;
   }
+  if ((shell.running === 'export' || shell.running === 'readonly') && m?.[2] !== undefined) {
+    shell.builtinError(`\`${word.split('=')[0]}': not a valid identifier`);
+    return 1;
+  }
   const readonly = r.set & READONLY;
   const variable = vars.attributes(target, r.set & ~READONLY, r.clear);
   if (r.associative && !variable.assoc) {
-    variable.assoc = new Map();
+    variable.assoc = new AssocArray();
     if (variable.value !== undefined) variable.assoc.set('0', variable.value);
     variable.value = undefined;
   } else if (r.array && !variable.array && !variable.assoc) {
@@ -181,7 +186,7 @@ function* apply(
     }
   } else if (m?.[2] !== undefined && !variable.array && !variable.assoc)
     vars.attributes(target, 0).array = new IndexedArray();
-  if (readonly) vars.attributes(target, READONLY);
+  if (readonly || shell.options.allexport) vars.attributes(target, readonly | (shell.options.allexport ? EXPORT : 0));
   return 0;
 }
 
@@ -258,10 +263,10 @@ export const local: Builtin = {
       argv = argv.filter((word, i) => i < options.at || word !== '-');
       if (options.at >= argv.length) return 0;
     }
-    if (options.at >= argv.length) {
+    if (options.at >= argv.length || options.flags.includes('p')) {
       for (const name of shell.vars.localNames()) {
         const variable = shell.vars.own(name);
-        if (variable && !variable.unset) shell.print(`${plainAssignment(shell, name, variable)}\n`);
+        if (variable && !variable.unset) shell.print(`${declaration(name, variable)}\n`);
       }
       return 0;
     }
@@ -491,7 +496,10 @@ function unsetVariable(shell: Shell, word: string, nameref: boolean, onlyVariabl
   const m = shell.bash ? /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(word) : null;
   if (m) return unsetElement(shell, m[1]!, m[2]!);
   if (!isName(word)) {
-    if (shell.bash && !onlyVariable && shell.functions.delete(word)) return 0;
+    if (shell.bash && !onlyVariable) {
+      shell.functions.delete(word);
+      return 0;
+    }
     if (shell.bash) {
       shell.builtinError(`\`${word}': not a valid identifier`);
       return 1;
@@ -524,9 +532,9 @@ function unsetElement(shell: Shell, name: string, index: string): number {
   }
   if (variable.assoc) {
     if (index === '@' || index === '*') {
-      if (!variable.assoc.has(index)) shell.vars.edit(shell.vars.target(name)!).assoc = new Map();
+      if (!variable.assoc.has(index)) shell.vars.edit(shell.vars.target(name)!).assoc = new AssocArray();
     }
-    const key = index.replace(/^(["'])(.*)\1$/s, '$2');
+    const key = variable.assoc.has(index) ? index : shell.expandSubscript(index);
     shell.vars.edit(shell.vars.target(name)!).assoc!.delete(key);
     return 0;
   }
@@ -535,7 +543,7 @@ function unsetElement(shell: Shell, name: string, index: string): number {
     else shell.vars.unset(name);
     return 0;
   }
-  let n = Number(shell.evaluate(index));
+  let n = Number(shell.evaluate(shell.expandSubscript(index)));
   if (!variable.array) {
     if (n === 0) {
       shell.vars.unset(name);

@@ -194,6 +194,10 @@ export const pushd: Builtin = {
     const stay = words[0] === '-n';
     if (stay) words.shift();
     if (words[0] === '--') words.shift();
+    if (words.length > 1) {
+      shell.builtinError('too many arguments');
+      return 1;
+    }
     const stack = [shell.cwd, ...shell.dirStack];
     const word = words[0];
     let next: string[];

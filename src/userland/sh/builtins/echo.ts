@@ -40,8 +40,12 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** The escapes of echo -e and printf %b. `plain`: dash, which knows no \e, \E, \x, \u. */
-export function unescape(text: string, plain: boolean, bareOctal = false): { out: string; cut: boolean } {
+/** The escapes of echo -e, of printf's %b and of its format. `plain`: dash, which knows no \e, \E, \x, \u. */
+export function unescape(
+  text: string,
+  plain: boolean,
+  where: 'echo' | 'argument' | 'format' = 'echo',
+): { out: string; cut: boolean } {
   const bytes = new ByteRun();
   let out = '';
   for (let i = 0; i < text.length; i++) {
@@ -51,9 +55,16 @@ export function unescape(text: string, plain: boolean, bareOctal = false): { out
       continue;
     }
     const e = text[++i]!;
+    if (where === 'format' && (e === '"' || e === "'" || e === '?')) {
+      out += bytes.take() + e;
+      continue;
+    }
     if (e === 'c') return { out: out + bytes.take(), cut: true };
     const rest = text.slice(i, i + 9);
-    const octal = /^0([0-7]{0,3})/.exec(rest) ?? (bareOctal ? /^([0-7]{1,3})/.exec(rest) : null);
+    const octal =
+      where === 'format'
+        ? /^([0-7]{1,3})/.exec(rest)
+        : (/^0([0-7]{0,3})/.exec(rest) ?? (where === 'argument' ? /^([0-7]{1,3})/.exec(rest) : null));
     if (octal) {
       bytes.add(Number.parseInt(octal[1]! || '0', 8) & 0xff);
       i += octal[0].length - 1;

@@ -37,7 +37,7 @@ export const exit: Builtin = {
       shell.builtinError('too many arguments');
       return 1;
     }
-    if (argv[first] === undefined) throw new ExitUnwind(shell.status & 0xff);
+    if (argv[first] === undefined) throw new ExitUnwind((shell.trapStatus ?? shell.status) & 0xff);
     const n = numeric(shell, argv[first]!);
     if (n === undefined) throw new ExitUnwind(2);
     throw new ExitUnwind(n & 0xff);
@@ -94,7 +94,7 @@ function loop(kind: 'break' | 'continue'): Builtin {
         levels = n;
         if (argv.length > 2 && shell.bash) {
           shell.builtinError('too many arguments');
-          return ip.leaveLoop('break', shell.loopDepth);
+          throw new ExitUnwind(1, true);
         }
       }
       return ip.leaveLoop(kind, levels);
@@ -132,6 +132,10 @@ export const shift: Builtin = {
   synopsis: 'shift [n]',
   run({ shell }, argv) {
     let n = 1;
+    if (argv.length > 2 && shell.bash) {
+      shell.builtinError('too many arguments');
+      throw new ExitUnwind(1, true);
+    }
     if (argv[1] !== undefined) {
       const given = numeric(shell, argv[1]!);
       if (given === undefined) return specialError(shell, 1);

@@ -1,14 +1,13 @@
 import { O_APPEND, O_CREAT, O_RDONLY, O_WRONLY } from '../../../abi/flags.ts';
-import { open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import { open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
 import type { History } from '../editor/history.ts';
 import { expandHistory } from '../editor/history-expansion.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
-import { formatTime } from './time-format.ts';
 import { builtinOptions } from './options.ts';
+import { formatTime } from './time-format.ts';
 
-const USAGE =
-  'history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]';
+const USAGE = 'history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]';
 
 export const history: Builtin = {
   synopsis: USAGE,
@@ -107,7 +106,9 @@ function* transfer(ip: Interpreter, flags: readonly string[], file: string): Wai
     else history.load(decode(bytes));
   }
   if (r >= 0) return 0;
-  shell.builtinError(`${file}: cannot ${flags.includes('r') || flags.includes('n') ? 'read' : 'create'}: ${shell.strerror(r)}`);
+  shell.builtinError(
+    `${file}: cannot ${flags.includes('r') || flags.includes('n') ? 'read' : 'create'}: ${shell.strerror(r)}`,
+  );
   return 1;
 }
 
@@ -149,10 +150,15 @@ function* fcBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   const indices = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   if (reverse) indices.reverse();
   if (list) {
-    for (const i of indices) shell.print(flags.includes('n') ? `\t ${history.at(i)}\n` : `${history.base + i}\t ${history.at(i)}\n`);
+    for (const i of indices)
+      shell.print(flags.includes('n') ? `\t ${history.at(i)}\n` : `${history.base + i}\t ${history.at(i)}\n`);
     return 0;
   }
-  return yield* edit(ip, indices.map((i) => history.at(i)!), values.get('e'));
+  return yield* edit(
+    ip,
+    indices.map((i) => history.at(i)!),
+    values.get('e'),
+  );
 }
 
 function* again(ip: Interpreter, words: readonly string[], top: number): Wait<number> {
@@ -160,7 +166,13 @@ function* again(ip: Interpreter, words: readonly string[], top: number): Wait<nu
   const changes = words.filter((w) => w.includes('='));
   const spec = words.find((w) => !w.includes('='));
   const at =
-    spec === undefined ? top - 1 : /^-?\d+$/.test(spec) ? (spec.startsWith('-') ? top + Number(spec) : Number(spec) - history.base) : history.search(top, (t) => t.startsWith(spec));
+    spec === undefined
+      ? top - 1
+      : /^-?\d+$/.test(spec)
+        ? spec.startsWith('-')
+          ? top + Number(spec)
+          : Number(spec) - history.base
+        : history.search(top, (t) => t.startsWith(spec));
   let text = history.at(at);
   if (text === undefined) {
     shell.builtinError('no command found');

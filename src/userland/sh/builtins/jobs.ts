@@ -181,7 +181,10 @@ function* waitBuiltin(
         return yield* interrupted();
       for (const job of [...jobs.jobs]) {
         if (jobState(job) !== 'done') continue;
-        if (!shell.interactive) jobs.remove(job);
+        if (!shell.interactive) {
+          jobs.sayKilled(job);
+          jobs.remove(job);
+        }
       }
       jobs.ended.clear();
       return 0;
@@ -230,6 +233,7 @@ function* waitOne(ip: Interpreter, word: string, interrupted: () => Wait<number>
   const process = job.processes.find((p) => p.pid === pid)!;
   if (!(yield* jobs.until(() => process.status !== undefined || process.stopped))) return yield* interrupted();
   if (jobState(job) === 'done') {
+    if (!shell.interactive) jobs.sayKilled(job);
     jobs.remove(job);
     jobs.ended.set(pid, shellStatus(process.status!));
   }
@@ -253,6 +257,8 @@ function* waitAny(
           )),
     );
   jobs.reap();
+  for (const word of words)
+    if (!/^\d+$/.test(word) && !word.startsWith('%')) shell.builtinError(`\`${word}': not a pid or valid job spec`);
   if (watched().length === 0) {
     return 127;
   }

@@ -32,7 +32,7 @@ export function printf(format: string, args: readonly string[], kind: PrintfKind
   return { text: run.out, messages: run.messages, status: run.status };
 }
 
-const CONVERSION = /^([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L|q)?(.)/su;
+const CONVERSION = /^([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L)?(.)/su;
 
 class Printf {
   out = '';
@@ -91,15 +91,7 @@ class Printf {
 
   #literal(text: string): { out: string; cut: boolean } {
     if (!text.includes('\\')) return { out: text, cut: false };
-    // in a format \0 and its digits are one octal number of three, and \" is a quote
-    const { out, cut } = unescape(
-      text
-        .replace(/\\(["'?])/g, '$1')
-        .replace(/\\0([0-7]{2})(?![0-7])|\\0([0-7]{2})(?=[0-7])/g, (_, a, b) => `\\0${a ?? b}\x01`),
-      this.kind === 'dash',
-      true,
-    );
-    return { out: out.replaceAll('\x01', ''), cut };
+    return unescape(text, this.kind === 'dash', 'format');
   }
 
   #conversion(percent: number): number {
@@ -146,7 +138,7 @@ class Printf {
     else if (arg === '-2') seconds = Math.floor((this.clock?.started() ?? 0) / 1000);
     else seconds = Number(this.#integer(arg));
     const text = formatTime(m[4] || '%X', seconds, this.clock?.zone() ?? 'UTC0');
-    this.out += this.#pad(text, m[1]!, Number(m[2] ?? '0') || 0);
+    this.out += this.#pad(m[3] ? this.#cut(text, Number(m[3])) : text, m[1]!, Number(m[2] ?? '0') || 0);
   }
 
   #pad(text: string, flags: string, width: number): string {
@@ -162,7 +154,7 @@ class Printf {
         this.out += this.#pad(this.#cut(this.#next() ?? '', precision), flags, width);
         return;
       case 'b': {
-        const { out, cut } = unescape(this.#next() ?? '', this.kind === 'dash', true);
+        const { out, cut } = unescape(this.#next() ?? '', this.kind === 'dash', 'argument');
         this.out += this.#pad(this.#cut(out, precision), flags, width);
         if (cut) this.#stopped = true;
         return;

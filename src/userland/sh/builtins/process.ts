@@ -40,7 +40,10 @@ export const umask: Builtin = {
       shell.sys.umask(value);
       return 0;
     }
-    const mode = applyMode(text, ~now & 0o777, false, 0);
+    const allowed = shell.bash
+      ? /^[ugoa]*(?:[-=][rwx]*|\+[rwxX]*)(?:,[ugoa]*(?:[-=][rwx]*|\+[rwxX]*))*$/.test(text)
+      : true;
+    const mode = allowed ? applyMode(text, ~now & 0o777, false, 0) : undefined;
     if (mode === undefined) {
       const c = /^[ugoa]*[-+=]?[rwxXst]*/.exec(text)![0].length;
       shell.builtinError(

@@ -125,15 +125,15 @@ function* readInto(
   const raw = flags.includes('r');
   const reader = new LineReader(shell, fd);
   const deadline = timeout === undefined ? undefined : shell.sys.now(1) + timeout;
-  let text = '';
-  let quoted: Set<number> | undefined;
+  let source = '';
   let status = 0;
+  const count = (): number => (raw ? [...source].length : [...unescaped(source).text].length);
   for (;;) {
     const left = deadline === undefined ? undefined : Math.max(0, deadline - shell.sys.now(1));
     const line: ReadLine | number = yield* reader.read({
       delimiter,
       exact,
-      ...(limit === undefined ? {} : { limit: limit - [...text].length }),
+      ...(limit === undefined ? {} : { limit: Math.max(1, limit - count()) }),
       ...(left === undefined ? {} : { timeout: left }),
     });
     if (typeof line === 'number') {
@@ -148,49 +148,42 @@ function* readInto(
       shell.builtinError(`read error: ${shell.bash ? `${fd}: ` : ''}${shell.strerror(line)}`);
       return 1;
     }
-    const start = text.length;
-    const body = line.text.includes('\0') && delimiter !== 0 ? line.text.replaceAll('\0', '') : line.text;
-    let goesOn = false;
-    if (raw) text += body;
-    else {
-      for (let i = 0; i < body.length; i++) {
-        if (body[i] !== '\\') {
-          text += body[i];
-          continue;
-        }
-        if (i + 1 >= body.length) {
-          // the delimiter was quoted: a newline continues the line
-          if (line.ended || line.timedOut) break;
-          if (delimiter === 10) goesOn = limit === undefined || [...text].length < limit;
-          else {
-            quoted ??= new Set();
-            quoted.add(text.length);
-            text += String.fromCharCode(delimiter);
-            goesOn = true;
-          }
-          break;
-        }
-        i++;
-        if (body[i] === '\n') continue;
-        quoted ??= new Set();
-        quoted.add(text.length);
-        text += body[i];
-      }
-    }
-    void start;
-    if (goesOn && !line.ended) continue;
+    source += delimiter !== 0 ? line.text.replaceAll('\0', '') : line.text;
     if (line.ended) status = 1;
-    if (line.timedOut) status = 142;
+    else if (line.timedOut) status = shell.bash ? 142 : 1;
+    else if (line.delimited && !raw && /(?:^|[^\\])(?:\\\\)*\\$/.test(source)) {
+      // the delimiter is quoted: a newline continues the line, another one belongs to it
+      source += String.fromCharCode(delimiter);
+      continue;
+    } else if (!line.delimited && limit !== undefined && count() < limit) continue;
     break;
   }
-  if (status === 142 && !shell.bash) status = 1;
+  const result: Quoted = raw ? { text: source, quoted: undefined } : unescaped(source);
   if (exact && values.get('a') === undefined) {
-    shell.assign(names[0] ?? 'REPLY', text);
+    shell.assign(names[0] ?? 'REPLY', result.text);
     for (const name of names.slice(1)) shell.assign(name, '');
     return status;
   }
-  assignFields(shell, names, { text, quoted }, values.get('a'));
+  assignFields(shell, names, result, values.get('a'));
   return status;
+}
+
+/** Takes quoting backslashes out, and the newlines that they quote. */
+function unescaped(source: string): Quoted {
+  let text = '';
+  let quoted: Set<number> | undefined;
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] !== '\\') {
+      text += source[i];
+      continue;
+    }
+    const next = source[++i];
+    if (next === undefined || next === '\n') continue;
+    quoted ??= new Set();
+    quoted.add(text.length);
+    text += next;
+  }
+  return { text, quoted };
 }
 
 function store(shell: Shell, name: string, value: string): void {
@@ -300,7 +293,8 @@ function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
     if (typeof line === 'number' || (line.ended && line.text === '')) break;
     if (skip > 0) skip--;
     else {
-      const text = line.ended || strip ? line.text : line.text + String.fromCharCode(delimiter);
+      const whole = line.text.replace(/\0[\s\S]*$/, '');
+      const text = line.ended || strip || delimiter === 0 ? whole : whole + String.fromCharCode(delimiter);
       const callback = values.get('C');
       if (callback !== undefined && (index - origin + 1) % quantum === 0)
         yield* ip.runText(`${callback} ${index} '${text.replaceAll("'", "'\\''")}'`, 'mapfile: ');

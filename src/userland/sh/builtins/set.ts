@@ -97,6 +97,7 @@ export const set: Builtin = {
         shell.params = argv.slice(at + 1);
         return 0;
       }
+      if (word === '+') continue;
       if (word === '-') {
         shell.options.xtrace = false;
         shell.options.verbose = false;

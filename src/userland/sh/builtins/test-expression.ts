@@ -210,7 +210,6 @@ class Test {
       case '-t': {
         const fd = parseDecimal(operand);
         if (typeof fd !== 'number') {
-          if (this.#bash) throw new TestError(`${operand}: integer expression expected`);
           return this.host.kind === 'dash' ? this.#integer(operand) === 0 : false;
         }
         return this.host.sys.isatty(fd);

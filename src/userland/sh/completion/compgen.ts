@@ -1,5 +1,5 @@
-import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { SIGNAL_NAMES } from '../../../abi/signal.ts';
+import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
@@ -58,7 +58,11 @@ export function* generate(
     }
   }
   if (spec.command !== undefined) {
-    const { text } = yield* ip.captureText(`${spec.command} ${prepare().map((a) => `'${a.replaceAll("'", "'\\''")}'`).join(' ')}`);
+    const { text } = yield* ip.captureText(
+      `${spec.command} ${prepare()
+        .map((a) => `'${a.replaceAll("'", "'\\''")}'`)
+        .join(' ')}`,
+    );
     out.push(...text.split('\n').filter((l) => l !== ''));
   }
   let kept = out;
@@ -91,7 +95,12 @@ function* byAction(ip: Interpreter, action: string, word: string): Wait<string[]
     case 'alias':
       return starting(shell.aliases.keys());
     case 'arrayvar':
-      return starting(shell.vars.entries().filter(([, v]) => v.array || v.assoc).map(([n]) => n));
+      return starting(
+        shell.vars
+          .entries()
+          .filter(([, v]) => v.array || v.assoc)
+          .map(([n]) => n),
+      );
     case 'builtin':
       return starting([...ip.builtins.keys()]);
     case 'enabled':
@@ -103,9 +112,19 @@ function* byAction(ip: Interpreter, action: string, word: string): Wait<string[]
     case 'keyword':
       return starting(reservedWords(true));
     case 'variable':
-      return starting(shell.vars.entries().filter(([, v]) => !v.unset).map(([n]) => n));
+      return starting(
+        shell.vars
+          .entries()
+          .filter(([, v]) => !v.unset)
+          .map(([n]) => n),
+      );
     case 'export':
-      return starting(shell.vars.entries().filter(([, v]) => v.flags & EXPORT && !v.unset).map(([n]) => n));
+      return starting(
+        shell.vars
+          .entries()
+          .filter(([, v]) => v.flags & EXPORT && !v.unset)
+          .map(([n]) => n),
+      );
     case 'shopt':
       return starting(Object.keys(SHOPT_DEFAULTS));
     case 'setopt':
@@ -124,7 +143,12 @@ function* byAction(ip: Interpreter, action: string, word: string): Wait<string[]
     case 'group':
       return starting((yield* new Accounts(ip.sys).groups()).map((g) => g.name));
     case 'command': {
-      const names = new Set<string>([...starting(shell.aliases.keys()), ...starting(reservedWords(true)), ...starting(shell.functions.keys()), ...starting(ip.builtins.keys())]);
+      const names = new Set<string>([
+        ...starting(shell.aliases.keys()),
+        ...starting(reservedWords(true)),
+        ...starting(shell.functions.keys()),
+        ...starting(ip.builtins.keys()),
+      ]);
       for (const dir of (shell.vars.get('PATH') ?? '').split(':'))
         for (const path of globbed(ip, `${quotePattern(dir)}/${quotePattern(word)}*`))
           if (shell.sys.access(path, 1) === 0) names.add(path.slice(path.lastIndexOf('/') + 1));

@@ -54,7 +54,13 @@ export function parseLine(before: string): CompletionLine {
     else word += c;
   }
   if (start < 0) start = before.length;
-  return { words: words.filter((w, i) => i > 0 || !/^[A-Za-z_]\w*=/.test(w)), typed: before.slice(start), word, quote, start };
+  return {
+    words: words.filter((w, i) => i > 0 || !/^[A-Za-z_]\w*=/.test(w)),
+    typed: before.slice(start),
+    word,
+    quote,
+    start,
+  };
 }
 
 /** Candidates with what is shown of each. */
@@ -73,7 +79,8 @@ export function* complete(ip: Interpreter, before: string): Wait<Completion | un
   if (found.words.length === 0) return undefined;
   const { sys } = ip;
   const st = new Stat();
-  const isDir = (name: string): boolean => found.files === true && sys.stat(expandTilde(ip, name), st) === 0 && isDirectory(st.mode);
+  const isDir = (name: string): boolean =>
+    found.files === true && sys.stat(expandTilde(ip, name), st) === 0 && isDirectory(st.mode);
   const order = [...new Set(found.words)].sort((a, b) => (a < b ? -1 : 1));
   const labels = found.labels
     ? order.map((word) => found.labels![found.words.indexOf(word)]!)
@@ -112,13 +119,19 @@ function* candidatesOf(ip: Interpreter, line: CompletionLine): Wait<Candidates> 
   const dollar = /^(.*\$\{?)(\w*)$/s.exec(word);
   if (dollar && line.quote !== "'") {
     const close = dollar[1]!.endsWith('{') ? '}' : '';
-    return { words: ip.shell.vars.names().filter((n) => n.startsWith(dollar[2]!)).map((n) => dollar[1]! + n + close) };
+    return {
+      words: ip.shell.vars
+        .names()
+        .filter((n) => n.startsWith(dollar[2]!))
+        .map((n) => dollar[1]! + n + close),
+    };
   }
   if (/^~[^/]*$/.test(word)) {
     const users = yield* new Accounts(ip.sys).users();
     return { words: users.map((u) => `~${u.name}`).filter((u) => u.startsWith(word)), nospace: true };
   }
-  if (line.words.length === 0) return word.includes('/') ? { words: files(ip, word, true), files: true } : commands(ip, word);
+  if (line.words.length === 0)
+    return word.includes('/') ? { words: files(ip, word, true), files: true } : commands(ip, word);
   if (ip.shell.bash) {
     const spec = yield* specCandidates(ip, line);
     if (spec) return spec;
@@ -156,7 +169,8 @@ function commands(ip: Interpreter, prefix: string): Candidates {
   if (prefix !== '') take(reservedWords(shell.bash));
   for (const dir of (shell.vars.get('PATH') ?? '').split(':')) {
     for (const name of list(ip, dir === '' ? '.' : dir))
-      if (name.startsWith(prefix) && !names.has(name) && shell.sys.access(`${dir || '.'}/${name}`, 1) === 0) names.add(name);
+      if (name.startsWith(prefix) && !names.has(name) && shell.sys.access(`${dir || '.'}/${name}`, 1) === 0)
+        names.add(name);
   }
   const words = [...names];
   if (words.length === 0) return { words: files(ip, prefix, true), files: true };

@@ -1,6 +1,6 @@
-import { IndexedArray } from '../state/variable.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
+import { IndexedArray } from '../state/variable.ts';
 import { completionsOf, generate } from './compgen.ts';
 
 /** Candidates by what `complete` was told of the command; undefined where it was told nothing. */
@@ -21,5 +21,9 @@ export function* specCandidates(
     return [command, line.word, line.words.at(-1)!];
   });
   if (words.length === 0 && (spec.options.has('default') || spec.options.has('bashdefault'))) return undefined;
-  return { words, files: spec.options.has('filenames') || spec.actions.has('file') || spec.actions.has('directory'), nospace: spec.options.has('nospace') };
+  return {
+    words,
+    files: spec.options.has('filenames') || spec.actions.has('file') || spec.actions.has('directory'),
+    nospace: spec.options.has('nospace'),
+  };
 }

@@ -72,7 +72,12 @@ export class Buffer {
     const cells = cellsOf(text);
     // a combining character joins the cell before it
     const first = cells[0];
-    if (first !== undefined && this.cursor > 0 && wcwidth(first.codePointAt(0)!) === 0 && first.codePointAt(0)! > 0x2ff) {
+    if (
+      first !== undefined &&
+      this.cursor > 0 &&
+      wcwidth(first.codePointAt(0)!) === 0 &&
+      first.codePointAt(0)! > 0x2ff
+    ) {
       this.cells[this.cursor - 1] += first;
       cells.shift();
     }

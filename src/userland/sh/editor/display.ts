@@ -63,7 +63,8 @@ export class Display {
     const end = this.#placeOf(cells, cells.length);
     this.write(`${out}\x1b[J`);
     this.#at = end;
-    if (end.column === 0 && end.row > from.row && cells.length > common && !cells.at(-1)!.includes('\n')) this.write(' \r');
+    if (end.column === 0 && end.row > from.row && cells.length > common && !cells.at(-1)!.includes('\n'))
+      this.write(' \r');
     this.#drawn = [...cells];
     this.#cursor = cursor;
     this.#move(this.#placeOf(cells, cursor));

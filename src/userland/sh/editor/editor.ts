@@ -1,6 +1,6 @@
-import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
-import type { Sys } from '../../../abi/sys.ts';
 import { BLOCKED } from '../../../abi/errno.ts';
+import type { Sys } from '../../../abi/sys.ts';
+import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
 import { type Wait, writeAll } from '../../../libc/io.ts';
 import { Buffer, cellsOf } from './buffer.ts';
 import { inColumns } from './columns.ts';
@@ -35,7 +35,6 @@ export interface EditorHost {
   /** Expands what is in the line (M-C-e). */
   comment: string;
 }
-
 
 const KILLS = new Set(['C-k', 'C-u', 'C-w', 'M-d', 'M-backspace', 'M-C-h', 'C-x backspace']);
 const MAX_RING = 10;
@@ -615,7 +614,13 @@ export class Editor {
       for (;;) {
         const key = yield* this.keys.next();
         if (/^[yY ]$/.test(key.text)) break;
-        if (/^[nN]$/.test(key.text) || key.name === 'backspace' || key.name === 'eof' || key.name === 'C-c' || key.name === 'C-g') {
+        if (
+          /^[nN]$/.test(key.text) ||
+          key.name === 'backspace' ||
+          key.name === 'eof' ||
+          key.name === 'C-c' ||
+          key.name === 'C-g'
+        ) {
           this.write('\n');
           return;
         }

@@ -5,7 +5,9 @@ export type Expanded = { text: string; changed: boolean; printOnly: boolean } | 
 
 /** Splits a line into words as history designators count them. */
 export function historyWords(line: string): string[] {
-  return line.match(/(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|`[^`]*`?|[^\s\\"'`;&|<>()])+|&&|\|\||;;|>>|<<<?|[;&|<>()]/g) ?? [];
+  return (
+    line.match(/(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|`[^`]*`?|[^\s\\"'`;&|<>()])+|&&|\|\||;;|>>|<<<?|[;&|<>()]/g) ?? []
+  );
 }
 
 /** History expansion of a line: `!!`, `!n`, `!text`, `!?text?`, `^a^b`, word designators and modifiers. @see bash(1) */
@@ -59,14 +61,15 @@ function designator(
   before: string,
 ): { text: string; end: number; printOnly: boolean } | { error: string } {
   const rest = line.slice(at);
-  const m =
-    /^!(?:!|#|-?\d+|\?[^?\n]*\??|[^\s:;&|<>()^$*%"'-][^\s:;&|<>()"']*|(?=[$^*:-]))/.exec(rest);
+  const m = /^!(?:!|#|-?\d+|\?[^?\n]*\??|[^\s:;&|<>()^$*%"'-][^\s:;&|<>()"']*|(?=[$^*:-]))/.exec(rest);
   if (!m) return { error: `${rest.split(/\s/)[0]}: event not found` };
   const text = eventText(m[0].slice(1), history, before);
   if (text === undefined) return { error: `${m[0]}: event not found` };
   let end = at + m[0].length;
   let value = text;
-  const words = /^:?(\d+-\d+|\d+-\$|\d+-|\d+\*|-\d+|[\^$*]|(?<=:)\d+)/.exec(line.slice(end).startsWith(':') || /^[\^$*]/.test(line.slice(end)) || m[0] === '!' ? line.slice(end) : '');
+  const words = /^:?(\d+-\d+|\d+-\$|\d+-|\d+\*|-\d+|[\^$*]|(?<=:)\d+)/.exec(
+    line.slice(end).startsWith(':') || /^[\^$*]/.test(line.slice(end)) || m[0] === '!' ? line.slice(end) : '',
+  );
   const numbered = /^:(\d+)(?![-*\d])/.exec(line.slice(end));
   const pick = numbered ?? words;
   if (pick) {

@@ -1,8 +1,8 @@
 import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { POLLIN } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
-import { poll, type Wait } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import { poll, type Wait } from '../../../libc/io.ts';
 
 /**
  * A key as the editor's bindings name it: a printable character stands for itself; `C-a`, `M-f`, `M-C-h`; `up`, `down`,

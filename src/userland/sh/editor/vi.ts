@@ -43,7 +43,8 @@ export class ViMode {
         buffer.cursor = Math.max(0, buffer.cursor - 1);
         if (this.#recording) this.#recording.push({ name: 'escape', text: '' });
         this.#recording = undefined;
-        if (key.name.startsWith('M-')) return yield* this.key({ name: key.name === `M-${key.text}` ? 'text' : key.name.slice(2), text: key.text });
+        if (key.name.startsWith('M-'))
+          return yield* this.key({ name: key.name === `M-${key.text}` ? 'text' : key.name.slice(2), text: key.text });
         return undefined;
       }
       this.#recording?.push(key);

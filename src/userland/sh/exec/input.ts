@@ -98,17 +98,20 @@ export function isSeekable(shell: Shell, fd: number): boolean {
 export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompts): Wait<number> {
   const { shell } = ip;
   let line = 1;
+  let rest = '';
   for (;;) {
-    const command: Command = { text: '', list: undefined, ended: false };
+    const command: Command = { text: rest, rest: '', list: undefined, ended: false };
     try {
-      if (prompts) yield* prompts.before();
+      if (prompts && rest === '') yield* prompts.before();
       yield* readCommand(ip, source, line, command);
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      rest = '';
       continue;
     }
-    line += countLines(command.text);
+    line += countLines(command.text) - (rest === '' ? 0 : 1);
+    rest = command.rest;
     const { list } = command;
     if (list !== undefined && (!shell.options.noexec || shell.interactive)) {
       if (!shell.queue.empty) yield* shell.queue.flush();
@@ -122,7 +125,7 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
       if (ip.traps.pending.length > 0) yield* pendingTraps(ip);
       if (!shell.queue.empty) yield* shell.queue.flush();
     }
-    if (command.ended || (shell.options.onecmd && list !== undefined)) break;
+    if ((command.ended && rest === '') || (shell.options.onecmd && list !== undefined)) break;
   }
   return shell.status;
 }
@@ -138,6 +141,8 @@ function* pendingTraps(ip: Interpreter): Wait<void> {
 
 interface Command {
   text: string;
+  /** What an alias left behind the command: the next one. */
+  rest: string;
   /** Undefined where there was none, or it was refused. */
   list: List | undefined;
   /** The source has ended. */
@@ -147,19 +152,23 @@ interface Command {
 /** Reads lines until they are a complete command. */
 function* readCommand(ip: Interpreter, source: LineSource, first: number, command: Command): Wait<void> {
   const { shell } = ip;
-  const text = yield* source.next(false);
-  if (text === undefined) {
-    command.ended = true;
-    return;
+  if (command.text === '') {
+    const text = yield* source.next(false);
+    if (text === undefined) {
+      command.ended = true;
+      return;
+    }
+    command.text = text;
   }
-  command.text = text;
   for (let complete = false; ; ) {
     if (shell.options.verbose) {
       shell.queue.put(2, command.text);
       yield* shell.queue.flush();
     }
     try {
-      command.list = new Parser(command.text, shell.parseSettings, first, !complete).parseLine();
+      const parser = new Parser(command.text, shell.parseSettings, first, !complete);
+      command.list = parser.parseLine();
+      if (!parser.atEnd()) command.rest = parser.src.slice(parser.pos);
       return;
     } catch (thrown) {
       if (!(thrown instanceof NeedMore)) {
@@ -210,9 +219,9 @@ function* refused(ip: Interpreter, thrown: unknown, text: string): Wait<void> {
   const { shell } = ip;
   shell.queue.put(2, describeFailure(shell, thrown, text, ''));
   yield* shell.queue.flush();
-  if (thrown.trouble.kind === 'conditional' && shell.bash) return;
-  shell.status = 2;
-  if (!shell.interactive) throw new ExitUnwind(2);
+  if (thrown.trouble.kind !== 'conditional' || !shell.bash)
+    shell.status = thrown.trouble.kind === 'bad-name' && shell.bash ? 1 : 2;
+  if (!shell.interactive) throw new ExitUnwind(shell.status);
 }
 
 function countLines(text: string): number {

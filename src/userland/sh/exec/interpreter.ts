@@ -3,8 +3,8 @@ import { O_CLOEXEC, O_RDWR } from '../../../abi/flags.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
 import { decode } from '../../../lib/utf8.ts';
 import { read, readAll, type Wait, waitpid, writeAll } from '../../../libc/io.ts';
-import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { History } from '../editor/history.ts';
+import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type {
   Assignment,
   Command,
@@ -45,6 +45,9 @@ export interface Builtin {
   run(ip: Interpreter, argv: string[], arrays: Arrays): Result;
 }
 export type Builtins = ReadonlyMap<string, Builtin>;
+
+/** Compound commands before which the DEBUG trap runs. */
+const DEBUGGED: ReadonlySet<string> = new Set(['for', 'select', 'case', 'arithfor', 'cond', 'arith']);
 
 /** Commands whose last part is the last of the whole. */
 const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
@@ -95,6 +98,8 @@ export class Interpreter extends Processes {
 
   exec(node: Command): Result {
     if (this.tail && !KEEPS_TAIL.has(node.t)) return this.#noTail(node);
+    if (node.t !== 'simple' && DEBUGGED.has(node.t) && this.traps.actions.has('DEBUG') && !this.#debugging)
+      return this.#debugged(node);
     switch (node.t) {
       case 'simple':
         return this.#simple(node);
@@ -131,6 +136,22 @@ export class Interpreter extends Processes {
       case 'coproc':
         return this.coprocess(node);
     }
+  }
+
+  #debugging = false;
+
+  /** The DEBUG trap before a compound command that has one. */
+  *#debugged(node: Command): Wait<number> {
+    const action = this.traps.actions.get('DEBUG')!;
+    if (!this.shell.vars.inFunction || this.shell.options.functrace) {
+      this.shell.line = node.line;
+      this.shell.commandText = () => commandText(node);
+      yield* this.runTrap(action, 'DEBUG');
+    }
+    this.#debugging = true;
+    const r = this.exec(node);
+    this.#debugging = false;
+    return typeof r === 'number' ? r : yield* r;
   }
 
   /** Something follows the commands within this one: none of them may replace the process. */
@@ -311,7 +332,11 @@ export class Interpreter extends Processes {
     if (typeof r !== 'number') return this.#builtinRest(r, argv, running);
     shell.running = running;
     shell.lastArgument = argv[argv.length - 1]!;
-    if (shell.queue.empty) return r === 0 ? (shell.status = 0) : this.finish(r);
+    if (shell.queue.empty) {
+      if (r !== 0) return this.finish(r);
+      shell.pipeStatus = undefined;
+      return (shell.status = 0);
+    }
     if (shell.queue.flushNow() && shell.queue.error === 0) return this.finish(r);
     return this.#builtinFlush(r, argv);
   }
@@ -383,7 +408,7 @@ export class Interpreter extends Processes {
         if (shell.bash) continue;
         shell.abandon();
       }
-      const value = a.value ? yield* this.expander.textWait(a.value, true) : undefined;
+      const value = a.value ? yield* this.expander.textWait(a.value, true) : a.source.slice(a.source.indexOf('=') + 1);
       const old = a.append ? (shell.vars.get(a.name) ?? '') : '';
       shell.vars.declareLocal(a.name, 'temporary');
       shell.vars.attributes(a.name, EXPORT);
@@ -600,9 +625,18 @@ export class Interpreter extends Processes {
 
   *trace(text: string): Wait<void> {
     const { shell } = this;
-    const ps4 = shell.vars.get('PS4');
-    const prompt = ps4 === '+ ' ? ps4 : (yield* this.promptWait(this, ps4 ?? '')).replace(/[\x01\x02]/g, '');
+    const { status } = shell;
+    const ps4 = shell.vars.get('PS4') ?? '';
+    let prompt = ps4;
+    if (ps4 !== '+ ') {
+      try {
+        prompt = (yield* this.promptWait(this, ps4)).replace(/[\x01\x02]/g, '');
+      } catch (thrown) {
+        if (!this.isUnwind(thrown)) throw thrown;
+      }
+    }
     const depth = shell.bash ? shell.traceDepth : 0;
+    shell.status = status;
     const first = [...prompt][0] ?? '';
     shell.queue.put(shell.traceFd, `${first.repeat(depth)}${prompt}${text}\n`);
     yield* shell.queue.flush();
@@ -635,6 +669,7 @@ export class Interpreter extends Processes {
   *runText(text: string, origin: string, firstLine = this.shell.line, last = false): Wait<number> {
     const { shell } = this;
     const parser = new Parser(text, shell.parseSettings, firstLine);
+    const { lenient } = shell;
     let status = 0;
     for (;;) {
       let line: List | undefined;
@@ -650,8 +685,17 @@ export class Interpreter extends Processes {
       if (line === undefined) return status;
       if (!shell.queue.empty) yield* shell.queue.flush();
       this.tail = last && parser.atEnd();
-      const r = this.list(line);
-      status = typeof r === 'number' ? r : yield* r;
+      try {
+        const r = this.list(line);
+        status = typeof r === 'number' ? r : yield* r;
+      } catch (thrown) {
+        // an abandoned line does not end the text
+        if (!(thrown instanceof DiscardUnwind) || !shell.bash || shell.interactive || shell.subshellLevel > 0)
+          throw thrown;
+        status = thrown.status;
+        shell.status = status;
+        shell.lenient = lenient;
+      }
       this.tail = false;
     }
   }
@@ -707,11 +751,14 @@ export class Interpreter extends Processes {
     this.tail = false;
     const condition = name === 'DEBUG' || name === 'ERR' || name === 'RETURN' ? name : undefined;
     if (condition) traps.actions.delete(condition);
-    if (condition === 'DEBUG' || condition === 'RETURN') shell.lenient++;
+    if (condition === 'RETURN') shell.lenient++;
+    const { trapStatus } = shell;
+    if (!condition) shell.trapStatus = status;
     try {
       yield* this.runText(text, `${name}: `, condition ? line : 1);
     } finally {
       this.tail = tail;
+      shell.trapStatus = trapStatus;
       if (condition && !traps.actions.has(condition)) traps.actions.set(condition, text);
       shell.lenient = lenient;
       shell.status = status;
@@ -742,7 +789,9 @@ export class Interpreter extends Processes {
 
   /** Runs a program with nothing to read and its messages dropped. @returns what it printed */
   *capture(argv: string[]): Wait<{ text: string; status: number }> {
-    return yield* this.#captured((child) => (child as Interpreter).program(argv, this.environmentFor(argv), () => argv[0]!));
+    return yield* this.#captured((child) =>
+      (child as Interpreter).program(argv, this.environmentFor(argv), () => argv[0]!),
+    );
   }
 
   /** The same for a text of commands. */

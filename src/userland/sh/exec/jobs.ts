@@ -252,16 +252,15 @@ export class JobTable {
       const state = jobState(job);
       if (state === 'running' || (state === 'stopped' && job.notified)) continue;
       if (!job.notified && job.background && this.shell.interactive) this.shell.queue.put(2, `${this.describe(job)}\n`);
-      else if (state === 'done' && job.background && !this.shell.interactive && this.shell.bash)
-        this.#sayKilledQuietly(job);
       job.notified = true;
       if (state === 'done') this.remove(job);
     }
   }
 
-  #sayKilledQuietly(job: Job): void {
-    const status = job.processes.at(-1)!.status!;
-    if (wifsignaled(status) && wtermsig(status) !== 15) this.#sayKilled(job, status);
+  /** Says of what signal a background job ended, where one ended it. */
+  sayKilled(job: Job): void {
+    const { status } = job.processes.at(-1)!;
+    if (status !== undefined && this.shell.bash) this.#sayKilled(job, status);
   }
 
   /** Forgets all (a child of the shell has no jobs). */

@@ -20,6 +20,8 @@ export interface ReadLine {
   /** The input ended before the delimiter. */
   ended: boolean;
   timedOut: boolean;
+  /** The delimiter ended it (and not the limit). */
+  delimited: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export class LineReader {
         if (!over) bytes.push(byte);
         if (over || (request.limit !== undefined && countChars(bytes) >= request.limit)) {
           if (i + 1 < n) sys.lseek(this.fd, i + 1 - n, SEEK_CUR);
-          return this.#line(bytes, false, false);
+          return this.#line(bytes, false, false, over);
         }
       }
       size = Math.min(65536, size * 4);
@@ -90,14 +92,14 @@ export class LineReader {
       if (n < 0) return n;
       if (n === 0) return this.#line(bytes, true, false);
       const byte = one[0]!;
-      if (byte === request.delimiter && !request.exact) return this.#line(bytes, false, false);
+      if (byte === request.delimiter && !request.exact) return this.#line(bytes, false, false, true);
       bytes.push(byte);
       if (request.limit !== undefined && countChars(bytes) >= request.limit) return this.#line(bytes, false, false);
     }
   }
 
-  #line(bytes: readonly number[], ended: boolean, timedOut: boolean): ReadLine {
-    return { text: decode(Uint8Array.from(bytes)), ended, timedOut };
+  #line(bytes: readonly number[], ended: boolean, timedOut: boolean, delimited = false): ReadLine {
+    return { text: decode(Uint8Array.from(bytes)), ended, timedOut, delimited };
   }
 }
 

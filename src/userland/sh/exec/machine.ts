@@ -3,9 +3,10 @@ import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
 import type { ArrayElement, Assignment, Command, CommandPart, List, Part } from '../parse/ast.ts';
+import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, Unwind } from '../state/unwind.ts';
-import { IndexedArray, type Variable } from '../state/variable.ts';
+import { EXPORT, IndexedArray, type Variable } from '../state/variable.ts';
 import { JobTable } from './jobs.ts';
 import { EXIT, Traps } from './traps.ts';
 
@@ -51,9 +52,10 @@ export abstract class Machine implements Substitutions {
   // ---- end of a command
 
   /** Notes the status of a command that counts for errexit and the ERR trap. */
-  finish(status: number): Result {
+  finish(status: number, statuses?: number[]): Result {
     const { shell } = this;
     shell.status = status;
+    shell.pipeStatus = statuses;
     if (status !== 0 && shell.lenient === 0 && (shell.options.errexit || this.traps.actions.has('ERR')))
       return this.#failed(status);
     return status;
@@ -126,6 +128,7 @@ export abstract class Machine implements Substitutions {
   /** Performs an assignment that cannot wait. */
   assign(a: Assignment): void {
     const { shell, expander } = this;
+    if (a.elements !== undefined && a.index !== undefined) this.#listToMember(a);
     if (a.elements !== undefined) {
       const values = a.elements.map((e) => this.#elementNow(e, a.name));
       this.storeArray(a, values);
@@ -143,6 +146,7 @@ export abstract class Machine implements Substitutions {
       return;
     }
     const { shell, expander } = this;
+    if (a.elements !== undefined && a.index !== undefined) this.#listToMember(a);
     if (a.elements !== undefined) {
       const values: ElementValue[] = [];
       for (const e of a.elements) values.push(yield* this.#elementWait(e, a.name));
@@ -156,9 +160,14 @@ export abstract class Machine implements Substitutions {
     else shell.assign(a.name, value);
   }
 
+  #listToMember(a: Assignment): never {
+    this.shell.error(`${a.name}[${a.index!.source}]: cannot assign list to array member`);
+    return this.shell.abandon();
+  }
+
   #storeIndexed(a: Assignment, index: string, value: string): void {
     this.shell.assignElement(a.name, index, value, a.append);
-    if (this.shell.options.allexport) this.shell.vars.attributes(a.name, 1);
+    if (this.shell.options.allexport) this.shell.vars.attributes(a.name, EXPORT);
   }
 
   #append(name: string, value: string): void {
@@ -173,7 +182,7 @@ export abstract class Machine implements Substitutions {
       return {
         index: e.index && expander.quotedText(e.index),
         append: e.append,
-        values: [expander.text(e.value)],
+        values: [expander.text(e.value, !shell.vars.find(name)?.assoc)],
       };
     }
     const values: string[] = [];
@@ -185,7 +194,8 @@ export abstract class Machine implements Substitutions {
     const { expander, shell } = this;
     if (e.index !== undefined || shell.vars.find(name)?.assoc) {
       const index = e.index && (yield* expander.quotedTextWait(e.index));
-      return { index, append: e.append, values: [yield* expander.textWait(e.value)] };
+      const value = yield* expander.textWait(e.value, !shell.vars.find(name)?.assoc);
+      return { index, append: e.append, values: [value] };
     }
     const values: string[] = [];
     yield* expander.addFieldWait(e.value, values);
@@ -203,7 +213,7 @@ export abstract class Machine implements Substitutions {
     return values;
   }
 
-  /** Stores the elements of `name=(…)` or `name+=(…)`. */
+  /** Stores the elements of `name=(…)` or `name+=(…)`. Indices are evaluated one by one, while the array grows. */
   storeArray(a: { name: string; append: boolean }, items: readonly ElementValue[]): void {
     const { shell } = this;
     const variable = shell.vars.find(a.name);
@@ -213,6 +223,8 @@ export abstract class Machine implements Substitutions {
     }
     const array = a.append && variable?.array ? variable.array.clone() : new IndexedArray();
     if (a.append && variable && !variable.array && variable.value !== undefined) array.set(0, variable.value);
+    const flags = variable?.flags ?? 0;
+    shell.vars.setArray(a.name, array);
     let next = array.max + 1;
     for (const item of items) {
       if (item.index !== undefined) {
@@ -223,24 +235,30 @@ export abstract class Machine implements Substitutions {
           shell.abandon();
         }
         const before = item.append ? array.get(at) : undefined;
-        array.set(at, item.append ? shell.appended(variable?.flags ?? 0, before, item.values[0]!) : item.values[0]!);
+        const value = item.append ? shell.appended(flags, before, item.values[0]!) : item.values[0]!;
+        array.set(at, shell.vars.convert(a.name, value));
         next = at + 1;
-      } else for (const value of item.values) array.set(next++, value);
+      } else for (const value of item.values) array.set(next++, shell.vars.convert(a.name, value));
     }
-    shell.vars.setArray(a.name, array);
-    if (shell.options.allexport) shell.vars.attributes(a.name, 1);
+    if (shell.options.allexport) shell.vars.attributes(a.name, EXPORT);
   }
 
   #storeAssoc(a: { name: string; append: boolean }, items: readonly ElementValue[], variable: Variable): void {
-    const assoc = a.append ? new Map(variable.assoc) : new Map<string, string>();
-    const plain: string[] = [];
-    for (const item of items) {
-      if (item.index === undefined) plain.push(...item.values);
-      else assoc.set(item.index, item.append ? (assoc.get(item.index) ?? '') + item.values[0]! : item.values[0]!);
+    const { shell } = this;
+    const assoc = a.append ? variable.assoc!.clone() : new AssocArray();
+    if (items[0] !== undefined && items[0].index === undefined) {
+      // words without subscripts are keys and values in turn
+      const plain = items.flatMap((item) => item.values);
+      for (let i = 0; i < plain.length; i += 2) assoc.set(plain[i]!, plain[i + 1] ?? '');
+    } else {
+      for (const item of items) {
+        if (item.index === undefined)
+          shell.error(`${a.name}: ${item.values[0]}: must use subscript when assigning associative array`);
+        else if (item.append && a.append) assoc.set(item.index, (assoc.get(item.index) ?? '') + item.values[0]!);
+        else assoc.set(item.index, item.values[0]!);
+      }
     }
-    // words without subscripts are keys and values in turn
-    for (let i = 0; i < plain.length; i += 2) assoc.set(plain[i]!, plain[i + 1] ?? '');
-    this.shell.vars.setAssoc(a.name, assoc);
+    shell.vars.setAssoc(a.name, assoc);
   }
 }
 

@@ -46,15 +46,25 @@ export abstract class Processes extends Control {
   forkChild(body: (child: Processes) => Wait<number>, setUp?: (sys: Sys) => void): number {
     const parent = this;
     const child = this.clone();
+    // a signal must not run a handler of the parent in the child
+    const trapped = this.shell.interactive || this.traps.any ? this.#trappedSignals() : undefined;
+    const mask = trapped && this.sys.sigprocmask('block', trapped);
     const pid = this.sys.fork(function* (sys) {
       setUp?.(sys);
       child.enter(sys, parent);
+      if (mask) sys.sigprocmask('set', mask);
       return yield* child.live(body(child));
     });
+    if (mask) this.sys.sigprocmask('set', mask);
     if (pid < 0) {
       this.shell.error(`fork: ${this.shell.bash ? 'retry: ' : ''}${this.shell.strerror(pid)}`);
     }
     return pid;
+  }
+
+  #trappedSignals(): number[] {
+    const signals = [...this.traps.actions.keys()].filter((c): c is number => typeof c === 'number' && c > 0);
+    return this.shell.interactive ? [...signals, ...SHELL_SIGNALS] : signals;
   }
 
   /** Becomes the state of the child in which it runs now. */
@@ -106,8 +116,8 @@ export abstract class Processes extends Control {
     return yield* this.#waitForeground([{ pid, text: '' }], () => commandText(body));
   }
 
-  *#finished(status: number): Wait<number> {
-    const r: Result = this.finish(status);
+  *#finished(status: number, statuses?: number[]): Wait<number> {
+    const r: Result = this.finish(status, statuses);
     return typeof r === 'number' ? r : yield* r;
   }
 
@@ -123,9 +133,9 @@ export abstract class Processes extends Control {
     const job = jobs.add(pids, monitor || shell.bash ? text() : '', false);
     if (monitor) for (const { pid } of pids) shell.sys.setpgid(pid, job.pgid);
     const status = yield* jobs.foreground(job);
-    shell.pipeStatus = job.processes.map((p) => (p.status === undefined ? status : shellStatus(p.status)));
+    const statuses = job.processes.map((p) => (p.status === undefined ? status : shellStatus(p.status)));
     yield* shell.queue.flush();
-    return yield* this.#finished(this.#pipefail(shell.pipeStatus, status));
+    return yield* this.#finished(this.#pipefail(statuses, status), statuses);
   }
 
   #pipefail(statuses: readonly number[], last: number): number {
@@ -153,7 +163,6 @@ export abstract class Processes extends Control {
       this.jobs.settle(job);
       if (!shell.queue.empty) yield* shell.queue.flush();
     }
-    shell.pipeStatus = [shellStatus(status)];
     return yield* this.#finished(shellStatus(status));
   }
 
@@ -187,6 +196,7 @@ export abstract class Processes extends Control {
     const job = jobs.add([{ pid, text: '' }], commandText(node), true);
     if (shell.interactive) shell.queue.put(2, `[${job.id}] ${pid}\n`);
     shell.status = 0;
+    shell.pipeStatus = undefined;
     return 0;
   }
 
@@ -202,6 +212,7 @@ export abstract class Processes extends Control {
     else if (node.commands.length === 1) status = yield* this.run(node.commands[0]!);
     else status = yield* this.#pipes(node);
     shell.lenient = lenient;
+    shell.line = node.line;
     if (node.negate) {
       status = status === 0 ? 1 : 0;
       shell.status = status;
@@ -233,6 +244,11 @@ export abstract class Processes extends Control {
         }
       }
       const from = input;
+      const debug = this.traps.actions.get('DEBUG');
+      if (debug !== undefined && command.t === 'simple') {
+        shell.line = command.line;
+        yield* this.runTrap(debug, 'DEBUG');
+      }
       if (last && lastHere) {
         const status = yield* this.#lastHere(command, from, pids);
         return status;
@@ -259,6 +275,7 @@ export abstract class Processes extends Control {
       if (monitor) sys.setpgid(pid, group);
       pids.push({ pid, text: '' });
     }
+    shell.line = node.line;
     return yield* this.#waitForeground(pids, () => commandText({ ...node, negate: false, time: undefined }));
   }
 
@@ -280,8 +297,8 @@ export abstract class Processes extends Control {
     shell.lenient--;
     const job = jobs.add(pids, '', false);
     yield* jobs.foreground(job);
-    shell.pipeStatus = [...job.processes.map((p) => shellStatus(p.status ?? 0)), status];
-    return yield* this.#finished(this.#pipefail(shell.pipeStatus, status));
+    const statuses = [...job.processes.map((p) => shellStatus(p.status ?? 0)), status];
+    return yield* this.#finished(this.#pipefail(statuses, status), statuses);
   }
 
   #clock(): { real: number; user: number; system: number } {
@@ -342,6 +359,7 @@ export abstract class Processes extends Control {
     const pid = this.forkChild(
       (child) => {
         child.tail = true;
+        child.shell.traceDepth++;
         child.shell.lenient = 0;
         if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix)
           child.shell.options.errexit = false;
@@ -487,8 +505,6 @@ export abstract class Processes extends Control {
     const { monitor } = shell.options;
     const pid = yield* spawn(sys, path, argv, environment, monitor ? { pgid: 0 } : undefined);
     if (pid < 0) {
-      if (pid === -ENOENT && !name.includes('/') && shell.hash.delete(name))
-        return yield* this.program(argv, environment, text);
       return yield* this.#finished(yield* this.#execFailed(path, name, argv, environment, pid));
     }
     return yield* this.#waitForeground([{ pid, text: '' }], text);
@@ -523,7 +539,7 @@ export abstract class Processes extends Control {
     const { sys } = shell;
     if (errno === -ENOEXEC) {
       const self = [sys.argv[0]!.replace(/^-/, ''), path, ...argv.slice(1)];
-      if (yield* this.#isBinary(path)) {
+      if (yield* this.isBinary(path)) {
         shell.error(
           shell.bash ? `${name}: cannot execute binary file: Exec format error` : `${name}: Exec format error`,
         );
@@ -554,7 +570,8 @@ export abstract class Processes extends Control {
     return errno === -ENOENT ? 'not found' : shell.strerror(errno);
   }
 
-  *#isBinary(path: string): Wait<boolean> {
+  /** True where the first line of a file has a NUL in it. */
+  *isBinary(path: string): Wait<boolean> {
     const fd = yield* open(this.sys, path, O_RDONLY);
     if (fd < 0) return false;
     const head = new Uint8Array(80);

@@ -165,6 +165,7 @@ class ArithmeticParser {
     this.#pos += word.length;
     const hash = word.indexOf('#');
     if (hash > 0) {
+      if (word.startsWith('0')) this.#fail('invalid number');
       this.#value = this.#based(word, hash);
       return;
     }
@@ -235,7 +236,7 @@ class ArithmeticParser {
       this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
     this.#read();
     if (this.#is('')) this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
-    const no = this.#assignment();
+    const no = this.#ternary();
     return { k: 'ternary', condition, yes, no };
   }
 

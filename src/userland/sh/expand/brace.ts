@@ -25,7 +25,11 @@ export function expandBraces(word: Word): Word[] {
     }
   }
   const expanded = expand(pieces);
-  if (expanded.length === 1) return [word];
+  if (
+    expanded.length === 1 &&
+    merge(expanded[0]!).map(textOf).join('') === merge(pieces.map(asPart)).map(textOf).join('')
+  )
+    return [word];
   return expanded.map((list) => makeWord(tildes(merge(list)), word.source));
 }
 
@@ -39,6 +43,8 @@ function tildes(parts: Part[]): Part[] {
   const tail: Part[] = rest === '' ? parts.slice(1) : [{ k: 'lit', text: rest, pure: true }, ...parts.slice(1)];
   return [tildePart(m[1]!, false), ...tail];
 }
+
+const textOf = (part: Part): string => (part.k === 'lit' ? part.text : '\0');
 
 const TEXT = { open: '{', close: '}', comma: ',' } as const;
 

@@ -1,6 +1,8 @@
+import { Glob } from '../../../lib/glob.ts';
 import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
+import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { expandBraces } from './brace.ts';
 import { FieldBuilder, type FieldTarget } from './fields.ts';
@@ -92,7 +94,9 @@ export class Expander implements FieldTarget {
   constructor(
     readonly shell: Shell,
     readonly substitutions: Substitutions,
-  ) {}
+  ) {
+    shell.expandSubscript = (text) => this.subscript(text);
+  }
 
   // ---- fields
 
@@ -111,7 +115,7 @@ export class Expander implements FieldTarget {
       nocase: shopts.nocaseglob!,
       dotglob: shopts.dotglob! || (this.shell.bash && (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
       globstar: shopts.globstar!,
-      skipDots: this.shell.bash,
+      skipDots: this.shell.bash && (shopts.globskipdots! || (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
     });
     const kept = this.shell.bash ? this.#ignore(found) : found;
     if (kept.length > 0) {
@@ -128,10 +132,10 @@ export class Expander implements FieldTarget {
   #ignore(found: string[]): string[] {
     const list = this.shell.vars.get('GLOBIGNORE');
     if (!list) return found;
-    const patterns = list
-      .split(':')
-      .map((p) => this.shell.patterns.compile(p, { extglob: this.extglob, nocase: false }));
-    return found.filter((name) => !patterns.some((p) => p.matches(name)));
+    const patterns = (list.match(/(?:\[[^\]/]*\](?:[^\]:]*\])?|\\.|[^:])+/g) ?? []).map(
+      (p) => new Glob(p, { extglob: this.extglob, pathname: true }),
+    );
+    return found.filter((name) => !patterns.some((p) => p.match(name)));
   }
 
   /** Expands pure words into `out`. */
@@ -157,7 +161,7 @@ export class Expander implements FieldTarget {
         return;
       if (part.k === 'dquote' && this.#oneText(part.parts, out)) return;
     }
-    const sink = new FieldSink(out, this, this.shell.options.noglob, this.shell.bash);
+    const sink = new FieldSink(out, this, this.shell.options.noglob, this.#tildesInWords());
     this.append(word.parts, sink, false);
     sink.end();
   }
@@ -199,6 +203,11 @@ export class Expander implements FieldTarget {
     return true;
   }
 
+  /** bash expands tildes in words that look like assignments. */
+  #tildesInWords(): boolean {
+    return this.shell.bash && !this.shell.options.posix;
+  }
+
   *fieldsWait(words: readonly Word[], out: string[]): Wait<void> {
     for (const word of words) yield* this.addFieldWait(word, out);
   }
@@ -215,7 +224,7 @@ export class Expander implements FieldTarget {
         return;
       }
     }
-    const sink = new FieldSink(out, this, this.shell.options.noglob, this.shell.bash);
+    const sink = new FieldSink(out, this, this.shell.options.noglob, this.#tildesInWords());
     yield* this.appendWait(word.parts, sink, false);
     sink.end();
   }
@@ -274,6 +283,28 @@ export class Expander implements FieldTarget {
 
   append(parts: readonly Part[], sink: Sink, quoted: boolean): void {
     for (const part of parts) this.#part(part, sink, quoted);
+  }
+
+  /** Appends the word of `${x-word}`: its own unquoted text is split as well. */
+  appendOperand(word: Word, sink: Sink, quoted: boolean): void {
+    if (quoted) this.append(word.parts, sink, true);
+    else for (const part of word.parts) this.#operandPart(part, sink);
+  }
+
+  *appendOperandWait(word: Word, sink: Sink, quoted: boolean): Wait<void> {
+    if (quoted) {
+      yield* this.appendWait(word.parts, sink, true);
+      return;
+    }
+    for (const part of word.parts) {
+      if (part.pure) this.#operandPart(part, sink);
+      else yield* this.appendWait([part], sink, false);
+    }
+  }
+
+  #operandPart(part: Part, sink: Sink): void {
+    if (part.k === 'lit') sink.split(part.text);
+    else this.#part(part, sink, false);
   }
 
   *appendWait(parts: readonly Part[], sink: Sink, quoted: boolean): Wait<void> {
@@ -348,13 +379,27 @@ export class Expander implements FieldTarget {
   }
 
   #doubleQuoted(parts: readonly Part[], sink: Sink): void {
-    if (parts.length === 0 || !parts.some(isMany)) sink.quoted('');
+    if (parts.length === 0 || !parts.some((part) => this.#isMany(part))) sink.quoted('');
     this.append(parts, sink, true);
   }
 
   *#doubleQuotedWait(parts: readonly Part[], sink: Sink): Wait<void> {
-    if (parts.length === 0 || !parts.some(isMany)) sink.quoted('');
+    if (parts.length === 0 || !parts.some((part) => this.#isMany(part))) sink.quoted('');
     yield* this.appendWait(parts, sink, true);
+  }
+
+  /** `$@` or `${a[@]}`: becomes several fields in double quotes, or none. */
+  #isMany(part: Part): boolean {
+    if (part.k !== 'param' || part.op === 'length') return false;
+    if (part.op === '-' || part.op === '=' || part.op === '?' || part.op === '+') return false;
+    if (part.indirect && part.index === undefined) return /\[@\]$|^@$/.test(this.shell.param(part.name) ?? '');
+    return part.name === '@' || part.index === '@';
+  }
+
+  /** The text of a subscript that is a value: quotes taken out, parameters expanded. */
+  subscript(text: string): string {
+    const words = new Parser(text, this.shell.parseSettings).wordList();
+    return words.every((word) => word.pure) ? words.map((word) => this.text(word)).join(' ') : text;
   }
 
   #tilde(user: string): string {
@@ -381,20 +426,4 @@ export class Expander implements FieldTarget {
 
   /** `${x@P}`: set by the interpreter, which knows the prompt's escapes. */
   promptText: (text: string) => string = (text) => text;
-}
-
-/** `$@` or `${a[@]}`: becomes several fields in double quotes, or none. */
-function isMany(part: Part): boolean {
-  if (part.k !== 'param') return false;
-  if (part.op === 'length') return false;
-  return (
-    part.name === '@' ||
-    part.index === '@' ||
-    (part.indirect && part.op === '') ||
-    (part.word?.parts.some(isInnerMany) ?? false)
-  );
-}
-
-function isInnerMany(part: Part): boolean {
-  return part.k === 'dquote' ? part.parts.some(isMany) : isMany(part);
 }

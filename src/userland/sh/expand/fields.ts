@@ -75,7 +75,8 @@ export class FieldBuilder {
   /** Ends the field, if there is one. */
   end(): void {
     if (!this.#present) return;
-    if (this.#pattern !== undefined && !/^[^*?\\(]*$/.test(this.#pattern.replace(/\[[\s\S]*\]/g, '*'))) this.target.glob(this.#pattern, this.#text, this.out);
+    if (this.#pattern !== undefined && !/^[^*?\\(]*$/.test(this.#pattern.replace(/\[[\s\S]*\]/g, '*')))
+      this.target.glob(this.#pattern, this.#text, this.out);
     else this.out.push(this.#text);
     this.#text = '';
     this.#pattern = undefined;

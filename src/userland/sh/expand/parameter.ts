@@ -46,16 +46,18 @@ export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, qu
   const index = typeof part.index === 'object' ? x.quotedText(part.index) : part.index;
   if (isDefault(part.op)) {
     const subject = subjectOf(x, part, index);
-    const act = defaultAction(part, subject);
+    const act = defaultAction(x, part, subject);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
       if (part.op === '=') assignDefault(x, subject, x.text(part.word!, true), sink, quoted);
       else if (part.op === '?') missing(x, part, x.text(part.word!));
-      else x.append(part.word!.parts, sink, quoted);
+      else x.appendOperand(part.word!, sink, quoted);
     }
     return;
   }
-  apply(x, part, index, operand(x, part, part.word, false), operand(x, part, part.word2, true), sink, quoted);
+  if (isAbsent(x, part, index))
+    apply(x, part, index, part.op === '@' ? part.word?.fixed : undefined, undefined, sink, quoted);
+  else apply(x, part, index, operand(x, part, part.word, false), operand(x, part, part.word2, true), sink, quoted);
 }
 
 /** `${…}` with operands that may wait; they are expanded only if they are needed. */
@@ -63,17 +65,24 @@ export function* appendParameterWait(x: Expander, part: ParameterPart, sink: Sin
   const index = typeof part.index === 'object' ? yield* x.quotedTextWait(part.index) : part.index;
   if (isDefault(part.op)) {
     const subject = subjectOf(x, part, index);
-    const act = defaultAction(part, subject);
+    const act = defaultAction(x, part, subject);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
       if (part.op === '=') assignDefault(x, subject, yield* x.textWait(part.word!, true), sink, quoted);
       else if (part.op === '?') missing(x, part, yield* x.textWait(part.word!));
-      else yield* x.appendWait(part.word!.parts, sink, quoted);
+      else yield* x.appendOperandWait(part.word!, sink, quoted);
     }
     return;
   }
   const first = yield* operandWait(x, part, part.word, false);
   apply(x, part, index, first, yield* operandWait(x, part, part.word2, true), sink, quoted);
+}
+
+/** An unset parameter: its operands are not expanded. */
+function isAbsent(x: Expander, part: ParameterPart, index: string | undefined): boolean {
+  if (part.word === undefined || part.indirect || index !== undefined || part.name === '@' || part.name === '*')
+    return false;
+  return x.shell.param(part.name) === undefined;
 }
 
 const isDefault = (op: string): boolean => op === '-' || op === '=' || op === '?' || op === '+';
@@ -119,10 +128,11 @@ function indirect(x: Expander, part: ParameterPart, index: string | undefined, m
   }
   const name = index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
   if (name === undefined || name === '') {
-    if (name === undefined && part.op === '') {
-      shell.error(`${part.source}: invalid indirect expansion`);
+    if (name === undefined && x.shell.vars.find(part.name) === undefined) {
+      shell.error(`!${part.name}: invalid indirect expansion`);
       return shell.abandon();
     }
+    if (name === undefined && part.op === '') return single(part.name);
     if (isDefault(part.op)) return single(part.name);
     shell.error(`${name ?? part.source}: invalid variable name`);
     return shell.abandon();
@@ -130,7 +140,7 @@ function indirect(x: Expander, part: ParameterPart, index: string | undefined, m
   const m = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name);
   if (m) {
     const at = m[2]!;
-    return at === '@' || at === '*' ? lookUp(x, m[1]!, undefined, at) : lookUp(x, m[1]!, at, undefined);
+    return at === '@' || at === '*' ? lookUp(x, m[1]!, undefined, at) : lookUp(x, m[1]!, x.subscript(at), undefined);
   }
   if (!isName(name) && !/^(\d+|[@*#?$!-])$/.test(name)) {
     shell.error(`${name}: invalid variable name`);
@@ -197,17 +207,22 @@ function elements(x: Expander, name: string): { values: string[]; keys: number[]
   return { values: value === undefined ? [] : [value], keys: undefined };
 }
 
-function isSet(subject: Subject, colon: boolean): boolean {
+/** The elements as `"$*"` or `"$@"` joins them. */
+function joined(subject: Subject, joiner = ' '): string {
+  return subject.values!.join(joiner);
+}
+
+function isSet(x: Expander, subject: Subject, colon: boolean): boolean {
   if (subject.values) {
     if (subject.values.length === 0) return false;
     if (!colon) return true;
-    return subject.values.length > 1 || subject.values[0] !== '';
+    return joined(subject, subject.star ? x.shell.ifsJoiner() : ' ') !== '';
   }
   return subject.value !== undefined && (!colon || subject.value !== '');
 }
 
-function defaultAction(part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
-  const set = isSet(subject, part.colon);
+function defaultAction(x: Expander, part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
+  const set = isSet(x, subject, part.colon);
   if (part.op === '+') return set ? 'word' : 'nothing';
   return set ? 'value' : 'word';
 }
@@ -292,7 +307,10 @@ function apply(
     shell.abandon();
   }
   if (part.op === 'names') {
-    const names = shell.vars.names().filter((name) => name.startsWith(part.name) && !shell.vars.find(name)!.unset);
+    const names = shell.vars.names().filter((name) => {
+      const variable = shell.vars.own(name);
+      return name.startsWith(part.name) && variable !== undefined && (!variable.unset || variable.assigned);
+    });
     putValues(x, names, part.index === '*', sink, quoted);
     return;
   }

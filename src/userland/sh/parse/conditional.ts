@@ -67,7 +67,7 @@ function primary(parser: Parser): ConditionalExpression {
       parser.next();
       return { e: 'unary', op: bare, word: operand.word! };
     }
-    if (operand.type !== 'word' || bareText(operand.word!) !== ']]') trouble(parser, operand, bare);
+    trouble(parser, operand, bare);
   }
   const operator = binaryOperator(parser);
   if (operator === undefined) return { e: 'word', word: token.word! };

@@ -1,7 +1,7 @@
 import type { Redirect, Word } from './ast.ts';
 import { isDigit } from './scanner.ts';
 import type { Token, TokenType } from './token.ts';
-import { bareText, isQuoted, makeWord } from './word.ts';
+import { isQuoted, makeWord } from './word.ts';
 import { Parts, WordLexer } from './word-lexer.ts';
 
 const OPERATORS = ['&&', '||', ';;', ';', '&', '|', '(', ')'];
@@ -80,6 +80,10 @@ export abstract class Lexer extends WordLexer {
     const start = this.pos;
     const line = this.line;
     const c = this.code();
+    // an operator may be continued on the next line
+    if (c === 38 || c === 124 || c === 59 || c === 60 || c === 62) {
+      for (let i = 1; i < 3; i++) while (this.code(i) === 92 && this.code(i + 1) === 10) this.splice(this.pos + i);
+    }
     if (c === -1) return this.#make('end', '', start, line);
     if (c === 10) {
       this.pos++;
@@ -175,6 +179,23 @@ export abstract class Lexer extends WordLexer {
       if (!complete) end = this.src.length;
       let text = this.src.slice(this.pos, end);
       if (strip) text = text.replace(/^\t+/, '');
+      let joined = text;
+      if (!quoted && complete && text.endsWith('\\') && delimiter.startsWith(text.slice(0, -1)) && text !== '\\') {
+        // the delimiter itself may be continued
+        let to = end;
+        while (joined.endsWith('\\') && to < this.src.length) {
+          const from = to + 1;
+          to = this.src.indexOf('\n', from);
+          if (to < 0) to = this.src.length;
+          joined = joined.slice(0, -1) + this.src.slice(from, to);
+        }
+        if (joined === delimiter) {
+          this.line += this.src.slice(this.pos, to).split('\n').length;
+          this.pos = Math.min(to + 1, this.src.length);
+          ended = true;
+          break;
+        }
+      }
       if (text === delimiter || (this.closers.at(-1) === ')' && text === `${delimiter})`)) {
         this.pos = complete && text === delimiter ? end + 1 : text === delimiter ? end : end - 1;
         if (complete && text === delimiter) this.line++;
@@ -233,13 +254,10 @@ export abstract class Lexer extends WordLexer {
 
 /** A here-document's delimiter: quotes are taken out, nothing is expanded. */
 function unquote(word: Word): string {
-  const bare = bareText(word);
-  if (bare !== undefined) return bare;
   let out = '';
   for (const part of word.parts) {
     if (part.k === 'lit' || part.k === 'squote') out += part.text;
-    else if (part.k === 'dquote')
-      for (const inner of part.parts) out += inner.k === 'lit' || inner.k === 'squote' ? inner.text : '';
+    else if (part.k === 'dquote') out += unquote({ ...word, parts: part.parts });
     else if (part.k === 'tilde') out += `~${part.user}`;
     else if (part.k === 'param')
       out += part.source.length === part.name.length ? `$${part.source}` : `\${${part.source}}`;

@@ -103,8 +103,13 @@ function endsName(lexer: WordLexer, ahead: number): boolean {
 function readName(lexer: WordLexer): string | undefined {
   const c = lexer.code();
   let end = lexer.pos;
-  if (isNameStart(c)) while (end < lexer.src.length && isNameChar(lexer.src.charCodeAt(end))) end++;
-  else if (isDigit(c)) while (end < lexer.src.length && isDigit(lexer.src.charCodeAt(end))) end++;
+  if (isNameStart(c)) {
+    for (;;) {
+      while (end < lexer.src.length && isNameChar(lexer.src.charCodeAt(end))) end++;
+      if (!lexer.src.startsWith('\\\n', end)) break;
+      lexer.splice(end);
+    }
+  } else if (isDigit(c)) while (end < lexer.src.length && isDigit(lexer.src.charCodeAt(end))) end++;
   else if (c !== -1 && SPECIAL.includes(String.fromCharCode(c))) end++;
   else return undefined;
   const name = lexer.src.slice(lexer.pos, end);
@@ -148,7 +153,7 @@ function operation(lexer: WordLexer, part: ParameterPart, quoted: boolean, opene
     return part;
   }
   if (op === '/' && dialect.replace) return replacement(lexer, part, next, quoted, opened);
-  if (op === ':' && dialect.substring) {
+  if (op === ':' && dialect.substring && !(next === '}' && dialect.extended)) {
     lexer.pos++;
     part.op = ':';
     part.word = operand(lexer, 'arith', ':', opened);
@@ -189,7 +194,7 @@ function replacement(
     part.op = `/${next}` as ParameterOperator;
     lexer.pos++;
   }
-  part.word = operand(lexer, 'pattern', '/', opened);
+  part.word = operand(lexer, 'pattern', '/', opened, part.op === '/' || part.op === '//');
   if (lexer.code() === 47) {
     lexer.pos++;
     part.word2 = operand(lexer, quoted ? 'replacement' : 'word', '', opened);
@@ -204,6 +209,8 @@ function operand(
   mode: 'word' | 'quoted' | 'arith' | 'pattern' | 'replacement',
   stops: string,
   opened: number,
+  /** A stop at the very beginning is none. */
+  later = false,
 ): Word {
   const start = lexer.pos;
   const parts = new Parts();
@@ -224,12 +231,20 @@ function operand(
       }
     }
     if (c === 125) break;
-    if (stops !== '' && stops.charCodeAt(0) === c && (mode !== 'pattern' || lexer.pos > start)) break;
+    if (stops !== '' && stops.charCodeAt(0) === c && (!later || lexer.pos > start)) break;
+    if (mode === 'replacement' && c === 126 && lexer.pos === start) {
+      const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
+      if (m) {
+        parts.push(tildePart(m[1]!, false));
+        lexer.pos += m[0].length;
+        continue;
+      }
+    }
     if (mode === 'quoted') quotedOperandCharacter(lexer, parts, c);
     else if (mode === 'replacement' && c === 39) {
       parts.push({ k: 'squote', text: quote(lexer), pure: true });
     } else if (mode === 'word' || mode === 'pattern' || mode === 'replacement') {
-      if (c === 126 && lexer.pos === start && mode === 'word') {
+      if (c === 126 && lexer.pos === start) {
         const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
         if (m) {
           parts.push(tildePart(m[1]!, false));
@@ -255,6 +270,15 @@ function quotedOperandCharacter(lexer: WordLexer, parts: Parts, c: number): void
   if (c === 34) {
     const inner: Part = lexer.doubleQuoted();
     parts.push(inner);
+    return;
+  }
+  const m =
+    c === 39 && lexer.dialect.extended
+      ? /^'[^'"$`]*\}[^'"$`]*'/.exec(lexer.src.slice(lexer.pos, lexer.pos + 500))
+      : null;
+  if (m) {
+    parts.push({ k: 'squote', text: m[0], pure: true });
+    lexer.pos += m[0].length;
     return;
   }
   lexer.quotedCharacter(parts, '"}');

@@ -50,12 +50,10 @@ export const reservedWords = (bash: boolean): ReadonlySet<string> => (bash ? BAS
 export class Parser extends Lexer {
   /** Aliases that are being expanded: not again while fewer than `rest` characters remain. */
   #aliases: { name: string; rest: number }[] = [];
-  #nesting = 0;
 
   /** @returns the commands of the next line, undefined at the end of the text */
   parseLine(): List | undefined {
     this.closers = [];
-    this.#nesting = 0;
     for (;;) {
       const token = this.peek(true);
       if (token.type === 'newline') {
@@ -77,13 +75,11 @@ export class Parser extends Lexer {
   substitution(): List {
     const line = this.line;
     const aliases = this.#aliases;
-    this.#nesting++;
     const list = this.#compound(line, (token) => token.type === 'op' && token.text === ')', true);
     const token = this.peek();
     if (token.type === 'end') this.fail({ kind: 'end', expecting: ')', opener: undefined });
     if (token.type !== 'op' || token.text !== ')') this.unexpected(token, ')');
     this.next();
-    this.#nesting--;
     this.#aliases = aliases;
     return list;
   }
@@ -213,25 +209,35 @@ export class Parser extends Lexer {
     }
   }
 
-  #aliasEnd = -1;
+  /** Text behind an alias that ends in a blank: how much of it there is; its first word is looked up as well. */
+  #aliasRest = -1;
+
+  override peek(assignable = false): Token {
+    let token = super.peek(assignable);
+    while (this.#aliasRest >= 0 && this.src.length - token.start <= this.#aliasRest) {
+      this.#aliasRest = -1;
+      const bare = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
+      if (bare === undefined || !this.#expandAlias(token, bare)) break;
+      token = super.peek(assignable);
+    }
+    return token;
+  }
 
   #expandAlias(token: Token, text: string): boolean {
     const aliases = this.settings.aliases();
     if (aliases === undefined) return false;
     const value = aliases.get(text);
     if (value === undefined) return false;
-    const rest = this.src.length - this.pos;
-    this.#aliases = this.#aliases.filter(
-      (active) =>
-        rest < active.rest ||
-        (rest === active.rest && token.start < this.pos && this.src.length - token.start > active.rest),
-    );
+    // an alias is not expanded again in what it became
+    const left = this.src.length - token.start;
+    this.#aliases = this.#aliases.filter((active) => left > active.rest);
     if (this.#aliases.some((active) => active.name === text)) return false;
+    const rest = this.src.length - this.pos;
     const end = this.pos;
     this.unpeek();
     this.src = this.src.slice(0, token.start) + value + this.src.slice(end);
     this.#aliases.push({ name: text, rest });
-    if (/[ \t]$/.test(value)) this.#aliasEnd = this.src.length - rest;
+    this.#aliasRest = /[ \t]$/.test(value) ? rest : -1;
     return true;
   }
 
@@ -372,13 +378,6 @@ export class Parser extends Lexer {
       const bare = token.assignment ? undefined : bareText(word);
       if (bare !== undefined && node.words.length === 0 && node.assigns.length + node.redirects.length > 0) {
         if (this.#expandAlias(token, bare)) continue;
-      } else if (bare !== undefined && this.#aliasEnd >= 0 && node.words.length > 0) {
-        // an alias that ends in a blank: the next word is looked up as well
-        const follows = this.src.length - this.#aliasEnd >= 0 && token.start >= this.#aliasEnd;
-        if (follows) {
-          this.#aliasEnd = -1;
-          if (this.#expandAlias(token, bare)) continue;
-        }
       }
       this.next();
       if (token.assignment && declaring) {
@@ -391,9 +390,6 @@ export class Parser extends Lexer {
       if (node.words.length === 1 && bare !== undefined) {
         declaring = this.settings.isDeclaration(bare);
         double = bare === '[[' && this.dialect.personality === 'ash';
-      } else if (bare !== undefined && !declaring && node.words.length === 2) {
-        const before = bareText(node.words[0]!);
-        if (before === 'command' || before === 'builtin') declaring = this.settings.isDeclaration(bare);
       }
       if (double && bare === ']]') double = false;
     }
@@ -696,7 +692,7 @@ export class Parser extends Lexer {
     const append = this.code() === 43;
     this.pos += append ? 2 : 1;
     const c = this.code();
-    const value = c === -1 || isMeta(c) ? literalWord('') : this.readWord(false).word;
+    const value = c === -1 || isMeta(c) ? literalWord('') : this.readWord(false, false, true).word;
     return { index, append, value };
   }
 }

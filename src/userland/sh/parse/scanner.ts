@@ -67,6 +67,12 @@ export class Scanner {
     }
   }
 
+  /** Takes a backslash-newline at `at` out of the text. */
+  splice(at: number): void {
+    this.src = this.src.slice(0, at) + this.src.slice(at + 2);
+    this.line++;
+  }
+
   wantMore(delimiter?: string): void {
     if (this.growing) throw new NeedMore(this.closers[0], delimiter);
   }

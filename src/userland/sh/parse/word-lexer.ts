@@ -56,8 +56,9 @@ export abstract class WordLexer extends Scanner {
    * Reads a word that begins here, up to the next unquoted metacharacter.
    * @param assignable `name=(…)` is an array, as at the beginning of a simple command
    * @param pattern the right side of `==` in `[[ ]]`: extended patterns are on
+   * @param value it is the value of an assignment: tildes behind colons count
    */
-  readWord(assignable: boolean, pattern = false): LexedWord {
+  readWord(assignable: boolean, pattern = false, value = false): LexedWord {
     const start = this.pos;
     const parts = new Parts();
     let assignment: Assignment | undefined;
@@ -84,8 +85,13 @@ export abstract class WordLexer extends Scanner {
         }
         break;
       }
-      if (c === 126 && (parts.empty || (assignment && this.pos === valueFrom) || this.#afterColon(parts, assignment))) {
-        if (this.#tilde(parts, assignment !== undefined)) continue;
+      if (
+        c === 126 &&
+        (parts.empty ||
+          (assignment && this.pos === valueFrom) ||
+          this.#afterColon(parts, assignment !== undefined || value))
+      ) {
+        if (this.#tilde(parts, assignment !== undefined || value)) continue;
       }
       if (c === 61 && !assignment && parts.list.length === 0) {
         const m = /^([A-Za-z_]\w*)(\+?)$/.exec(parts.pendingText);
@@ -98,7 +104,14 @@ export abstract class WordLexer extends Scanner {
           continue;
         }
       }
-      if (c === 91 && !assignment && parts.list.length === 0 && this.dialect.extended && isName(parts.pendingText)) {
+      if (
+        c === 91 &&
+        assignable &&
+        !assignment &&
+        parts.list.length === 0 &&
+        this.dialect.extended &&
+        isName(parts.pendingText)
+      ) {
         const indexed = this.#indexedAssignment(start, parts.pendingText);
         if (indexed) {
           assignment = indexed;
@@ -128,8 +141,8 @@ export abstract class WordLexer extends Scanner {
     return { name, index, append, value: undefined, elements: undefined, pure: true, source: '' };
   }
 
-  #afterColon(parts: Parts, assignment: Assignment | undefined): boolean {
-    return assignment !== undefined && this.src.charCodeAt(this.pos - 1) === 58 && parts.pendingText.endsWith(':');
+  #afterColon(parts: Parts, assignment: boolean): boolean {
+    return assignment && this.src.charCodeAt(this.pos - 1) === 58 && parts.pendingText.endsWith(':');
   }
 
   #tilde(parts: Parts, assignment: boolean): boolean {
@@ -155,7 +168,7 @@ export abstract class WordLexer extends Scanner {
       return undefined;
     }
     const append = this.at('+=');
-    if (index.source !== '' && (append || this.code() === 61)) {
+    if (append || this.code() === 61) {
       this.pos += append ? 2 : 1;
       return this.#newAssignment(name, index, append);
     }
@@ -300,6 +313,7 @@ export abstract class WordLexer extends Scanner {
 
   /** `$…`. */
   dollar(parts: Parts, quoted: boolean): void {
+    while (this.code(1) === 92 && this.code(2) === 10) this.splice(this.pos + 1);
     const next = this.code(1);
     if (next === 40) {
       if (this.code(2) === 40) {
@@ -466,12 +480,8 @@ export abstract class WordLexer extends Scanner {
         this.pos++;
         continue;
       }
-      if (c === 39 && this.dialect.extended) {
-        this.pos++;
-        parts.push({ k: 'squote', text: this.singleQuoted(), pure: true });
-        continue;
-      }
-      this.quotedCharacter(parts, '"');
+      if (c === 36 && this.code(1) === 39 && this.dialect.dollarQuote) this.wordCharacter(parts, c);
+      else this.quotedCharacter(parts, '"');
     }
     const word = makeWord(parts.take(), this.src.slice(start, this.pos));
     this.pos += 2;

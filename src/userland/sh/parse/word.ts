@@ -14,8 +14,11 @@ export function makeWord(parts: Part[], source: string, brace = false): Word {
     if (!part.pure) pure = false;
     if (fixed === undefined) continue;
     if (part.k === 'squote') fixed += part.text;
-    else if (part.k === 'lit') fixed =
-        GLOB.test(part.text) || EXTGLOB.test(part.text) || (bracket && part.text.includes('[')) ? undefined : fixed + part.text;
+    else if (part.k === 'lit')
+      fixed =
+        GLOB.test(part.text) || EXTGLOB.test(part.text) || (bracket && part.text.includes('['))
+          ? undefined
+          : fixed + part.text;
     else if (part.k === 'dquote') {
       let text: string | undefined = '';
       for (const inner of part.parts) {

@@ -78,7 +78,7 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
     }
     const on = word[0] === '-';
     for (const letter of word.slice(1)) {
-      if (letter === 'c' && on) wantsCommand = true;
+      if (letter === 'c') wantsCommand = true;
       else if (letter === 's' && on) stdin = true;
       else if (letter === 'i' && on) interactive = true;
       else if (letter === 'l') out.login = on;

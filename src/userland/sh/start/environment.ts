@@ -2,6 +2,7 @@ import { Stat } from '../../../abi/stat.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
+import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
 import { EXPORT, INTEGER, IndexedArray, READONLY } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
@@ -101,10 +102,13 @@ function bashVariables(ip: Interpreter): void {
   vars.attributes('UID', READONLY | INTEGER);
   vars.attributes('EUID', READONLY | INTEGER);
   const uname = sys.uname();
-  vars.set('HOSTNAME', uname.nodename);
-  vars.set('HOSTTYPE', uname.machine);
-  vars.set('OSTYPE', 'linux-gnu');
-  vars.set('MACHTYPE', `${uname.machine}-pc-linux-gnu`);
+  const unlessSet = (name: string, value: string): void => {
+    if (vars.get(name) === undefined) vars.set(name, value);
+  };
+  unlessSet('HOSTNAME', uname.nodename);
+  unlessSet('HOSTTYPE', uname.machine);
+  unlessSet('OSTYPE', 'linux-gnu');
+  unlessSet('MACHTYPE', `${uname.machine}-pc-linux-gnu`);
   vars.set('BASH', sys.image.path);
   const version = /^\d+\.\d+\.\d+/.test(sys.image.version) ? sys.image.version : '5.2.21';
   const [major, minor, patch] = version.split(/[.(]/) as [string, string, string];
@@ -114,8 +118,8 @@ function bashVariables(ip: Interpreter): void {
     IndexedArray.of([major, minor, patch, '1', 'release', `${uname.machine}-pc-linux-gnu`]),
   );
   vars.attributes('BASH_VERSINFO', READONLY);
-  vars.setAssoc('BASH_ALIASES', new Map());
-  vars.setAssoc('BASH_CMDS', new Map());
+  vars.setAssoc('BASH_ALIASES', new AssocArray());
+  vars.setAssoc('BASH_CMDS', new AssocArray());
   vars.setArray('BASH_ARGV', new IndexedArray());
   vars.setArray('BASH_ARGC', new IndexedArray());
   vars.set('PS4', vars.get('PS4') ?? '+ ');

@@ -1,4 +1,7 @@
+import { CLOCK_REALTIME, F_DUPFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../../abi/flags.ts';
 import {
+  SIG_DFL,
+  SIGCONT,
   SIGHUP,
   SIGINT,
   SIGQUIT,
@@ -7,19 +10,16 @@ import {
   SIGTTIN,
   SIGTTOU,
   SIGWINCH,
-  SIGCONT,
-  SIG_DFL,
 } from '../../../abi/signal.ts';
-import { CLOCK_REALTIME, F_DUPFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../../abi/flags.ts';
 import { TCSANOW, type Termios } from '../../../abi/termios.ts';
-import { open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
 import { decode } from '../../../lib/utf8.ts';
+import { open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
 import { complete } from '../completion/complete.ts';
+import { visible } from '../editor/display.ts';
 import { Editor, type EditorHost } from '../editor/editor.ts';
 import { expandHistory, historyWords } from '../editor/history-expansion.ts';
-import { visible } from '../editor/display.ts';
-import type { Interpreter } from '../exec/interpreter.ts';
 import { type LineSource, type Prompts, runSource } from '../exec/input.ts';
+import type { Interpreter } from '../exec/interpreter.ts';
 import { jobState } from '../exec/jobs.ts';
 import { LineReader } from '../exec/line-reader.ts';
 import type { Shell } from '../state/shell.ts';
@@ -68,7 +68,8 @@ class Session implements LineSource, Prompts {
       shell.vars.set('PS2', shell.vars.get('PS2') ?? '> ');
       if (shell.vars.get('HISTSIZE') === undefined) shell.vars.set('HISTSIZE', '500');
       if (shell.vars.get('HISTFILESIZE') === undefined) shell.vars.set('HISTFILESIZE', '500');
-      if (shell.vars.get('HISTFILE') === undefined) shell.vars.set('HISTFILE', `${shell.vars.get('HOME') ?? ''}/.bash_history`);
+      if (shell.vars.get('HISTFILE') === undefined)
+        shell.vars.set('HISTFILE', `${shell.vars.get('HOME') ?? ''}/.bash_history`);
       shell.vars.set('COLUMNS', shell.vars.get('COLUMNS') ?? '80');
       shell.vars.set('LINES', shell.vars.get('LINES') ?? '24');
       this.#windowSize();
@@ -124,8 +125,15 @@ class Session implements LineSource, Prompts {
     if (fd < 0 || group < 0) {
       if (fd >= 0) sys.close(fd);
       if (shell.bash) {
-        shell.queue.put(2, `${shell.name}: cannot set terminal process group (${sys.getpgid(0)}): ${shell.strerror(25)}\n${shell.name}: no job control in this shell\n`);
-      } else shell.queue.put(2, `${shell.name}: ${shell.personality === 'dash' ? '0: ' : ''}can't access tty; job control turned off\n`);
+        shell.queue.put(
+          2,
+          `${shell.name}: cannot set terminal process group (${sys.getpgid(0)}): ${shell.strerror(25)}\n${shell.name}: no job control in this shell\n`,
+        );
+      } else
+        shell.queue.put(
+          2,
+          `${shell.name}: ${shell.personality === 'dash' ? '0: ' : ''}can't access tty; job control turned off\n`,
+        );
       return;
     }
     jobs.tty = fd;
@@ -217,7 +225,10 @@ class Session implements LineSource, Prompts {
     if (this.ip.stoppedJobsWarned()) return true;
     const limit = shell.options.ignoreeof ? 10 : Number(shell.vars.get('IGNOREEOF') ?? '0');
     if (!(limit > 0) || ++this.#eofs > limit) return false;
-    shell.queue.put(2, shell.bash ? `Use "${shell.login ? 'logout' : 'exit'}" to leave the shell.\n` : '\nUse "exit" to leave shell.\n');
+    shell.queue.put(
+      2,
+      shell.bash ? `Use "${shell.login ? 'logout' : 'exit'}" to leave the shell.\n` : '\nUse "exit" to leave shell.\n',
+    );
     return true;
   }
 
@@ -273,7 +284,12 @@ class Session implements LineSource, Prompts {
     if (more && shell.bash) {
       const last = history.entries.at(-1);
       if (last && this.#kept) {
-        const glue = shell.shopts.lithist || this.#openQuote(last.text) ? '\n' : /(?:^|[\s;])(?:then|do|else|\{|\(|in)\s*$|&&\s*$|\|\|?\s*$|;\s*$/.test(last.text) ? ' ' : '; ';
+        const glue =
+          shell.shopts.lithist || this.#openQuote(last.text)
+            ? '\n'
+            : /(?:^|[\s;])(?:then|do|else|\{|\(|in)\s*$|&&\s*$|\|\|?\s*$|;\s*$/.test(last.text)
+              ? ' '
+              : '; ';
         last.text += glue + line;
       }
       return;
@@ -281,14 +297,23 @@ class Session implements LineSource, Prompts {
     this.#kept = false;
     if (line.trim() === '') return;
     const control = (shell.vars.get('HISTCONTROL') ?? '').split(':');
-    const has = (word: string): boolean => control.includes(word) || (control.includes('ignoreboth') && word !== 'erasedups');
+    const has = (word: string): boolean =>
+      control.includes(word) || (control.includes('ignoreboth') && word !== 'erasedups');
     if (shell.bash) {
       if (has('ignorespace') && /^\s/.test(line)) return;
       const ignored = (shell.vars.get('HISTIGNORE') ?? '').split(':').filter((p) => p !== '');
-      if (ignored.some((p) => shell.patterns.compile(p === '&' ? (history.at(history.length - 1) ?? '') : p, { extglob: false, nocase: false }).matches(line))) return;
+      if (
+        ignored.some((p) =>
+          shell.patterns
+            .compile(p === '&' ? (history.at(history.length - 1) ?? '') : p, { extglob: false, nocase: false })
+            .matches(line),
+        )
+      )
+        return;
     }
     if ((has('ignoredups') || !shell.bash) && history.at(history.length - 1) === line) return;
-    if (control.includes('erasedups')) for (let i = history.length - 1; i >= 0; i--) if (history.at(i) === line) history.delete(i);
+    if (control.includes('erasedups'))
+      for (let i = history.length - 1; i >= 0; i--) if (history.at(i) === line) history.delete(i);
     history.limit = this.#limit('HISTSIZE');
     history.add(line, Math.floor(shell.sys.now(CLOCK_REALTIME) / 1000));
     this.#kept = true;
@@ -365,10 +390,12 @@ class Session implements LineSource, Prompts {
     const file = shell.personality === 'dash' ? undefined : shell.vars.get('HISTFILE');
     if (shell.login && shell.bash && shell.shopts.huponexit)
       for (const job of jobs.jobs) if (!job.nohup && jobState(job) !== 'done') shell.sys.kill(-job.pgid, SIGHUP);
-    if (jobs.tty >= 0) for (const job of jobs.jobs) if (jobState(job) === 'stopped') {
-      shell.sys.kill(-job.pgid, SIGTERM);
-      shell.sys.kill(-job.pgid, SIGCONT);
-    }
+    if (jobs.tty >= 0)
+      for (const job of jobs.jobs)
+        if (jobState(job) === 'stopped') {
+          shell.sys.kill(-job.pgid, SIGTERM);
+          shell.sys.kill(-job.pgid, SIGCONT);
+        }
     if (!file || history.length === history.loaded) return;
     const stamps = shell.vars.get('HISTTIMEFORMAT') !== undefined;
     if (shell.bash && shell.shopts.histappend) {

@@ -69,7 +69,10 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
   shell.commandString = invocation.command !== undefined;
   shell.readsStdin = invocation.command === undefined && invocation.script === undefined;
   if (shell.bash) shell.shopts.login_shell = invocation.login;
-  if (invocation.interactive && shell.bash) shell.shopts.expand_aliases = true;
+  if (invocation.interactive && shell.bash) {
+    shell.shopts.expand_aliases = true;
+    shell.options.emacs = !shell.options.vi;
+  }
   yield* startupFiles(ip, invocation);
   if (invocation.command !== undefined) return yield* runString(ip, invocation.command);
   if (invocation.script !== undefined) return yield* runScript(ip, invocation.script);
@@ -99,6 +102,11 @@ function* runScript(ip: Interpreter, path: string): Wait<number> {
   const isDir = sys.fstat(opened, st) === 0 && isDirectory(st.mode);
   if (isDir && shell.bash) {
     shell.queue.put(2, `${sys.argv[0]}: ${path}: Is a directory\n`);
+    yield* shell.queue.flush();
+    return 126;
+  }
+  if (shell.bash && (yield* ip.isBinary(name))) {
+    shell.queue.put(2, `${name}: ${name}: cannot execute binary file\n`);
     yield* shell.queue.flush();
     return 126;
   }

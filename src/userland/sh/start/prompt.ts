@@ -1,13 +1,14 @@
 import { BLOCKED } from '../../../abi/errno.ts';
 import { CLOCK_REALTIME, O_RDONLY } from '../../../abi/flags.ts';
+import { decode } from '../../../lib/utf8.ts';
 import { parsePasswd } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
-import { decode } from '../../../lib/utf8.ts';
 import { formatTime } from '../builtins/time-format.ts';
 import { INVISIBLE_END, INVISIBLE_START } from '../editor/display.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
-import { Parser } from '../parse/parser.ts';
 import type { Word } from '../parse/ast.ts';
+import { ParseFailure } from '../parse/failure.ts';
+import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 
 /** What the escapes of a prompt show beyond the shell's state. */
@@ -16,6 +17,8 @@ export interface PromptNumbers {
   history: number;
   /** `\#` */
   command: number;
+  /** `\j` */
+  jobs?: number;
 }
 
 /** Text that the expansion which follows leaves as it is. */
@@ -74,7 +77,7 @@ export function promptEscapes(shell: Shell, text: string, numbers: PromptNumbers
       case 'H':
         return literal(shell.sys.uname().nodename);
       case 'j':
-        return '0';
+        return String(numbers.jobs ?? 0);
       case 'l': {
         const tty = shell.sys.ttyname(0);
         return typeof tty === 'string' ? tty.replace(/^\/dev\//, '').replace(/^.*\//, '') : 'tty';
@@ -84,7 +87,7 @@ export function promptEscapes(shell: Shell, text: string, numbers: PromptNumbers
       case 'r':
         return '\r';
       case 's':
-        return literal(shell.name.replace(/^-/, '').replace(/^.*\//, ''));
+        return literal((shell.sys.argv[0] ?? shell.name).replace(/^-/, '').replace(/^.*\//, ''));
       case 't':
         return time('%H:%M:%S');
       case 'T':
@@ -114,7 +117,7 @@ export function promptEscapes(shell: Shell, text: string, numbers: PromptNumbers
       case ']':
         return INVISIBLE_END;
       case '\\':
-        return '\\\\';
+        return '\\';
       default:
         return all;
     }
@@ -125,7 +128,12 @@ function promptWord(ip: Interpreter, text: string, numbers: PromptNumbers): Word
   const { shell } = ip;
   const decoded = promptEscapes(shell, text, numbers);
   if (shell.bash && !shell.shopts.promptvars) return undefined;
-  return new Parser('', shell.parseSettings).expandable(decoded);
+  try {
+    return new Parser('', shell.parseSettings).expandable(decoded);
+  } catch (thrown) {
+    if (!(thrown instanceof ParseFailure)) throw thrown;
+    return undefined;
+  }
 }
 
 /** A prompt whose expansion cannot wait (`${x@P}`); command substitutions in it stay as they are. */

@@ -51,7 +51,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
   status = 0;
   /** Status of the last command substitution of the command that runs; undefined where there was none. */
   substitutionStatus: number | undefined;
-  pipeStatus: number[] = [0];
+  /** Of the last pipeline; undefined: of a command that was none. */
+  pipeStatus: number[] | undefined = [];
   /** `$!`, 0 where none was started. */
   lastBackground = 0;
   /** `$$` */
@@ -125,7 +126,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.calls = [...from.calls];
     this.subshellLevel = from.subshellLevel + 1;
     this.login = from.login;
-    this.loopDepth = from.loopDepth;
+    this.loopDepth = this.bash ? 0 : from.loopDepth;
     this.lenient = from.lenient;
     this.commandString = from.commandString;
     this.running = from.running;
@@ -134,7 +135,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.getoptsAt = from.getoptsAt;
     this.cwd = from.cwd;
     this.dirStack = [...from.dirStack];
-    this.ifs = from.ifs;
+    this.ifs = from.vars.get('IFS') ?? ' \t\n';
     this.completions = from.completions;
     this.readsStdin = from.readsStdin;
     this.traceDepth = from.traceDepth;
@@ -172,14 +173,22 @@ export class Shell implements VariableHost, ArithmeticVariables {
       const name = this.messageName;
       return this.interactive && this.calls.length === 0 ? `${name}: ` : `${name}: line ${line}: `;
     }
-    if (this.personality === 'dash') return `${this.name}: ${line}: `;
-    return `${this.name}: `;
+    const running = this.running === '' ? '' : `${this.running}: `;
+    if (this.personality === 'dash') return `${this.name}: ${line}: ${running}`;
+    if (running !== '' && !SHOWN.has(this.running) && !this.running.includes('/')) return `${this.name}: `;
+    const shown = running !== '' || !(this.commandString || this.readsStdin || this.interactive);
+    return `${this.name}: ${running}${shown ? this.ashLine(line) : ''}`;
+  }
+
+  ashLine(line: number): string {
+    if (this.interactive) return '';
+    return `line ${this.commandString ? Math.max(0, line - 1) : line}: `;
   }
 
   /** bash puts the file that is read in front, other shells their `$0`. */
   get messageName(): string {
     const source = this.calls.at(-1)?.source;
-    if (source !== undefined && source !== '' && source !== 'main' && source !== 'environment') return source;
+    if (source !== undefined && source !== '') return source;
     return this.interactive || this.commandString || this.name === '' ? this.name.replace(/^-/, '') : this.name;
   }
 
@@ -191,9 +200,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
   /** Prints a message of a built-in, with its name where the personality says so. */
   builtinError(message: string, name = this.running): void {
     if (this.personality === 'ash') {
-      const where = this.interactive ? '' : `line ${this.commandString ? Math.max(0, this.line - 1) : this.line}: `;
-      this.queue.put(2, `${this.name}: ${name}: ${where}${message}\n`);
-    } else this.queue.put(2, `${this.prefix()}${name}: ${message}\n`);
+      this.queue.put(2, `${this.name}: ${name}: ${this.ashLine(this.line)}${message}\n`);
+    } else if (this.personality === 'dash') this.queue.put(2, `${this.name}: ${this.line}: ${name}: ${message}\n`);
+    else this.queue.put(2, `${this.prefix()}${name}: ${message}\n`);
   }
 
   strerror(errno: number): string {
@@ -265,8 +274,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   readsStdin = false;
   /** What `complete` was told, by command (completion/compgen.ts). */
   completions = new Map<string, object>();
+  /** `$?` when the trap that runs began: what `exit` without a number gives. */
+  trapStatus: number | undefined;
   /** How deep in eval, source and substitutions: first characters of PS4. */
-  traceDepth = 1;
+  traceDepth = 0;
   /** BASH_XTRACEFD */
   traceFd = 2;
 
@@ -284,14 +295,18 @@ export class Shell implements VariableHost, ArithmeticVariables {
   }
 
   unbound(name: string): never {
-    this.error(`${name}: ${this.bash ? 'unbound variable' : 'parameter not set'}`);
+    const shown = this.bash && /^(\d+|[!@*])$/.test(name) ? `$${name}` : name;
+    this.error(`${shown}: ${this.bash ? 'unbound variable' : 'parameter not set'}`);
     this.abandon(true);
   }
 
   /** `name[index]`'s value; `index` is arithmetic, or a key. */
   element(name: string, index: string): string | undefined {
     const variable = this.vars.find(name);
-    if (variable?.assoc) return variable.assoc.get(index);
+    if (variable?.assoc)
+      return variable.assoc.get(
+        /[$'"\\`]/.test(index) && !variable.assoc.has(index) ? this.expandSubscript(index) : index,
+      );
     const array = variable && variable.flags & DYNAMIC ? this.dynamicArray(name) : variable?.array;
     let n = Number(this.evaluate(index));
     if (n < 0) {
@@ -308,7 +323,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
   assignElement(name: string, index: string, value: string, append = false): void {
     const variable = this.vars.find(name);
     if (variable?.assoc) {
-      this.vars.setKey(name, index, append ? (variable.assoc.get(index) ?? '') + value : value);
+      this.vars.setKey(
+        name,
+        /^(['"]).*\1$/s.test(index) ? this.expandSubscript(index) : index,
+        append ? (variable.assoc.get(index) ?? '') + value : value,
+      );
       return;
     }
     let n = Number(this.evaluate(index));
@@ -332,6 +351,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
     if (flags & INTEGER) return String(this.evaluate(`(${before || '0'})+(${value || '0'})`));
     return (before ?? '') + value;
   }
+
+  /** Expands the text of a subscript that came as a value (`${!ref}`, printf -v); set by the interpreter. */
+  expandSubscript: (text: string) => string = (text) => text;
 
   /** Assigns as an assignment statement does (allexport, namerefs to elements). */
   assign(name: string, value: string): void {
@@ -379,6 +401,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   readonlyError(name: string): never {
     if (this.bash) {
       this.error(`${name}: readonly variable`);
+      if (this.options.posix && !this.interactive) throw new ExitUnwind(1, true);
       throw new DiscardUnwind(1);
     }
     this.error(`${name}: is read only`);
@@ -421,6 +444,16 @@ export class Shell implements VariableHost, ArithmeticVariables {
         return this.commandText?.() ?? '';
       case 'BASH_ARGV0':
         return this.name;
+      case 'SHELLOPTS':
+        return Object.keys(this.options)
+          .filter((o) => (this.options as unknown as Record<string, boolean>)[o])
+          .sort()
+          .join(':');
+      case 'BASHOPTS':
+        return Object.keys(this.shopts)
+          .filter((o) => this.shopts[o])
+          .sort()
+          .join(':');
       case '_':
         return this.lastArgument;
       default:
@@ -456,7 +489,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   dynamicArray(name: string): IndexedArray | undefined {
     switch (name) {
       case 'PIPESTATUS':
-        return IndexedArray.of(this.pipeStatus.map(String));
+        return IndexedArray.of((this.pipeStatus ?? [this.status]).map(String));
       case 'FUNCNAME':
         return IndexedArray.of(this.#frames().map((f) => f.name));
       case 'BASH_SOURCE':
@@ -497,7 +530,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     for (const name of BASH_DYNAMIC) this.vars.attributes(name, DYNAMIC);
     for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM'])
       this.vars.attributes(name, INTEGER);
-    this.vars.attributes('BASHPID', READONLY);
+    this.vars.attributes('SHELLOPTS', DYNAMIC | READONLY);
+    this.vars.attributes('BASHOPTS', DYNAMIC | READONLY);
   }
 
   /** Body of an alias, function or file text: a list that is not parsed from the shell's own input. */
@@ -505,6 +539,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
     return { t: 'list', items: [], line: this.line };
   }
 }
+
+/** Built-ins that read commands: they stand in the messages of what they run. */
+const SHOWN: ReadonlySet<string> = new Set(['eval', 'trap']);
 
 const BASH_DYNAMIC = [
   'RANDOM',

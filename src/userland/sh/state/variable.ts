@@ -1,3 +1,5 @@
+import type { AssocArray } from './assoc.ts';
+
 export const EXPORT = 1;
 export const READONLY = 2;
 export const INTEGER = 4;
@@ -83,8 +85,7 @@ export class IndexedArray {
 export class Variable {
   flags = 0;
   array: IndexedArray | undefined;
-  /** Insertion order is bash's hash order only by accident; users must not rely on either. */
-  assoc: Map<string, string> | undefined;
+  assoc: AssocArray | undefined;
   /** An array was assigned, be it an empty one. */
   assigned = false;
 
@@ -99,7 +100,7 @@ export class Variable {
     copy.flags = this.flags;
     copy.assigned = this.assigned;
     copy.array = this.array?.clone();
-    copy.assoc = this.assoc && new Map(this.assoc);
+    copy.assoc = this.assoc?.clone();
     return copy;
   }
 

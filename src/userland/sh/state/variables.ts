@@ -1,3 +1,4 @@
+import { AssocArray } from './assoc.ts';
 import {
   CAPITALIZE,
   DYNAMIC,
@@ -196,7 +197,7 @@ export class Variables {
     const at = this.#resolve(name);
     this.#refuseReadonly(at);
     const variable = this.#writable(at);
-    variable.assoc ??= new Map();
+    variable.assoc ??= new AssocArray();
     variable.assoc.set(key, this.#converted(variable, value));
     this.#changed(at, variable);
   }
@@ -215,7 +216,7 @@ export class Variables {
     this.#changed(at, variable);
   }
 
-  setAssoc(name: string, assoc: Map<string, string>): void {
+  setAssoc(name: string, assoc: AssocArray): void {
     const at = this.#resolve(name);
     this.#refuseReadonly(at);
     const variable = this.#writable(at);
@@ -364,9 +365,14 @@ export class Variables {
   environment(): readonly string[] {
     if (this.#environment !== undefined) return this.#environment;
     const out: string[] = [];
+    let changing = false;
     for (const [name, variable] of this.#map)
-      if (variable.flags & EXPORT && variable.value !== undefined) out.push(`${name}=${variable.value}`);
-    this.#environment = out;
+      if (variable.flags & EXPORT) {
+        const value = variable.flags & DYNAMIC ? this.get(name) : variable.value;
+        if (value !== undefined) out.push(`${name}=${value}`);
+        if (variable.flags & DYNAMIC) changing = true;
+      }
+    if (!changing) this.#environment = out;
     return out;
   }
 }
