@@ -100,10 +100,19 @@ function* installFile(
   const { sys, opts } = ctx;
   const st = new Stat();
   const r = sys.stat(source, st);
-  if (r < 0) return yield* ctx.warn(`cannot stat ${shellQuote(source)}: ${ctx.strerror(r)}`), false;
-  if (isDirectory(st.mode)) return yield* ctx.warn(`omitting directory ${shellQuote(source)}`), false;
+  if (r < 0) {
+    yield* ctx.warn(`cannot stat ${shellQuote(source)}: ${ctx.strerror(r)}`);
+    return false;
+  }
+  if (isDirectory(st.mode)) {
+    yield* ctx.warn(`omitting directory ${shellQuote(source)}`);
+    return false;
+  }
   const from = yield* open(sys, source, O_RDONLY);
-  if (from < 0) return yield* ctx.warn(`cannot open ${shellQuote(source)} for reading: ${ctx.strerror(from)}`), false;
+  if (from < 0) {
+    yield* ctx.warn(`cannot open ${shellQuote(source)} for reading: ${ctx.strerror(from)}`);
+    return false;
+  }
   const old = new Stat();
   const existed = sys.lstat(dest, old) === 0;
   if (existed) sys.unlink(dest);

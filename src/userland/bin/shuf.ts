@@ -57,7 +57,10 @@ export default program({
     let out = ctx.stdout;
     if (opts.output !== undefined) {
       const fd = yield* open(sys, opts.output, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
-      if (fd < 0) return yield* ctx.perror(opts.output, fd), 1;
+      if (fd < 0) {
+        yield* ctx.perror(opts.output, fd);
+        return 1;
+      }
       out = new Output(sys, fd);
     }
     const eol = end === 0 ? '\0' : '\n';

@@ -156,7 +156,7 @@ class Pieces {
     const name = `${this.prefix}${suffix}${ctx.opts.additionalSuffix ?? ''}`;
     if (ctx.opts.verbose) yield* ctx.stdout.write(`creating file ${shellQuote(name)}\n`);
     this.#fd = yield* open(ctx.sys, name, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
-    if (this.#fd < 0) yield* ctx.perror(quoteIfNeeded(name), this.#fd), yield* ctx.die('', 1);
+    if (this.#fd < 0) yield* this.ctx.die(`${quoteIfNeeded(name)}: ${this.ctx.strerror(this.#fd)}`);
   }
 
   *write(bytes: Uint8Array): Wait<void> {

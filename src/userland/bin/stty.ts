@@ -54,7 +54,10 @@ export default program({
       else settings.push(arg);
     }
     const fd = device === undefined ? 0 : yield* open(ctx.sys, device, O_RDONLY | O_NONBLOCK);
-    if (fd < 0) return yield* ctx.perror(device!, fd), 1;
+    if (fd < 0) {
+      yield* ctx.perror(device!, fd);
+      return 1;
+    }
     const t = ctx.sys.tcgetattr(fd);
     if (typeof t === 'number')
       return yield* ctx.die(
