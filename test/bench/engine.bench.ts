@@ -5,7 +5,8 @@ import { atMost, type BenchRow, digits, least, quantile, told } from './rows.ts'
 
 /** A real engine's figures on the machine where they were recorded, milliseconds. */
 const RECORDED = { run: 344, exec: 64, create: 5.3 };
-const ROUNDS = 15;
+/** Enough that the code is warm and the smallest is one that nobody disturbed. */
+const ROUNDS = 60;
 const CONTAINERS = 2000;
 /** Creations that one figure of the growth is the median of. */
 const WINDOW = 100;

@@ -39,9 +39,9 @@ export function atMost(
 }
 
 /** A row that only tells. */
-export const told = (name: string, value: number, unit: string): BenchRow => ({
+export const told = (name: string, value: number, unit: string, anchor = ''): BenchRow => ({
   name,
-  anchor: '',
+  anchor,
   target: '',
   ours: `${digits(value)} ${unit}`,
   ok: undefined,
