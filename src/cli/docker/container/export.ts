@@ -1,4 +1,5 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../../abi/flags.ts';
+import { Stat } from '../../../abi/stat.ts';
 import { open, writeAll } from '../../../libc/io.ts';
 import { segment } from '../client.ts';
 import { command } from '../command.ts';
@@ -11,8 +12,8 @@ export default command(function* (cli, flags, [name = '']) {
     throw new CliError('cowardly refusing to save to a terminal. Use the -o flag or redirect');
   if (path !== '') {
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.';
-    const there = cli.sys.stat(folder);
-    if (typeof there === 'number')
+    const there = cli.sys.stat(folder, new Stat());
+    if (there < 0)
       throw new CliError(`failed to export container: invalid output path: ${pathError('stat', folder, there)}`);
   }
   const client = yield* cli.client();

@@ -1,6 +1,7 @@
 import { FrameReader, STDERR } from '../../../api/frames.ts';
 import { segment } from '../client.ts';
 import { command } from '../command.ts';
+import { timestamp } from '../times.ts';
 
 export default command(function* (cli, flags, [name = '']) {
   const client = yield* cli.client();
@@ -12,19 +13,25 @@ export default command(function* (cli, flags, [name = '']) {
     query: {
       details: flags.bool('details') || undefined,
       follow: flags.bool('follow') || undefined,
-      since: flags.text('since') || undefined,
+      since: timestamp(cli, flags.text('since')),
       stderr: true,
       stdout: true,
       tail: flags.text('tail'),
       timestamps: flags.bool('timestamps') || undefined,
-      until: flags.text('until') || undefined,
+      until: timestamp(cli, flags.text('until')),
     },
   });
   const frames = new FrameReader();
   for (let piece; (piece = yield* response.chunk()); ) {
     if (Config.Tty) yield* cli.out.write(piece);
     else
-      for (const { stream, bytes } of frames.push(piece)) yield* (stream === STDERR ? cli.err : cli.out).write(bytes);
+      for (const { stream, bytes } of frames.push(piece)) {
+        if (stream !== STDERR) yield* cli.out.write(bytes);
+        else {
+          yield* cli.out.flush();
+          yield* cli.err.write(bytes);
+        }
+      }
     yield* cli.out.flush();
     if (cli.sys.tick()) yield;
   }

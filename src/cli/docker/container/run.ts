@@ -55,10 +55,7 @@ export default command(function* (cli, flags, args) {
   }
   if (body.Tty && attached && size) monitorSize(cli.sys, client, `/containers/${id}/resize`);
   const end = yield* streams?.join(cli.sys) ?? nothing();
-  if (end === 'detached') {
-    yield* cli.out.write('read escape sequence\n');
-    return 0;
-  }
+  if (end === 'detached') return 0;
   const status = yield* exit!.join(cli.sys);
   stopSignals?.();
   return status;

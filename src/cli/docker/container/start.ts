@@ -58,10 +58,7 @@ function* startAttached(cli: Cli, client: DockerClient, flags: Flags, name: stri
     throw error;
   }
   if (tty) monitorSize(cli.sys, client, `/containers/${id}/resize`);
-  if ((yield* streams.join(cli.sys)) === 'detached') {
-    yield* cli.out.write('read escape sequence\n');
-    return 0;
-  }
+  if ((yield* streams.join(cli.sys)) === 'detached') return 0;
   const status = yield* exit.join(cli.sys);
   stopSignals?.();
   return status;

@@ -24,9 +24,7 @@ export default command(function* (cli, flags, names) {
   const body: Record<string, unknown> = {
     CpusetCpus: flags.text('cpuset-cpus'),
     CpusetMems: flags.text('cpuset-mems'),
-    RestartPolicy: flags.changed('restart')
-      ? restartOf(flags.text('restart'))
-      : { Name: '', MaximumRetryCount: 0 },
+    RestartPolicy: flags.changed('restart') ? restartOf(flags.text('restart')) : { Name: '', MaximumRetryCount: 0 },
   };
   for (const [flag, field] of NUMBERS) if (flags.changed(flag)) body[field] = flags.number(flag);
   const client = yield* cli.client();

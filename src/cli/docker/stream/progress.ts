@@ -84,10 +84,10 @@ export function* showProgress(
 
 /** `[====>     ]  1.2MB/3.4MB` */
 function amountText(m: Message, width: number): string {
-  const { current = 0, total = 0 } = m.progressDetail ?? {};
+  const { current = 0, total = 0, units } = m.progressDetail ?? {};
   if (current <= 0 && total <= 0) return '';
   const amount = humanSize(current);
-  if (total <= 0) return amount;
+  if (total <= 0) return units ? `${current} ${units}` : amount.padStart(8);
   let bar = '';
   if (width > 110) {
     const done = Math.min(BAR, Math.floor((current / total) * BAR));

@@ -5,6 +5,7 @@ import { decode } from '../../../lib/utf8.ts';
 import { filtersText } from '../client.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { timestamp } from '../times.ts';
 
 interface Event {
   status?: string;
@@ -25,8 +26,8 @@ export default command(function* (cli, flags) {
   const response = yield* client.call('GET', '/events', {
     query: {
       filters: filtersText(flags.list('filter')),
-      since: flags.text('since') || undefined,
-      until: flags.text('until') || undefined,
+      since: timestamp(cli, flags.text('since')),
+      until: timestamp(cli, flags.text('until')),
     },
   });
   let rest = '';

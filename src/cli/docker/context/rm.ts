@@ -1,0 +1,28 @@
+import { command } from '../command.ts';
+import { CliError, joined, messageOf } from '../errors.ts';
+import { contextFolder, currentContext, DEFAULT_CONTEXT, readContext } from './store.ts';
+
+export default command(function* (cli, flags, names) {
+  const errors: string[] = [];
+  const current = currentContext(cli);
+  for (const name of names) {
+    try {
+      if (name === DEFAULT_CONTEXT) throw new CliError(`context "default" cannot be removed`);
+      if (!flags.bool('force') || name === current) yield* readContext(cli, name);
+      if (name === current) {
+        if (!flags.bool('force')) {
+          throw new CliError(`context ${JSON.stringify(name)} is in use, set -f flag to force remove`);
+        }
+        delete cli.config.file.currentContext;
+        yield* cli.config.save();
+      }
+      const folder = contextFolder(cli, name);
+      cli.sys.unlink(`${folder}/meta.json`);
+      cli.sys.rmdir(folder);
+      yield* cli.out.write(`${name}\n`);
+    } catch (error) {
+      errors.push(messageOf(error));
+    }
+  }
+  if (errors.length > 0) throw joined(errors);
+});
