@@ -58,6 +58,10 @@ export interface BuildWork {
   /** Directory with the unpacked context. */
   readonly contextDir: string;
   readonly states: Map<Stage, StageState>;
+  /** Shows that .dockerignore is read. */
+  showIgnore(): Wait<void>;
+  /** Shows, once, that the context comes, if something is copied from it. */
+  showContext(): Wait<void>;
   /** Begins a step in the client's display. @returns its id */
   begin(name: string): Wait<string>;
   end(id: string, how?: { cached?: boolean; error?: string }): Wait<void>;

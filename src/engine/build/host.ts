@@ -114,6 +114,7 @@ function* runStep(sys: Sys, daemon: Daemon, request: RunRequest): Wait<number | 
         user: { uid: user.uid, gid: user.gid, groups: user.groups },
         capabilities: DEFAULT_CAPABILITIES,
         noNewPrivileges: false,
+        seccomp: true,
         rlimits: [],
         terminal: false,
         consoleSize: [0, 0],

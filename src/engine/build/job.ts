@@ -1,18 +1,20 @@
 import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
+import { isDirectory, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import type { BuildStatus } from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
 import { Gunzip } from '../../lib/gzip.ts';
+import { humanSize } from '../../lib/units.ts';
 import { decode } from '../../lib/utf8.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
-import { mkdirp, removeTree } from '../../libc/paths.ts';
+import { basename, dirname, listDir, mkdirp, removeTree } from '../../libc/paths.ts';
+import { Untar, UntarError } from '../../libc/untar.ts';
 import { randomHex } from '../ids.ts';
 import type { Image } from '../image/image-store.ts';
-import { Untar, UntarError } from '../image/untar.ts';
 import { resolveIn } from '../runtime/scope.ts';
 import type { BuildCache } from './cache.ts';
 import { BuildError, type BuildHost, type BuildOptions, type BuildWork } from './context.ts';
-import { DockerfileError, parseDockerfile } from './dockerfile.ts';
+import { type Dockerfile, DockerfileError, parseDockerfile } from './dockerfile.ts';
 import { solve } from './solve.ts';
 import { planStages } from './stages.ts';
 
@@ -57,14 +59,22 @@ export function* buildImage(
     const bytes = yield* readFile(sys, resolveIn(sys, contextDir, `/${options.dockerfile}`));
     if (typeof bytes === 'number') {
       const message = `failed to read dockerfile: open ${options.dockerfile}: no such file or directory`;
-      yield* display.end(definition, { error: message });
+      yield* display.status(definition, 'transferring dockerfile: 2B', true);
+      yield* display.end(definition);
       throw new BuildError(message);
     }
     text = decode(bytes);
-    yield* display.status(definition, `transferring dockerfile: ${bytes.length}B`, true);
+    // A Dockerfile from outside the context came in a folder of its own, which no COPY may see.
+    if (options.dockerfile.startsWith('.dockerfile.')) removeTree(sys, `${contextDir}/${dirname(options.dockerfile)}`);
+    yield* display.status(
+      definition,
+      `transferring dockerfile: ${bytesText(2 + sentSize(basename(options.dockerfile), bytes.length))}`,
+      true,
+    );
     yield* display.end(definition);
     if (text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');
     const file = parseDockerfile(text);
+    let contextShown = false;
     const plan = planStages(file, options.buildArgs, options.target);
     const work: BuildWork = {
       sys,
@@ -75,23 +85,24 @@ export function* buildImage(
       escape: file.escape,
       contextDir,
       states: new Map(),
+      *showIgnore() {
+        const ignore = yield* display.begin('[internal] load .dockerignore');
+        yield* display.status(ignore, 'transferring context: 2B', true);
+        yield* display.end(ignore);
+      },
+      *showContext() {
+        if (contextShown || !copiesContext(file)) return;
+        contextShown = true;
+        const context = yield* display.begin('[internal] load build context');
+        yield* display.status(context, `transferring context: ${bytesText(transferSize(sys, contextDir))}`, true);
+        yield* display.end(context);
+      },
       begin: (name) => display.begin(name),
       end: (id, how) => display.end(id, how),
       status: (id, name, done) => display.status(id, name, done),
       log: (id, stream, data) => display.log(id, stream, data),
       send: (status) => observer.status(status),
     };
-    const ignore = yield* display.begin('[internal] load .dockerignore');
-    yield* display.status(ignore, 'transferring context: 2B', true);
-    yield* display.end(ignore);
-    if (
-      file.instructions.some(
-        (i) => (i.keyword === 'COPY' || i.keyword === 'ADD') && !i.flags.some((f) => f.startsWith('--from=')),
-      )
-    ) {
-      const context = yield* display.begin('[internal] load build context');
-      yield* display.end(context);
-    }
     return yield* solve(work);
   } catch (error) {
     const filename = options.dockerfile.replace(/^.*\//, '');
@@ -106,6 +117,34 @@ export function* buildImage(
     removeTree(sys, contextDir);
   }
 }
+
+const copiesContext = (file: Dockerfile): boolean =>
+  file.instructions.some(
+    (i) => (i.keyword === 'COPY' || i.keyword === 'ADD') && !i.flags.some((f) => f.startsWith('--from=')),
+  );
+
+/** Bytes that BuildKit's session sends for a file: its name, attributes and content in protobuf. */
+function sentSize(path: string, size: number): number {
+  const varint = size > 127 ? 1 : 0;
+  return 19 + path.length + varint + (size > 0 ? size + 6 + varint : 0);
+}
+
+/** What a whole folder is, sent. @see tonistiigi/fsutil */
+function transferSize(sys: Sys, dir: string, prefix = ''): number {
+  let sum = prefix === '' ? 2 : 0;
+  const names = listDir(sys, dir);
+  for (const name of typeof names === 'number' ? [] : names) {
+    const st = new Stat();
+    if (sys.lstat(`${dir}/${name}`, st) < 0) continue;
+    const isDir = isDirectory(st.mode);
+    sum += sentSize(prefix + name, isDir ? 0 : st.size);
+    if (isDir) sum += transferSize(sys, `${dir}/${name}`, `${prefix}${name}/`);
+  }
+  return sum;
+}
+
+/** `175B`, `3.07kB` */
+const bytesText = (bytes: number): string => (bytes < 1000 ? `${bytes}B` : humanSize(bytes, 3));
 
 function* unpackContext(sys: Sys, dir: string, next: () => Wait<Uint8Array | undefined>): Wait<void> {
   const untar = new Untar(sys, dir, { whiteouts: false });

@@ -34,6 +34,7 @@ export function* solve(build: BuildWork): Wait<Image> {
   const { plan } = build;
   const needed = neededStages(plan);
   yield* loadMetadata(build, needed);
+  yield* build.showIgnore();
   for (const stage of needed) yield* buildStage(build, stage, plan.stages.length > 1);
   return yield* exportImage(build, build.states.get(plan.target)!);
 }
@@ -94,6 +95,7 @@ function* buildStage(build: BuildWork, stage: Stage, many: boolean): Wait<void> 
   if (isImage) yield* fromImage(build, state, stage.base as string, label);
   else if (typeof stage.base !== 'string') fromStage(state, build.states.get(stage.base)!);
   else state.key = build.cache.key('scratch', '');
+  yield* build.showContext();
   for (const instruction of [...onBuild(state), ...stage.commands]) yield* apply(build, state, instruction, label);
 }
 
@@ -172,7 +174,6 @@ function* apply(
 function* exportImage(build: BuildWork, state: StageState): Wait<Image> {
   const { sys, host, options } = build;
   const vertex = yield* build.begin('exporting to image');
-  yield* build.status(vertex, 'exporting layers', false);
   yield* build.status(vertex, 'exporting layers', true);
   const config = { ...state.config };
   if (Object.keys(options.labels).length > 0) config.Labels = { ...config.Labels, ...options.labels };
@@ -209,7 +210,7 @@ function* exportImage(build: BuildWork, state: StageState): Wait<Image> {
   for (const tag of options.tags) {
     const reference = tagNameOnly(parseReference(tag));
     yield* host.store.name(sys, image, reference);
-    yield* build.status(vertex, `naming to ${formatReference(reference)}`, true);
+    yield* build.status(vertex, `naming to ${formatReference(parseReference(tag))}`, true);
   }
   yield* build.end(vertex);
   return image;

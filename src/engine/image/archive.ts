@@ -12,8 +12,8 @@ import { randomHex } from '../ids.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type ImageConfig, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from './oci.ts';
-import type { TarSink } from './tar-tree.ts';
-import { Untar, UntarError } from './untar.ts';
+import type { TarSink } from '../../libc/tar-tree.ts';
+import { Untar, UntarError } from '../../libc/untar.ts';
 
 /** One image of an archive and the names that it is saved under. */
 interface Saved {

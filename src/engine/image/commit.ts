@@ -8,7 +8,7 @@ import { type Route, serve } from '../server/serve.ts';
 import { applyChanges } from './changes.ts';
 import { requireReference } from './image-store.ts';
 import { makeImage } from './make.ts';
-import { tarTree } from './tar-tree.ts';
+import { tarTree } from '../../libc/tar-tree.ts';
 
 export const ContainerCommit = endpoint<
   {
@@ -50,6 +50,8 @@ export const commitRoutes: Route[] = [
     const given = yield* call.body<Partial<ContainerConfig>>(true);
     const config = configOf({ ...container.config, ...given });
     applyChanges(config, params.changes ?? []);
+    // `CMD []` does not take the command away: an empty one is the container's
+    if (!config.Cmd || config.Cmd.length === 0) config.Cmd = container.config.Cmd;
     const base = daemon.imageStore.byId(container.image);
     const layer = yield* copyUpper(sys, daemon, container.layer!.mountId, base?.topLayer);
     const image = yield* makeImage(sys, daemon.imageStore, {

@@ -264,7 +264,22 @@ function readReference(text: string): Reference | undefined {
 /** `No such image: nosuch:latest`: the name as the engine understood it. */
 export function noSuchImage(text: string): ApiError {
   const reference = readReference(text);
+  if (!reference && !/^(sha256:)?[0-9a-f]+$/.test(text)) {
+    const problem = requireProblem(text);
+    if (problem !== undefined) return new ApiError('not-found', problem);
+  }
   return new ApiError('not-found', `No such image: ${reference ? familiarString(tagNameOnly(reference)) : text}`);
+}
+
+/** Why a text cannot be a reference. */
+function requireProblem(text: string): string | undefined {
+  try {
+    parseReference(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidReference) return error.message;
+    throw error;
+  }
 }
 
 /** Reads a reference that a client gave. @throws ApiError */

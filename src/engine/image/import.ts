@@ -7,7 +7,7 @@ import type { Wait } from '../../libc/io.ts';
 import { applyChanges } from './changes.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import { makeImage } from './make.ts';
-import { UntarError } from './untar.ts';
+import { UntarError } from '../../libc/untar.ts';
 
 export interface ImportOptions {
   reference: Reference | undefined;

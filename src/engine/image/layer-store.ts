@@ -5,8 +5,8 @@ import type { Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
 import { readText, writeNew } from '../disk.ts';
 import { randomHex } from '../ids.ts';
-import { type TarSink, tarTree } from './tar-tree.ts';
-import { Untar } from './untar.ts';
+import { type TarSink, tarTree } from '../../libc/tar-tree.ts';
+import { Untar } from '../../libc/untar.ts';
 
 /** What the layer store needs of the graph driver (engine/snapshot). */
 export interface LayerDriver {

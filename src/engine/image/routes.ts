@@ -14,7 +14,7 @@ import {
   ImagesSave,
   ImageTag,
 } from '../../api/image.ts';
-import { isTag, type Reference } from '../../lib/reference.ts';
+import { familiarString, isTag, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
@@ -65,12 +65,8 @@ function* streaming(call: Call, work: (progress: Progress) => Wait<void>): Wait<
 
 export const imageRoutes: Route[] = [
   serve(ImageList, function* (call, params) {
-    const counts = new Map<string, number>();
-    const count = (id: string): number => {
-      if (!counts.has(id)) counts.set(id, call.daemon.containers.using(id).length);
-      return counts.get(id)!;
-    };
-    return listImages(call.daemon.imageStore, params.filters ?? {}, seconds(call.sys), count, {
+    // the list does not count (the disk usage does)
+    return listImages(call.daemon.imageStore, params.filters ?? {}, seconds(call.sys), () => -1, {
       all: params.all ?? false,
       shared: params['shared-size'] ?? false,
     });
@@ -96,7 +92,7 @@ export const imageRoutes: Route[] = [
       'image',
       'tag',
       image.id,
-      attributes(call, image.id, daemon.imageStore.tags(image.id)[0] ?? ''),
+      attributes(call, image.id, familiarString(tagNameOnly(reference))),
     );
   }),
   serve(ImageRemove, function* (call, params) {

@@ -1,4 +1,3 @@
-import { ENXIO } from '../../abi/errno.ts';
 import {
   Dentry,
   detachedMount,
@@ -12,11 +11,11 @@ import {
 
 /** An inode without a name. */
 export class AnonymousInode extends Inode {
-  /** What an open of /proc/PID/fd/N gives. */
+  /** What an open of /proc/PID/fd/N gives, where that is not as usual (a pipe is opened as a fifo is, a socket not at all). */
   reopen: ((ctx: VfsContext, path: Path, flags: number) => OpenFile | number) | undefined = undefined;
 
-  override open(ctx: VfsContext, path: Path, flags: number): OpenFile | number {
-    return this.reopen === undefined ? -ENXIO : this.reopen(ctx, path, flags);
+  override open(ctx: VfsContext, path: Path, flags: number): OpenFile | number | undefined {
+    return this.reopen?.(ctx, path, flags);
   }
 }
 

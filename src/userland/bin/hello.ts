@@ -34,5 +34,6 @@ export default program({
   raw: true,
   *main({ stdout }) {
     yield* stdout.write(TEXT);
+    return 0;
   },
 });

@@ -9,7 +9,7 @@ import { parseGroup, parsePasswd } from '../../../libc/accounts.ts';
 import { copyContents } from '../../../libc/copy-file.ts';
 import { open, readFile, type Wait, writeAll } from '../../../libc/io.ts';
 import { basename, dirname, joinPath, listDir, mkdirp, normalizePath, removeTree } from '../../../libc/paths.ts';
-import { Untar } from '../../image/untar.ts';
+import { Untar } from '../../../libc/untar.ts';
 import { resolveIn } from '../../runtime/scope.ts';
 import { BuildError, type BuildWork } from '../context.ts';
 import { DockerfileError, type Instruction, jsonForm } from '../dockerfile.ts';

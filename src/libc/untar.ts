@@ -1,12 +1,12 @@
-import { EEXIST, ENOENT } from '../../abi/errno.ts';
-import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
-import { isDirectory, makedev, S_IFBLK, S_IFCHR, S_IFIFO, Stat } from '../../abi/stat.ts';
-import type { Sys } from '../../abi/sys.ts';
-import { type TarHeader, TarReader } from '../../lib/tar.ts';
-import { encode } from '../../lib/utf8.ts';
-import { open, type Wait, writeAll } from '../../libc/io.ts';
-import { dirname, mkdirp, removeTree } from '../../libc/paths.ts';
-import { strerror } from '../../libc/strerror.ts';
+import { EEXIST, ENOENT } from '../abi/errno.ts';
+import { O_CREAT, O_TRUNC, O_WRONLY } from '../abi/flags.ts';
+import { isDirectory, makedev, S_IFBLK, S_IFCHR, S_IFIFO, Stat } from '../abi/stat.ts';
+import type { Sys } from '../abi/sys.ts';
+import { type TarHeader, TarReader } from '../lib/tar.ts';
+import { encode } from '../lib/utf8.ts';
+import { open, type Wait, writeAll } from './io.ts';
+import { dirname, mkdirp, removeTree } from './paths.ts';
+import { strerror } from './strerror.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { bootTestKernel } from '../../../test/kernel-harness.ts';
-import { Stat } from '../../abi/stat.ts';
-import type { Sys } from '../../abi/sys.ts';
-import { decode } from '../../lib/utf8.ts';
-import { readFile, type Wait, writeFile } from '../../libc/io.ts';
-import { listDir, mkdirp } from '../../libc/paths.ts';
+import { bootTestKernel } from '../../test/kernel-harness.ts';
+import { Stat } from '../abi/stat.ts';
+import type { Sys } from '../abi/sys.ts';
+import { decode } from '../lib/utf8.ts';
+import { readFile, type Wait, writeFile } from './io.ts';
+import { listDir, mkdirp } from './paths.ts';
 import { tarTree } from './tar-tree.ts';
 import { Untar, UntarError } from './untar.ts';
 

@@ -1,4 +1,4 @@
-import { O_RDONLY } from '../../abi/flags.ts';
+import { O_RDONLY } from '../abi/flags.ts';
 import {
   isBlockDevice,
   isCharDevice,
@@ -9,11 +9,11 @@ import {
   major,
   minor,
   Stat,
-} from '../../abi/stat.ts';
-import type { Sys } from '../../abi/sys.ts';
-import { alignSegments, type TarHeader, TarWriter, tarHeader } from '../../lib/tar.ts';
-import { open, read, type Wait } from '../../libc/io.ts';
-import { listDir } from '../../libc/paths.ts';
+} from '../abi/stat.ts';
+import type { Sys } from '../abi/sys.ts';
+import { alignSegments, type TarHeader, TarWriter, tarHeader } from '../lib/tar.ts';
+import { open, read, type Wait } from './io.ts';
+import { listDir } from './paths.ts';
 
 /** Takes pieces of an archive. @returns false to stop */
 export type TarSink = (bytes: Uint8Array) => Wait<boolean>;
