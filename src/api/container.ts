@@ -339,7 +339,7 @@ export const ContainerWait = endpoint<Id & { condition?: string }, WaitAnswer>({
 });
 export const ContainerRemove = endpoint<Id & { v?: boolean; force?: boolean; link?: boolean }, void>({
   method: 'DELETE',
-  path: '/containers/{id}',
+  path: '/containers/{id...}',
   since: '1.0',
   ok: 204,
   query: { v: 'bool', force: 'bool', link: 'bool' },

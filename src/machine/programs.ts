@@ -4,6 +4,7 @@ import { loadUserland } from '../userland/index.ts';
 
 /** Programs that are rooms of their own, by the name in their executable. Each is loaded when it is first executed. */
 const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
+  'docker-init': async () => (await import('../engine/index.ts')).dockerInit,
   docker: async () => {
     const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadSha256()]);
     return makeDocker({ sha256 });

@@ -38,7 +38,10 @@ export function* createContainer(
   const config: Partial<ContainerConfig> = given;
   const host = fullHostConfig(givenHost ?? {});
   const warnings: string[] = [];
+  if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
+    warnings.push('Published ports are discarded when using host network mode');
   const image = yield* daemon.images.get(sys, requireImage(config), platform);
+  checkPlatform(image, config.Image ?? '', platform);
   mergeImageConfig(config, (image.config.config ?? {}) as Partial<ContainerConfig>);
   const command = commandOf(config);
   checkConfig(config);
@@ -59,6 +62,26 @@ export function* createContainer(
     throw error;
   }
 }
+
+/** @throws ApiError where the image is for another platform than the one that was asked for */
+function checkPlatform(image: Image, reference: string, platform: string | undefined): void {
+  if (!platform) return;
+  const { os, architecture, variant } = image.config;
+  const [wantedOs = '', wantedArchitecture = '', wantedVariant] = platform.split('/');
+  const has = `${os}/${architecture}${variant ? `/${variant}` : ''}`;
+  const fits =
+    os === wantedOs &&
+    architecture === (ARCHITECTURES[wantedArchitecture] ?? wantedArchitecture) &&
+    (wantedVariant === undefined || wantedVariant === variant || (architecture === 'arm64' && wantedVariant === 'v8'));
+  if (!fits)
+    throw new ApiError(
+      'not-found',
+      `image with reference ${reference} was found but its platform (${has}) does not match the specified platform (${platform})`,
+    );
+}
+
+/** Other names of architectures. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
 
 function requireImage(config: Partial<ContainerConfig>): string {
   if (!config.Image) throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
@@ -124,10 +147,11 @@ function* build(
 /** The working directory and what new volumes are filled with: only where they are asked for is the root mounted. */
 function* prepareRoot(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
   const hasVolumes = Object.values(c.mounts).some((m) => m.Type === 'volume');
-  if (c.config.WorkingDir === '' && !hasVolumes) return;
+  const hasDirectory = c.config.WorkingDir !== '' && c.config.WorkingDir !== '/';
+  if (!hasDirectory && !hasVolumes) return;
   const root = yield* daemon.layers.mount(sys, c.layer!.mountId);
   try {
-    if (c.config.WorkingDir !== '') makeWorkingDirectory(sys, root, c.config.WorkingDir);
+    if (hasDirectory) makeWorkingDirectory(sys, root, c.config.WorkingDir);
     yield* fillVolumes(sys, daemon, c, root);
   } finally {
     daemon.layers.unmount(sys, c.layer!.mountId);

@@ -7,7 +7,7 @@ import {
   ExecStart,
   type ExecStartBody,
 } from '../../api/exec.ts';
-import { MULTIPLEXED, RAW } from '../../api/frames.ts';
+import { frame, MULTIPLEXED, RAW, STDOUT } from '../../api/frames.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
@@ -26,7 +26,6 @@ export const execRoutes: Route[] = [
   serve(ExecStart, function* (call, { id }) {
     const exec = getExec(call.daemon, id);
     const body = yield* call.body<ExecStartBody>(true);
-    if (exec.started) throw new ApiError('conflict', `exec command ${exec.id} has already run`);
     if (body.Detach) yield* startDetached(call, exec);
     else yield* startAttached(call, exec, body);
   }),
@@ -41,9 +40,15 @@ export const execRoutes: Route[] = [
   }),
 ];
 
-function* startDetached(call: Call, exec: Exec): Wait<void> {
+/** @throws ApiError where it cannot be started (any more) */
+function begin(exec: Exec): void {
+  if (exec.started) throw new ApiError('conflict', `exec command ${exec.id} has already run`);
   requireRunning(exec.container);
   exec.started = true;
+}
+
+function* startDetached(call: Call, exec: Exec): Wait<void> {
+  begin(exec);
   yield* runExec(call.sys, call.daemon, exec, exec.config.ConsoleSize ?? [0, 0]);
   exec.streams.closeStdin(call.sys);
   yield* call.connection.answer(200, new Uint8Array(0));
@@ -53,17 +58,18 @@ function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void>
   const { sys, daemon } = call;
   const { config, container } = exec;
   const keys = parseDetachKeys(config.DetachKeys);
-  requireRunning(container);
-  exec.started = true;
   const tty = config.Tty ?? false;
   const attachment = exec.streams.attach(config.AttachStdout ?? false, config.AttachStderr ?? false);
   const raw = yield* call.hijack(tty || !call.since('1.42') ? RAW : MULTIPLEXED, RAW);
   let detached = false;
   try {
+    begin(exec);
     yield* runExec(sys, daemon, exec, body.ConsoleSize ?? config.ConsoleSize ?? [0, 0]);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    yield* raw.write(sys, failureText(error.message));
+    // the connection is the client's already: it reads what went wrong as output
+    const text = failureText(error.message);
+    yield* raw.write(sys, tty ? text : frame(STDOUT, text));
     return;
   }
   if (config.AttachStdin)

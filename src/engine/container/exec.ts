@@ -166,6 +166,7 @@ function* processSpec(sys: Sys, daemon: Daemon, exec: Exec, consoleSize: readonl
     user,
     capabilities: tweakCapabilities(c.hostConfig.CapAdd, c.hostConfig.CapDrop, privileged),
     noNewPrivileges: securityOptions(c.hostConfig).noNewPrivileges,
+    seccomp: !privileged && securityOptions(c.hostConfig).seccomp !== 'unconfined',
     rlimits: [],
     terminal: tty,
     consoleSize,

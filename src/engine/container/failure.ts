@@ -1,5 +1,9 @@
 import { ApiError, type ErrorKind } from '../../api/errors.ts';
 
+/** What goes before the words of the runtime. */
+export const CREATE_FAILED =
+  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: ';
+
 /** Exit codes that a container has which could not start. */
 const EXIT_NOT_STARTED = 128;
 const EXIT_NOT_EXECUTABLE = 126;

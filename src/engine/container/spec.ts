@@ -28,6 +28,7 @@ import { tweakCapabilities } from '../runtime/capabilities.ts';
 import type { RuntimeDevice, RuntimeMount, RuntimeSpec } from '../runtime/spec.ts';
 import type { Container } from './container.ts';
 import { containerEnv } from './env.ts';
+import { CREATE_FAILED, startFailure } from './failure.ts';
 import { securityOptions } from './security.ts';
 import { joinTarget } from './share.ts';
 import { resolveUser } from './user.ts';
@@ -70,6 +71,7 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
   const h = c.hostConfig;
   const user = yield* resolveUser(sys, prepared.rootfs, c.config.User, h.GroupAdd ?? []);
   const security = securityOptions(h);
+  checkSysctls(c);
   let namespaces = CLONE_NEWNS;
   const join: { path: string; type: number }[] = [];
   if (h.UTSMode !== 'host') namespaces |= CLONE_NEWUTS;
@@ -96,6 +98,7 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
       user: { uid: user.uid, gid: user.gid, groups: user.groups },
       capabilities: tweakCapabilities(h.CapAdd, h.CapDrop, h.Privileged),
       noNewPrivileges: security.noNewPrivileges,
+      seccomp: security.seccomp !== 'unconfined',
       rlimits: (h.Ulimits ?? []).flatMap(rlimitOf),
       terminal: c.config.Tty,
       consoleSize: h.ConsoleSize,
@@ -112,6 +115,14 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
     cgroup: prepared.cgroup,
     privileged: h.Privileged,
   };
+}
+
+/** @throws ApiError for settings of a network namespace that is the host's */
+function checkSysctls(c: Container): void {
+  if (c.hostConfig.NetworkMode !== 'host') return;
+  for (const name of Object.keys(c.hostConfig.Sysctls ?? {}))
+    if (name.startsWith('net.'))
+      throw startFailure(CREATE_FAILED, `sysctl ${quote(name)} not allowed in host network namespace`);
 }
 
 const INIT_MOUNT: RuntimeMount = {

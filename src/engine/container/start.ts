@@ -9,7 +9,7 @@ import { cgroupPath, makeCgroup, removeCgroup } from '../runtime/cgroup.ts';
 import { makePipe, type StartedProcess, startContainer } from '../runtime/runtime.ts';
 import { RuntimeError, type RuntimeSpec } from '../runtime/spec.ts';
 import type { Container } from './container.ts';
-import { exitCodeOf, startFailure } from './failure.ts';
+import { CREATE_FAILED, exitCodeOf, startFailure } from './failure.ts';
 import { startHealth } from './health.ts';
 import { logEvent } from './log-event.ts';
 import { watchContainer } from './monitor.ts';
@@ -17,9 +17,6 @@ import { prepareMounts, releaseMounts } from './mounts.ts';
 import { Pumps } from './pump.ts';
 import { buildSpec } from './spec.ts';
 import type { Task } from './task.ts';
-
-const CREATE_FAILED =
-  'failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: ';
 
 /** Starts a container. The caller does not hold its lock. @throws ApiError */
 export function* startContainerOf(sys: Sys, daemon: Daemon, c: Container): Wait<void> {

@@ -31,7 +31,7 @@ export function* resolveUser(sys: Sys, root: string, user: string, extra: readon
   }
   const added = extra.map((name) => findGroup(groups, name));
   const all = [found.gid, ...found.groups, ...added];
-  found.groups = [...new Set(all)];
+  found.groups = [...new Set(all)].sort((a, b) => a - b);
   return found;
 }
 

@@ -65,7 +65,9 @@ function mountsFrom(daemon: Daemon, spec: string): MountRecord[] {
   const name = colon < 0 ? spec : spec.slice(0, colon);
   const mode = colon < 0 ? 'rw' : spec.slice(colon + 1);
   if (!/^(ro|rw|z|Z|nocopy|,)+$/.test(mode)) throw invalid(`invalid mode: ${mode}`);
-  const from = daemon.containers.get(name);
+  const from = daemon.containers.find(name);
+  // not a "not found": the client would take that for the image
+  if (from === undefined || from === 'many') throw invalid(`No such container: ${name}`);
   return Object.values(from.mounts).map((m) => ({
     ...m,
     RW: m.RW && !mode.split(',').includes('ro'),

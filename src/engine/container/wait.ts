@@ -29,7 +29,6 @@ export function* waitForContainer(call: Call, c: Container, condition: string): 
     yield* daemon.hangups.unwatch(sys, fd);
   }
   const answer: WaitAnswer = { StatusCode: c.state.ExitCode };
-  if (c.state.Error !== '') answer.Error = { Message: c.state.Error };
   if (!gone) yield* stream.write(encode(`${JSON.stringify(answer)}\n`));
   return answer;
 }

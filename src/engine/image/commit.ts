@@ -4,11 +4,11 @@ import { endpoint } from '../../api/endpoint.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { ImageContainerConfig } from '../../api/image.ts';
 import type { Wait } from '../../libc/io.ts';
+import { tarTree } from '../../libc/tar-tree.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { applyChanges } from './changes.ts';
 import { requireReference } from './image-store.ts';
 import { makeImage } from './make.ts';
-import { tarTree } from '../../libc/tar-tree.ts';
 
 export const ContainerCommit = endpoint<
   {

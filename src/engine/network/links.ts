@@ -32,7 +32,7 @@ export function checkLinks(daemon: Daemon, links: readonly string[]): void {
     const [name] = splitLink(link);
     const found = daemon.containers.find(name);
     if (found === undefined || found === 'many')
-      throw new ApiError('not-found', `could not get container for ${name}: No such container: ${name}`);
+      throw new ApiError('invalid-parameter', `could not get container for ${name}: No such container: ${name}`);
   }
 }
 

@@ -48,6 +48,7 @@ function becomeUser(sys: Sys, spec: ProcessSpec): void {
   const kept = uid === 0 ? caps : none;
   sys.setcaps({ inheritable: none, ambient: none, effective: kept, permitted: kept });
   if (spec.noNewPrivileges) sys.setcaps({ noNewPrivs: true });
+  if (spec.seccomp) sys.prctl('seccomp' as 'dumpable', SECCOMP_FILTER);
 }
 
 /** The environment: the last of each name, and HOME where there is none. */
@@ -67,6 +68,9 @@ function* homeOf(sys: Sys, uid: number): Wait<string> {
   const user = parsePasswd(decode(bytes)).find((u) => u.uid === uid);
   return user?.dir || '/';
 }
+
+/** Mode of seccomp(2) as /proc/PID/status shows it. */
+const SECCOMP_FILTER = 2;
 
 /** Looks a program up as Go's exec.LookPath does. @throws RuntimeError */
 function findProgram(sys: Sys, name: string, env: readonly string[]): string {

@@ -8,6 +8,8 @@ export interface ProcessSpec {
   user: { uid: number; gid: number; groups: readonly number[] };
   capabilities: readonly Capability[];
   noNewPrivileges: boolean;
+  /** A filter of system calls is in force (it shows in /proc and refuses nothing). */
+  seccomp: boolean;
   rlimits: readonly { resource: number; soft: number; hard: number }[];
   terminal: boolean;
   /** Rows, columns; [0, 0] where unknown. */

@@ -1,5 +1,5 @@
 import { EBADF, EINVAL, ENOTDIR } from '../../abi/errno.ts';
-import { isDirectory, S_IFSOCK, type Stat, type StatFs } from '../../abi/stat.ts';
+import { isDirectory, type Stat, type StatFs } from '../../abi/stat.ts';
 import type { Path, VfsContext } from '../../vfs/index.ts';
 import * as vfs from '../../vfs/index.ts';
 import type { Task } from '../task/task.ts';
@@ -26,8 +26,7 @@ export const rename = (task: Task, from: string, to: string, flags = 0): number 
 export const link = (task: Task, from: string, to: string): number => vfs.link(task, from, to);
 export const symlink = (task: Task, target: string, path: string): number => vfs.symlink(task, target, path);
 export const readlink = (task: Task, path: string): string | number => vfs.readlink(task, path);
-export const mknod = (task: Task, path: string, mode: number, dev: number): number =>
-  (mode & S_IFSOCK) === 0o040000 ? -EINVAL : vfs.mknod(task, path, mode, dev);
+export const mknod = (task: Task, path: string, mode: number, dev: number): number => vfs.mknod(task, path, mode, dev);
 export const chmod = (task: Task, path: string, mode: number): number => vfs.chmod(task, path, mode);
 export const chown = (task: Task, path: string, uid: number, gid: number): number => vfs.chown(task, path, uid, gid);
 export const lchown = (task: Task, path: string, uid: number, gid: number): number => vfs.lchown(task, path, uid, gid);
