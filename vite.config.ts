@@ -24,6 +24,10 @@ const earlyScript: Plugin = {
   },
 };
 
+/** The machine, its shell, and the programs that a login starts. */
+const FIRST_PROMPT =
+  /[\\/]src[\\/](?:abi|libc|vfs|kernel|machine|internet)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
+
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {
   if (mode === 'node') {
@@ -45,7 +49,20 @@ export default defineConfig(({ mode }): UserConfig => {
   return {
     base: './',
     plugins: [svelte(), looseInDevelopment, earlyScript],
-    worker: { format: 'es' },
+    worker: {
+      format: 'es',
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            // What stands between the visit and the first prompt comes in one piece; so do engine and CLI.
+            groups: [
+              { name: 'prompt', test: FIRST_PROMPT, priority: 2 },
+              { name: 'docker', test: /[\\/]src[\\/](?:engine|api|cli)[\\/]/, priority: 1, maxSize: 900_000 },
+            ],
+          },
+        },
+      },
+    },
     build: {
       outDir: 'dist',
       emptyOutDir: false,

@@ -14,7 +14,7 @@ export interface InitOptions {
   /** Programs that run as long as the system does. */
   services: readonly Service[];
   say(kind: BootLine['kind'], text: string): void;
-  /** Everything is mounted and the services were started. */
+  /** Everything is mounted; the services come next. */
   up(): void;
 }
 
@@ -66,9 +66,10 @@ export function makeInit(options: InitOptions): Entry {
     }
     mkdirp(sys, '/run/lock');
     mkdirp(sys, '/var/log', 0o755);
+    // A login need not wait for services, as a getty does not.
+    options.up();
     const running = new Map<number, Service>();
     for (const service of options.services) yield* begin(sys, service, running, options);
-    options.up();
     yield* reap(sys, running, options);
     return 0;
   };

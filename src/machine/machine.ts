@@ -48,7 +48,7 @@ export class Machine {
   ) {}
 
   /**
-   * Boots a host. Resolves when its file systems are mounted and its services were started.
+   * Boots a host. Resolves when its file systems are mounted; its services are starting.
    * @param disk a disk that was kept, or undefined: a new one is unpacked
    */
   static async boot(world: World, disk?: TmpFs, services: readonly Service[] = [DOCKERD]): Promise<Machine> {
