@@ -39,7 +39,7 @@ function meanings(ip: Interpreter, name: string, all: boolean, noFunctions = fal
   if (!more()) return out;
   if (name.includes('/')) {
     const st = new Stat();
-    if (shell.sys.stat(name, st) === 0 && !isDirectory(st.mode) && shell.sys.access(name, 1) === 0)
+    if (shell.sys.stat(name, st) === 0 && (!shell.bash || (!isDirectory(st.mode) && shell.sys.access(name, 1) === 0)))
       out.push({ kind: 'file', path: name, hashed: false });
     return out;
   }
@@ -107,11 +107,21 @@ export const type: Builtin = {
   },
 };
 
-function typePosix(ip: Interpreter, names: readonly string[]): number {
+function typePosix(ip: Interpreter, words: readonly string[]): number {
   const { shell } = ip;
   let status = 0;
-  for (const name of names) {
+  // ash takes options and then says as little as command -v
+  const quiet = shell.personality === 'ash' && /^-./.test(words[0] ?? '');
+  for (const name of quiet ? words.slice(1) : words) {
     const [m] = meanings(ip, name, false);
+    if (quiet) {
+      if (m)
+        shell.print(
+          m.kind === 'alias' ? `alias ${name}=${singleQuote(m.text)}\n` : `${m.kind === 'file' ? m.path : name}\n`,
+        );
+      else status = 127;
+      continue;
+    }
     if (m) shell.print(`${describe(ip, name, m)}\n`);
     else {
       shell.print(`${name}: not found\n`);

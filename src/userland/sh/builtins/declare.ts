@@ -290,10 +290,11 @@ function localPosix(shell: Shell, argv: readonly string[]): number {
     const before = shell.vars.get(name);
     const flags = shell.vars.own(name)?.flags ?? 0;
     const fresh = !shell.vars.isLocal(name);
+    const inherits = shell.personality === 'dash';
     const variable = shell.vars.declareLocal(name);
     if (fresh) variable.flags |= flags & (EXPORT | READONLY);
     if (equals >= 0) shell.vars.set(name, word.slice(equals + 1));
-    else if (fresh && before !== undefined) variable.value = before;
+    else if (fresh && inherits && before !== undefined) variable.value = before;
   }
   return 0;
 }
@@ -311,7 +312,13 @@ function exporter(name: 'export' | 'readonly', bit: number): Builtin {
       const options = builtinOptions(
         shell,
         argv,
-        shell.bash ? (name === 'export' ? 'fnpx' : 'aAfp') : name === 'export' ? 'pn' : 'p',
+        shell.bash
+          ? name === 'export'
+            ? 'fnpx'
+            : 'aAfp'
+          : name === 'export' && shell.personality === 'ash'
+            ? 'pn'
+            : 'p',
         name === 'export'
           ? 'export [-fn] [name[=value] ...] or export -p'
           : 'readonly [-aAf] [name[=value] ...] or readonly -p',

@@ -21,7 +21,7 @@ export function changeDirectory(shell: Shell, path: string, physical: boolean): 
     const parts = full.split('/');
     let prefix = '';
     for (let i = 1; i < parts.length; i++) {
-      if (parts[i] === '..' && prefix !== '') {
+      if (parts[i] === '..' && prefix !== '' && shell.bash) {
         if (sys.stat(normalizePath(prefix), st) < 0) return -ENOENT;
         if (!isDirectory(st.mode)) return -ENOTDIR;
       }

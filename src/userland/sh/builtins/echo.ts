@@ -3,6 +3,8 @@ import { ByteRun } from '../parse/ansi-c.ts';
 
 /** How a shell's echo reads its arguments. */
 export interface EchoStyle {
+  /** Octal escapes need no zero, and there are none for code points (dash, ash). */
+  posix?: boolean;
   /** Letters of options that are known. */
   options: string;
   /** Escapes are on without -e. */
@@ -23,7 +25,11 @@ export function echoText(args: readonly string[], style: EchoStyle): string {
   }
   const text = (at === 0 ? args : args.slice(at)).join(' ');
   if (!escapes || !text.includes('\\')) return newline ? `${text}\n` : text;
-  const { out, cut } = unescape(text, style.options === 'n');
+  const { out, cut } = unescape(
+    text,
+    style.posix === true,
+    style.posix ? (style.options === 'n' ? 'argument' : 'ash') : 'echo',
+  );
   return cut || !newline ? out : `${out}\n`;
 }
 
@@ -44,7 +50,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 export function unescape(
   text: string,
   plain: boolean,
-  where: 'echo' | 'argument' | 'format' = 'echo',
+  where: 'echo' | 'argument' | 'format' | 'ash' = 'echo',
 ): { out: string; cut: boolean } {
   const bytes = new ByteRun();
   let out = '';
@@ -62,7 +68,7 @@ export function unescape(
     if (e === 'c') return { out: out + bytes.take(), cut: true };
     const rest = text.slice(i, i + 9);
     const octal =
-      where === 'format'
+      where === 'format' || where === 'ash'
         ? /^([0-7]{1,3})/.exec(rest)
         : (/^0([0-7]{0,3})/.exec(rest) ?? (where === 'argument' ? /^([0-7]{1,3})/.exec(rest) : null));
     if (octal) {
@@ -70,7 +76,7 @@ export function unescape(
       i += octal[0].length - 1;
       continue;
     }
-    const hex = plain ? null : /^x([0-9A-Fa-f]{1,2})/.exec(rest);
+    const hex = plain && where !== 'ash' ? null : /^x([0-9A-Fa-f]{1,2})/.exec(rest);
     if (hex) {
       bytes.add(Number.parseInt(hex[1]!, 16));
       i += hex[0].length - 1;
@@ -83,7 +89,7 @@ export function unescape(
       i += uni[0].length - 1;
       continue;
     }
-    const simple = plain && (e === 'e' || e === 'E') ? undefined : SIMPLE[e];
+    const simple = SIMPLE[e];
     out += bytes.take() + (simple ?? `\\${e}`);
   }
   return { out: out + bytes.take(), cut: false };

@@ -27,11 +27,15 @@ export const getopts: Builtin = {
 
 function nextOption(shell: Shell, optstring: string, name: string, words: readonly string[]): number {
   const quiet = optstring.startsWith(':');
-  let index = Number(shell.vars.get('OPTIND') ?? '1') || 1;
+  let index = shell.bash ? Number(shell.vars.get('OPTIND') ?? '1') || 1 : shell.optind;
   let { getoptsAt } = shell;
   const put = (value: string): number => {
-    shell.vars.set('OPTIND', String(index));
+    // dash and ash count the argument that is being read already
+    shell.vars.set('OPTIND', String(index + (!shell.bash && getoptsAt > 0 ? 1 : 0)));
+    shell.optind = index;
     shell.getoptsAt = getoptsAt;
+    if (!shell.bash && value !== '?' && value !== ':' && shell.vars.get('OPTARG') === undefined)
+      shell.vars.set('OPTARG', '');
     if (!isName(name)) {
       shell.builtinError(shell.bash ? `\`${name}': not a valid identifier` : `${name}: bad variable name`);
       return shell.bash ? 1 : specialError(shell);
@@ -161,6 +165,10 @@ export const printf: Builtin = {
         return 2;
       }
     } else if (argv[1] === '--') at = 2;
+    else if (shell.personality === 'dash' && /^-./.test(argv[1] ?? '')) {
+      shell.builtinError(`Illegal option ${argv[1]!.slice(0, 2)}`);
+      return 2;
+    }
     const text = argv[at];
     if (text === undefined) {
       if (shell.bash) shell.queue.put(2, `printf: usage: ${printf.synopsis}\n`);

@@ -56,6 +56,11 @@ class Printf {
     } while (this.#arg < this.args.length);
   }
 
+  /** Without \u and \x. */
+  get #plain(): boolean {
+    return this.kind === 'dash' || this.kind === 'busybox';
+  }
+
   #next(): string | undefined {
     return this.#arg < this.args.length ? this.args[this.#arg++] : undefined;
   }
@@ -91,7 +96,7 @@ class Printf {
 
   #literal(text: string): { out: string; cut: boolean } {
     if (!text.includes('\\')) return { out: text, cut: false };
-    return unescape(text, this.kind === 'dash', 'format');
+    return unescape(text, this.#plain, 'format');
   }
 
   #conversion(percent: number): number {
@@ -154,7 +159,7 @@ class Printf {
         this.out += this.#pad(this.#cut(this.#next() ?? '', precision), flags, width);
         return;
       case 'b': {
-        const { out, cut } = unescape(this.#next() ?? '', this.kind === 'dash', 'argument');
+        const { out, cut } = unescape(this.#next() ?? '', this.#plain, 'argument');
         this.out += this.#pad(this.#cut(out, precision), flags, width);
         if (cut) this.#stopped = true;
         return;
@@ -172,7 +177,7 @@ class Printf {
       case 'o':
       case 'x':
       case 'X':
-        this.out += this.#number(conversion, this.#integer(this.#next() ?? ''), flags, width, precision);
+        this.out += this.#number(conversion, this.#integer(this.#next()), flags, width, precision);
         return;
       case 'e':
       case 'E':
@@ -194,7 +199,7 @@ class Printf {
     }
     this.#stopped = true;
     if (this.kind === 'bash') this.#fail(`\`${conversion}': invalid format character`);
-    else if (this.kind === 'dash') this.#fail(`${directive}: invalid directive`);
+    else if (this.kind === 'dash') this.#fail(`${directive}: invalid directive`, 2);
     else if (this.kind === 'busybox') this.#fail(`${directive}: invalid format`);
     else this.#fail(`${directive}: invalid conversion specification`);
   }
@@ -205,14 +210,16 @@ class Printf {
   }
 
   /** The value of a numeric argument; what is wrong with it is said, and the number before that used. */
-  #integer(arg: string): Int {
+  #integer(argument: string | undefined): Int {
+    const given = argument !== undefined;
+    const arg = argument ?? '';
     const text = arg.trimStart();
     if (text === '') {
       if (arg !== '' || (this.kind !== 'bash' && this.kind !== 'busybox' && arg !== ''))
         this.#fail(this.#invalidNumber(arg));
       return 0;
     }
-    if (text[0] === "'" || text[0] === '"') return text.length > 1 ? (codeOf(text.slice(1)) as Int) : 0;
+    if (text[0] === "'" || text[0] === '"') return text.length > 1 ? codeOf(text.slice(1), this.#plain) : 0;
     const m = /^([-+]?)(0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)/.exec(text);
     if (!m) {
       this.#fail(this.#invalidNumber(arg));
@@ -225,7 +232,10 @@ class Printf {
         ? BigInt(`0o${digits.slice(1)}`)
         : BigInt(digits);
     if (m[1] === '-') value = -value;
-    if (m[0].length < text.length) this.#fail(this.#partial(arg));
+    if (m[0].length < text.length) {
+      this.#fail(this.#partial(arg));
+      if (this.kind === 'busybox') return 0;
+    }
     if (value > 18446744073709551615n || value < -9223372036854775808n) {
       this.#fail(this.#range(arg));
       return value < 0n ? -9223372036854775808n : 9223372036854775807n;
@@ -302,7 +312,7 @@ class Printf {
   #double(arg: string | undefined): number {
     if (arg === undefined || arg === '') return 0;
     const text = arg.trim();
-    if (text[0] === "'" || text[0] === '"') return Number(codeOf(text.slice(1)));
+    if (text[0] === "'" || text[0] === '"') return codeOf(text.slice(1), this.#plain);
     const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
     if (special) {
       const value = special[2]!.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;
@@ -351,7 +361,8 @@ function firstByte(text: string): string {
   return decode(bytes.subarray(0, 1));
 }
 
-function codeOf(text: string): number {
+function codeOf(text: string, bytes: boolean): number {
+  if (bytes) return encode(text)[0] ?? 0;
   const code = text.codePointAt(0) ?? 0;
   return code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
 }

@@ -40,9 +40,12 @@ export const umask: Builtin = {
       shell.sys.umask(value);
       return 0;
     }
-    const allowed = shell.bash
-      ? /^[ugoa]*(?:[-=][rwx]*|\+[rwxX]*)(?:,[ugoa]*(?:[-=][rwx]*|\+[rwxX]*))*$/.test(text)
-      : true;
+    const allowed =
+      shell.personality === 'dash'
+        ? /^[ugoa]*(?:[-+=][rwxXugo]*)+(?:,[ugoa]*(?:[-+=][rwxXugo]*)+)*$/.test(text)
+        : shell.bash
+          ? /^[ugoa]*(?:[-=][rwx]*|\+[rwxX]*)(?:,[ugoa]*(?:[-=][rwx]*|\+[rwxX]*))*$/.test(text)
+          : true;
     const mode = allowed ? applyMode(text, ~now & 0o777, false, 0) : undefined;
     if (mode === undefined) {
       const c = /^[ugoa]*[-+=]?[rwxXst]*/.exec(text)![0].length;
@@ -129,6 +132,10 @@ export const ulimit: Builtin = {
     const letters = flags.filter((f) => f !== 'H' && f !== 'S');
     const limit = LIMITS.find((l) => l.letter === (letters.at(-1) ?? 'f'))!;
     const text = argv[at];
+    if (!shell.bash && argv.length > at + 1) {
+      shell.builtinError('too many arguments');
+      return shell.personality === 'dash' ? 2 : 1;
+    }
     if (text === undefined) {
       shell.print(`${show(limit)}\n`);
       return 0;

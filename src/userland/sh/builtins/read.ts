@@ -127,7 +127,7 @@ function* readInto(
   const deadline = timeout === undefined ? undefined : shell.sys.now(1) + timeout;
   let source = '';
   let status = 0;
-  const count = (): number => (raw ? [...source].length : [...unescaped(source).text].length);
+  const count = (): number => (raw || !shell.bash ? [...source].length : [...unescaped(source).text].length);
   for (;;) {
     const left = deadline === undefined ? undefined : Math.max(0, deadline - shell.sys.now(1));
     const line: ReadLine | number = yield* reader.read({
@@ -202,7 +202,7 @@ function assignFields(shell: Shell, names: readonly string[], line: Quoted, arra
     return;
   }
   if (names.length === 0) {
-    shell.assign('REPLY', shell.bash ? line.text : trimIfs(line, ifs));
+    shell.assign('REPLY', line.text);
     return;
   }
   const { fields, rest } = splitFields(line, ifs, names.length - 1);
@@ -212,10 +212,6 @@ function assignFields(shell: Shell, names: readonly string[], line: Quoted, arra
 }
 
 const isBlank = (c: string): boolean => c === ' ' || c === '\t' || c === '\n';
-
-function trimIfs(line: Quoted, ifs: string): string {
-  return splitFields(line, ifs, 0).rest ?? '';
-}
 
 /** The first `count` fields, and what is left after them (its blanks at both ends taken off). */
 function splitFields(line: Quoted, ifs: string, count: number): { fields: string[]; rest: string | undefined } {

@@ -71,6 +71,7 @@ const LISTED: Readonly<Record<string, readonly SetOption[]>> = {
     'nounset',
     'vi',
     'pipefail',
+    'errtrace',
   ],
 };
 const ASH_NAMES: Readonly<Record<string, string>> = { 'interactive-comments': 'stdin' };
@@ -95,6 +96,7 @@ export const set: Builtin = {
       const word = argv[at]!;
       if (word === '--') {
         shell.params = argv.slice(at + 1);
+        if (!shell.bash) shell.resetGetopts();
         return 0;
       }
       if (word === '+') continue;
@@ -127,7 +129,10 @@ export const set: Builtin = {
           continue;
         }
         const option = OPTION_LETTERS.find(([l]) => l === letter)?.[1];
-        if (option === undefined || (!shell.bash && 'hkptBEHPT'.includes(letter))) {
+        if (
+          option === undefined ||
+          (!shell.bash && (shell.personality === 'ash' ? 'hkptBHPT' : 'hkptBEHPT').includes(letter))
+        ) {
           if (shell.bash) {
             shell.builtinError(`${word[0]}${letter}: invalid option`);
             shell.queue.put(2, `set: usage: ${set.synopsis}\n`);
@@ -140,7 +145,10 @@ export const set: Builtin = {
       }
     }
     if (at < argv.length || argv[at - 1] === '-') {
-      if (at < argv.length) shell.params = argv.slice(at);
+      if (at < argv.length) {
+        shell.params = argv.slice(at);
+        if (!shell.bash) shell.resetGetopts();
+      }
     }
     return 0;
   },

@@ -84,14 +84,21 @@ const BASH: readonly [string, Builtin][] = [
 ];
 
 const ASH: readonly [string, Builtin][] = [
+  ['chdir', directories.cd],
   ['[[', doubleBracket],
   ['history', history.history],
   ['let', misc.letBuiltin],
   ['source', commands.source],
 ];
 
+/** `local` is special in dash. */
+const DASH: readonly [string, Builtin][] = [
+  ['chdir', directories.cd],
+  ['local', { ...declare.local, special: true }],
+];
+
 /** The built-ins of a personality. */
 export function builtinsOf(personality: Personality): Builtins {
-  const own = personality === 'bash' ? BASH : personality === 'ash' ? ASH : [];
+  const own = personality === 'bash' ? BASH : personality === 'ash' ? ASH : DASH;
   return new Map([...COMMON, ...own]);
 }

@@ -16,7 +16,7 @@ export const trap: Builtin = {
     const isAction = argv[1] === undefined || argv[1] === '-' || !argv[1].startsWith('-') || argv[1] === '--';
     const options = isAction
       ? { flags: [] as string[], at: argv[1] === '--' ? 2 : 1 }
-      : builtinOptions(shell, argv, shell.bash ? 'lpP' : shell.personality === 'ash' ? 'lp' : '', USAGE);
+      : builtinOptions(shell, argv, shell.bash ? 'lpP' : '', USAGE);
     if (!options) return specialError(shell);
     const { flags, at } = options;
     const words = argv.slice(at);
@@ -30,7 +30,7 @@ export const trap: Builtin = {
     let action: string | undefined = first;
     let names = words.slice(1);
     if (first === '-') action = undefined;
-    else if (names.length === 0 && conditionOf(first, shell.bash) !== undefined) {
+    else if (names.length === 0 && conditionOf(first, shell.bash, shell.personality !== 'dash') !== undefined) {
       action = undefined;
       names = [first];
     } else if (!shell.bash ? /^\d+$/.test(first) : /^\d+$/.test(first) && conditionOf(first, true) !== undefined) {
@@ -51,7 +51,7 @@ export const trap: Builtin = {
     }
     let status = 0;
     for (const name of names) {
-      const condition = conditionOf(name, shell.bash);
+      const condition = conditionOf(name, shell.bash, shell.personality !== 'dash');
       if (condition === undefined) {
         shell.builtinError(
           shell.personality === 'dash' ? `${name}: bad trap` : `${name}: invalid signal specification`,

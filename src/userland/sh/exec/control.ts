@@ -1,4 +1,5 @@
 import type { Wait } from '../../../libc/io.ts';
+import { toByteText } from '../expand/bytes.ts';
 import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While } from '../parse/ast.ts';
 import { LoopUnwind } from '../state/unwind.ts';
 import { Machine, type Result } from './machine.ts';
@@ -265,6 +266,10 @@ export abstract class Control extends Machine {
   #matches(subject: string, fixed: string | undefined, pattern: () => string): boolean {
     const nocase = this.shell.shopts.nocasematch!;
     if (fixed !== undefined && !nocase) return subject === fixed;
-    return this.shell.patterns.compile(pattern(), { extglob: this.shell.shopts.extglob!, nocase }).matches(subject);
+    const bytes = !this.shell.bash;
+    const source = bytes ? toByteText(pattern()) : pattern();
+    return this.shell.patterns
+      .compile(source, { extglob: this.shell.shopts.extglob!, nocase })
+      .matches(bytes ? toByteText(subject) : subject);
   }
 }

@@ -83,7 +83,7 @@ function* readText(shell: Shell, fd: number): Wait<string> {
     all.set(piece, at);
     at += piece.length;
   }
-  return decode(all);
+  return decode(all).replaceAll('\0', '');
 }
 
 /** True where reading ahead on `fd` can be undone. */

@@ -228,7 +228,8 @@ export class Interpreter extends Processes {
     const tail = this.tail;
     this.tail = false;
     for (let i = 0; i < node.words.length; i++) {
-      const declaration = node.declarations?.get(i);
+      let declaration = node.declarations?.get(i);
+      if (declaration && !shell.bash && !this.#declares(argv)) declaration = undefined;
       if (declaration === undefined) {
         yield* expander.addFieldWait(node.words[i]!, argv);
         continue;
@@ -244,7 +245,7 @@ export class Interpreter extends Processes {
       if (argv.length === 0) {
         return yield* this.#assignmentsOnly(node, saved);
       }
-      if (shell.options.xtrace) yield* this.#traceCommand(node, argv);
+      if (shell.options.xtrace) yield* this.#traceCommand(argv);
       shell.commandText = () => commandText(node);
       if (node.redirects.length > 0) {
         const ok = yield* redirect(expander, node.redirects, saved);
@@ -266,6 +267,12 @@ export class Interpreter extends Processes {
     }
   }
 
+  /** In dash and ash it is the command's name as expanded that makes assignments of its arguments. */
+  #declares(argv: readonly string[]): boolean {
+    const name = argv.find((word) => word !== 'command');
+    return name !== undefined && this.shell.declarationNames.has(name);
+  }
+
   *#declarationText(a: Assignment): Wait<string> {
     const value = yield* this.expander.textWait(a.value!, true);
     const index = a.index === undefined ? '' : `[${yield* this.expander.quotedTextWait(a.index)}]`;
@@ -278,7 +285,7 @@ export class Interpreter extends Processes {
     const status = shell.bash || shell.personality === 'ash' ? 1 : 2;
     const builtin = this.functionOf(name) ? undefined : this.builtins.get(name);
     if (builtin?.special && !shell.interactive && (!shell.bash || shell.options.posix))
-      throw new ExitUnwind(shell.bash ? 1 : 2, true);
+      throw new ExitUnwind(shell.personality === 'dash' ? 2 : 1, true);
     const r = this.finish(status);
     return typeof r === 'number' ? r : yield* r;
   }
@@ -291,7 +298,7 @@ export class Interpreter extends Processes {
         yield* this.trace(
           a.elements
             ? a.source
-            : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.bash)}`,
+            : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.personality)}`,
         );
       }
     } else for (const a of node.assigns) yield* this.assignWait(a);
@@ -413,7 +420,7 @@ export class Interpreter extends Processes {
       shell.vars.declareLocal(a.name, 'temporary');
       shell.vars.attributes(a.name, EXPORT);
       if (value !== undefined && a.index === undefined) shell.vars.set(a.name, old + value);
-      if (shell.options.xtrace) yield* this.trace(`${a.name}=${quoteIfNeeded(value ?? '', shell.bash)}`);
+      if (shell.options.xtrace) yield* this.trace(`${a.name}=${quoteIfNeeded(value ?? '', shell.personality)}`);
     }
   }
 
@@ -617,10 +624,9 @@ export class Interpreter extends Processes {
 
   // ---- set -x
 
-  *#traceCommand(node: Simple, argv: readonly string[]): Wait<void> {
-    const { bash } = this.shell;
-    void node;
-    yield* this.trace(argv.map((word) => quoteIfNeeded(word, bash)).join(' '));
+  *#traceCommand(argv: readonly string[]): Wait<void> {
+    const { personality } = this.shell;
+    yield* this.trace(argv.map((word) => quoteIfNeeded(word, personality)).join(' '));
   }
 
   *trace(text: string): Wait<void> {

@@ -260,7 +260,7 @@ export class JobTable {
   /** Says of what signal a background job ended, where one ended it. */
   sayKilled(job: Job): void {
     const { status } = job.processes.at(-1)!;
-    if (status !== undefined && this.shell.bash) this.#sayKilled(job, status);
+    if (status !== undefined && this.shell.personality !== 'dash') this.#sayKilled(job, status);
   }
 
   /** Forgets all (a child of the shell has no jobs). */

@@ -106,7 +106,7 @@ export abstract class Processes extends Control {
     if (this.tail && !this.traps.any) {
       // the process ends with it: it may as well be the subshell
       shell.subshellLevel++;
-      return yield* this.live(body.t === 'list' ? this.runList(body) : this.run(body));
+      return (shell.status = yield* this.live(body.t === 'list' ? this.runList(body) : this.run(body)));
     }
     const pid = this.forkChild((child) => {
       child.tail = true;

@@ -58,10 +58,11 @@ export class Traps {
 }
 
 /** The condition that a word names. @returns undefined where it is none */
-export function conditionOf(word: string, bash: boolean): Condition | undefined {
+export function conditionOf(word: string, bash: boolean, err = bash): Condition | undefined {
   const name = word.toUpperCase();
   if (name === 'EXIT' || word === '0') return EXIT;
-  if (bash && (name === 'DEBUG' || name === 'RETURN' || name === 'ERR')) return name;
+  if (bash && (name === 'DEBUG' || name === 'RETURN')) return name;
+  if (err && name === 'ERR') return name;
   if (!bash && /^SIG/i.test(word)) return undefined;
   return signalNumber(word);
 }

@@ -115,6 +115,7 @@ export class Expander implements FieldTarget {
       nocase: shopts.nocaseglob!,
       dotglob: shopts.dotglob! || (this.shell.bash && (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
       globstar: shopts.globstar!,
+      bytes: !this.shell.bash,
       skipDots: this.shell.bash && (shopts.globskipdots! || (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
     });
     const kept = this.shell.bash ? this.#ignore(found) : found;
@@ -379,18 +380,19 @@ export class Expander implements FieldTarget {
   }
 
   #doubleQuoted(parts: readonly Part[], sink: Sink): void {
-    if (parts.length === 0 || !parts.some((part) => this.#isMany(part))) sink.quoted('');
+    if (parts.length === 0 || !parts.some((part) => this.#isMany(part, parts.length === 1))) sink.quoted('');
     this.append(parts, sink, true);
   }
 
   *#doubleQuotedWait(parts: readonly Part[], sink: Sink): Wait<void> {
-    if (parts.length === 0 || !parts.some((part) => this.#isMany(part))) sink.quoted('');
+    if (parts.length === 0 || !parts.some((part) => this.#isMany(part, parts.length === 1))) sink.quoted('');
     yield* this.appendWait(parts, sink, true);
   }
 
   /** `$@` or `${a[@]}`: becomes several fields in double quotes, or none. */
-  #isMany(part: Part): boolean {
+  #isMany(part: Part, alone: boolean): boolean {
     if (part.k !== 'param' || part.op === 'length') return false;
+    if (!this.shell.bash && !alone) return false;
     if (part.op === '-' || part.op === '=' || part.op === '?' || part.op === '+') return false;
     if (part.indirect && part.index === undefined) return /\[@\]$|^@$/.test(this.shell.param(part.name) ?? '');
     return part.name === '@' || part.index === '@';

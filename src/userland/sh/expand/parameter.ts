@@ -1,3 +1,4 @@
+import { byteLength } from '../../../lib/utf8.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { ansiC } from '../parse/ansi-c.ts';
 import type { ParameterPart, Word } from '../parse/ast.ts';
@@ -14,8 +15,9 @@ import {
   type Variable,
 } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
+import { fromByteText, toByteText } from './bytes.ts';
 import type { Expander, Sink } from './expander.ts';
-import { changeCase, doubleQuote, quoteValue, replace, trim } from './transform.ts';
+import { changeCase, doubleQuote, onBytes, quoteValue, replace, trim } from './transform.ts';
 
 /** What a parameter expansion is about: one value (or none), or the elements of `$@` or an array. */
 interface Subject {
@@ -212,9 +214,9 @@ function joined(subject: Subject, joiner = ' '): string {
   return subject.values!.join(joiner);
 }
 
-function isSet(x: Expander, subject: Subject, colon: boolean): boolean {
+function isSet(x: Expander, part: ParameterPart, subject: Subject, colon: boolean): boolean {
   if (subject.values) {
-    if (subject.values.length === 0) return false;
+    if (subject.values.length === 0) return !x.shell.bash && !colon && part.index === undefined;
     if (!colon) return true;
     return joined(subject, subject.star ? x.shell.ifsJoiner() : ' ') !== '';
   }
@@ -222,7 +224,7 @@ function isSet(x: Expander, subject: Subject, colon: boolean): boolean {
 }
 
 function defaultAction(x: Expander, part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
-  const set = isSet(x, subject, part.colon);
+  const set = isSet(x, part, subject, part.colon);
   if (part.op === '+') return set ? 'word' : 'nothing';
   return set ? 'value' : 'word';
 }
@@ -239,11 +241,11 @@ function putSubject(x: Expander, subject: Subject, sink: Sink, quoted: boolean):
 function putValues(x: Expander, values: readonly string[], star: boolean, sink: Sink, quoted: boolean): void {
   if (quoted && (star || !sink.many)) {
     if (values.length === 0 && star) sink.quoted('');
-    if (values.length > 0) sink.quoted(values.join(star ? x.shell.ifsJoiner() : ' '));
+    if (values.length > 0) sink.quoted(values.join(star || !x.shell.bash ? x.shell.ifsJoiner() : ' '));
     return;
   }
   if (!sink.many) {
-    const joiner = star ? x.shell.ifsJoiner() : ' ';
+    const joiner = star || !x.shell.bash ? x.shell.ifsJoiner() : ' ';
     sink.split(values.join(joiner));
     return;
   }
@@ -373,7 +375,7 @@ function lengthOf(x: Expander, part: ParameterPart, subject: Subject): number {
     if (x.shell.options.nounset) x.shell.unbound(part.name);
     return 0;
   }
-  return charCount(subject.value);
+  return x.shell.bash ? charCount(subject.value) : byteLength(subject.value);
 }
 
 /** Characters, not UTF-16 units. */
@@ -400,8 +402,9 @@ function operationOf(
     case '##':
     case '%':
     case '%%': {
-      const pattern = shell.patterns.compile(first ?? '', options);
-      return (text) => trim(text, op, pattern);
+      const bytes = !shell.bash;
+      const pattern = shell.patterns.compile(bytes ? toByteText(first ?? '') : (first ?? ''), options);
+      return (text) => onBytes(text, bytes, (t) => trim(t, op, pattern));
     }
     case '/':
     case '//':
@@ -409,9 +412,18 @@ function operationOf(
     case '/%': {
       if ((first ?? '') === '' && op !== '/#' && op !== '/%') return (text) => text;
       const pattern = shell.patterns.compile(first ?? '', { ...options, nocase: shell.shopts.nocasematch! });
+      const bytePattern = shell.bash
+        ? pattern
+        : shell.patterns.compile(
+            toByteText(op === '/#' || op === '/%' ? op[1] + (first ?? '') : (first ?? '')),
+            options,
+          );
       const ampersand = shell.bash && shell.shopts.patsub_replacement!;
       const replacement = ampersand ? (second ?? '') : (second ?? '').replace(/\\([&\\])/g, '$1');
-      return (text) => replace(text, op, pattern, replacement, ampersand);
+      if (shell.bash) return (text) => replace(text, op, pattern, replacement, ampersand);
+      // ash knows `/` and `//` only
+      const byteOp = op === '//' ? '//' : '/';
+      return (text) => onBytes(text, true, (t) => replace(t, byteOp, bytePattern, toByteText(replacement), false));
     }
     case '^':
     case '^^':
@@ -543,8 +555,9 @@ function slice(
     putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted);
     return;
   }
-  const wide = charCount(subject.value!) !== subject.value!.length;
-  const chars = wide ? [...subject.value!] : subject.value!;
+  const value = shell.bash ? subject.value! : toByteText(subject.value!);
+  const wide = charCount(value) !== value.length;
+  const chars = wide ? [...value] : value;
   const n = chars.length;
   if (offset < 0) offset += n;
   if (offset < 0 || offset > n) return;
@@ -556,7 +569,8 @@ function slice(
     }
     end = offset;
   }
-  const text = typeof chars === 'string' ? chars.slice(offset, end) : chars.slice(offset, end).join('');
+  const part_ = typeof chars === 'string' ? chars.slice(offset, end) : chars.slice(offset, end).join('');
+  const text = shell.bash ? part_ : fromByteText(part_);
   if (quoted) sink.quoted(text);
   else sink.split(text);
 }
@@ -577,7 +591,7 @@ function sliceElements(
   let offset = from;
   const positional = part.name === '@' || part.name === '*';
   if (positional) {
-    const all = [shell.name, ...shell.params];
+    const all = shell.bash ? [shell.name, ...shell.params] : shell.params;
     if (offset < 0) offset += all.length;
     if (offset < 0) return [];
     return all.slice(offset, length === undefined ? undefined : offset + length);

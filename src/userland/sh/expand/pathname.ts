@@ -1,6 +1,7 @@
 import { O_DIRECTORY, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, isSymlink, Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import { toByteText } from './bytes.ts';
 import { hasPattern, type Pattern, type PatternCache, unquotePattern } from './pattern.ts';
 
 export interface PathnameOptions {
@@ -11,6 +12,8 @@ export interface PathnameOptions {
   globstar: boolean;
   /** `.` and `..` are never matched, even by a pattern with a leading dot (bash 5.2's globskipdots). */
   skipDots: boolean;
+  /** A character is a byte. */
+  bytes?: boolean;
 }
 
 /**
@@ -79,7 +82,7 @@ class Walker {
       this.#recursive(base, rest);
       return;
     }
-    const pattern = this.patterns.compile(part, this.options);
+    const pattern = this.patterns.compile(this.options.bytes ? toByteText(part) : part, this.options);
     for (const name of this.#matching(base, pattern)) {
       if (rest.length === 0) this.found.push(base + name);
       else if (this.#isDir(base + name)) this.walk(`${base}${name}/`, rest);
@@ -97,7 +100,7 @@ class Walker {
         if (!dots) return false;
         if ((name === '.' || name === '..') && (this.options.skipDots || !pattern.dotted)) return false;
       }
-      return pattern.matches(name);
+      return pattern.matches(this.options.bytes ? toByteText(name) : name);
     });
   }
 

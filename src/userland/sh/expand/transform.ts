@@ -1,4 +1,10 @@
+import { fromByteText, toByteText } from './bytes.ts';
 import type { Pattern } from './pattern.ts';
+
+/** Does `change` on the bytes of `text` where the shell knows no multibyte characters. */
+export function onBytes(text: string, bytes: boolean, change: (text: string) => string): string {
+  return bytes ? fromByteText(change(toByteText(text))) : change(text);
+}
 
 /** `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`. */
 export function trim(text: string, op: '#' | '##' | '%' | '%%', pattern: Pattern): string {

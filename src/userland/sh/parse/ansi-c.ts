@@ -18,10 +18,11 @@ const SIMPLE: Readonly<Record<string, string>> = {
 
 /**
  * The text that `$'…'` stands for.
- * @param nulEnds a NUL ends the text, as in an argument
+ * @param options `nulEnds`: a NUL ends the text, as in an argument; `plain`: without `\u`, `\U`, `\c`, and NULs are dropped (ash)
  * @see bash(1), QUOTING
  */
-export function ansiC(source: string, options: { nulEnds: boolean }): string {
+export function ansiC(source: string, options: { nulEnds: boolean; plain?: boolean }): string {
+  const plain = options.plain === true;
   const bytes = new ByteRun();
   let out = '';
   for (let i = 0; i < source.length; i++) {
@@ -33,15 +34,18 @@ export function ansiC(source: string, options: { nulEnds: boolean }): string {
     const e = source[++i]!;
     const octal = /^[0-7]{1,3}/.exec(source.slice(i, i + 3));
     const hex = e === 'x' ? /^\{?[0-9A-Fa-f]{1,2}\}?/.exec(source.slice(i + 1, i + 5)) : null;
-    const uni = e === 'u' || e === 'U' ? /^[0-9A-Fa-f]+/.exec(source.slice(i + 1, i + (e === 'u' ? 5 : 9))) : null;
+    const uni =
+      !plain && (e === 'u' || e === 'U') ? /^[0-9A-Fa-f]+/.exec(source.slice(i + 1, i + (e === 'u' ? 5 : 9))) : null;
     if (octal) {
       const value = Number.parseInt(octal[0], 8) & 0xff;
       i += octal[0].length - 1;
+      if (value === 0 && plain) continue;
       if (value === 0 && options.nulEnds) break;
       bytes.add(value);
     } else if (hex) {
       const value = Number.parseInt(hex[0].replace(/[{}]/g, ''), 16) & 0xff;
       i += hex[0].length;
+      if (value === 0 && plain) continue;
       if (value === 0 && options.nulEnds) break;
       bytes.add(value);
     } else if (uni) {
@@ -49,7 +53,7 @@ export function ansiC(source: string, options: { nulEnds: boolean }): string {
       const value = Number.parseInt(uni[0], 16);
       if (value === 0 && options.nulEnds) break;
       out += bytes.take() + (value <= 0x10ffff ? String.fromCodePoint(value) : '');
-    } else if (e === 'c' && i + 1 < source.length) {
+    } else if (!plain && e === 'c' && i + 1 < source.length) {
       i++;
       bytes.add(source.charCodeAt(i) & 0x1f);
     } else out += bytes.take() + (SIMPLE[e] ?? `\\${e}`);

@@ -101,7 +101,9 @@ export abstract class Lexer extends WordLexer {
       if (op !== undefined) return this.#make('op', op, start, line);
     }
     if (isDigit(c)) {
-      const m = /^\d+(?=[<>])/.exec(this.src.slice(start, start + 12));
+      const m = (this.dialect.personality === 'dash' ? /^\d(?=[<>])/ : /^\d+(?=[<>])/).exec(
+        this.src.slice(start, start + 12),
+      );
       if (m) {
         this.pos += m[0].length;
         const token = this.#redirect(start, line);
@@ -180,7 +182,14 @@ export abstract class Lexer extends WordLexer {
       let text = this.src.slice(this.pos, end);
       if (strip) text = text.replace(/^\t+/, '');
       let joined = text;
-      if (!quoted && complete && text.endsWith('\\') && delimiter.startsWith(text.slice(0, -1)) && text !== '\\') {
+      if (
+        !quoted &&
+        complete &&
+        this.dialect.extended &&
+        text.endsWith('\\') &&
+        delimiter.startsWith(text.slice(0, -1)) &&
+        text !== '\\'
+      ) {
         // the delimiter itself may be continued
         let to = end;
         while (joined.endsWith('\\') && to < this.src.length) {
@@ -196,7 +205,7 @@ export abstract class Lexer extends WordLexer {
           break;
         }
       }
-      if (text === delimiter || (this.closers.at(-1) === ')' && text === `${delimiter})`)) {
+      if (text === delimiter || (this.dialect.extended && this.closers.at(-1) === ')' && text === `${delimiter})`)) {
         this.pos = complete && text === delimiter ? end + 1 : text === delimiter ? end : end - 1;
         if (complete && text === delimiter) this.line++;
         ended = true;

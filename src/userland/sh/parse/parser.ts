@@ -202,6 +202,7 @@ export class Parser extends Lexer {
       if (token.type !== 'word' || token.assignment) return undefined;
       const text = bareText(token.word!);
       if (text === undefined) return undefined;
+      if (!this.dialect.extended && reservedWords(false).has(text)) return text;
       if (this.#expandAlias(token, text)) continue;
       return reservedWords(this.dialect.extended).has(text) || (text === 'function' && this.dialect.functionKeyword)
         ? text
@@ -210,15 +211,23 @@ export class Parser extends Lexer {
   }
 
   /** Text behind an alias that ends in a blank: how much of it there is; its first word is looked up as well. */
-  #aliasRest = -1;
+  private aliasRest = -1;
 
   override peek(assignable = false): Token {
     let token = super.peek(assignable);
-    while (this.#aliasRest >= 0 && this.src.length - token.start <= this.#aliasRest) {
-      this.#aliasRest = -1;
+    while (this.aliasRest >= 0 && this.src.length - token.start <= this.aliasRest) {
+      this.aliasRest = -1;
       const bare = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
       if (bare === undefined || !this.#expandAlias(token, bare)) break;
       token = super.peek(assignable);
+      // what it became begins with a word that is looked up as well
+      for (;;) {
+        const first = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
+        const { aliasRest } = this;
+        if (first === undefined || !this.#expandAlias(token, first)) break;
+        if (this.aliasRest < 0) this.aliasRest = aliasRest;
+        token = super.peek(assignable);
+      }
     }
     return token;
   }
@@ -237,7 +246,7 @@ export class Parser extends Lexer {
     this.unpeek();
     this.src = this.src.slice(0, token.start) + value + this.src.slice(end);
     this.#aliases.push({ name: text, rest });
-    this.#aliasRest = /[ \t]$/.test(value) ? rest : -1;
+    this.aliasRest = /[ \t]$/.test(value) ? rest : -1;
     return true;
   }
 
@@ -380,7 +389,7 @@ export class Parser extends Lexer {
         if (this.#expandAlias(token, bare)) continue;
       }
       this.next();
-      if (token.assignment && declaring) {
+      if (token.assignment && (declaring || !this.dialect.extended)) {
         declarations ??= new Map();
         declarations.set(node.words.length, token.assignment);
         if (!token.assignment.pure) node.pure = false;

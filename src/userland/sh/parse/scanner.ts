@@ -71,6 +71,7 @@ export class Scanner {
   splice(at: number): void {
     this.src = this.src.slice(0, at) + this.src.slice(at + 2);
     this.line++;
+    if (at >= this.src.length) this.wantMore();
   }
 
   wantMore(delimiter?: string): void {

@@ -389,7 +389,7 @@ export abstract class WordLexer extends Scanner {
       this.pos += this.code() === 92 ? 2 : 1;
     }
     this.pos++;
-    return ansiC(this.src.slice(start, this.pos - 1), { nulEnds: true });
+    return ansiC(this.src.slice(start, this.pos - 1), { nulEnds: true, plain: !this.dialect.extended });
   }
 
   #commandSubstitution(): Part {
@@ -452,6 +452,7 @@ export abstract class WordLexer extends Scanner {
     this.pos += 3;
     const word = this.arithmeticText();
     if (word) return { k: 'arith', word, pure: word.pure };
+    if (!this.dialect.extended) this.fail({ kind: 'unterminated', delimiter: ')', opened: line }, line);
     this.pos = start;
     this.line = line;
     return undefined;

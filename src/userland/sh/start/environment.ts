@@ -41,13 +41,14 @@ export function importEnvironment(ip: Interpreter): void {
     vars.set('PS4', '+ ');
     if (vars.get('PS1') === undefined)
       vars.set('PS1', shell.personality === 'ash' ? '\\w \\$ ' : sys.credentials().euid === 0 ? '# ' : '$ ');
+    if (shell.personality === 'dash' && vars.get('PATH') === undefined) vars.set('PATH', BASH_PATH);
     if (shell.personality === 'ash' && vars.get('PATH') === undefined)
       vars.set('PATH', '/sbin:/usr/sbin:/bin:/usr/bin');
     if (shell.personality === 'ash') {
       const level = Number(vars.get('SHLVL') ?? '0') || 0;
       vars.set('SHLVL', String(level + 1));
       vars.attributes('SHLVL', EXPORT);
-      vars.set('HOSTNAME', sys.uname().nodename);
+      if (vars.get('HOSTNAME') === undefined) vars.set('HOSTNAME', sys.uname().nodename);
     }
   }
 }

@@ -285,7 +285,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     let value: string | undefined;
     if (index !== undefined) value = this.element(name, index);
     else value = this.vars.get(name);
-    if (value === undefined && this.options.nounset) this.unbound(index === undefined ? name : `${name}[${index}]`);
+    if (value === undefined && this.options.nounset && this.bash)
+      this.unbound(index === undefined ? name : `${name}[${index}]`);
     return value;
   }
 
@@ -415,8 +416,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   watched(name: string, value: string | undefined): void {
     if (name === 'IFS') this.ifs = value ?? ' \t\n';
     else if (name === 'PATH') this.hash.clear();
-    else if (name === 'OPTIND') this.getoptsAt = 0;
-    else if (name === 'POSIXLY_CORRECT') this.options.posix = value !== undefined;
+    else if (name === 'OPTIND') {
+      this.getoptsAt = 0;
+      this.optind = Number(value ?? '1') || 1;
+    } else if (name === 'POSIXLY_CORRECT') this.options.posix = value !== undefined;
   }
 
   dynamic(name: string): string | undefined {
@@ -477,7 +480,19 @@ export class Shell implements VariableHost, ArithmeticVariables {
     return ((next >>> 16) ^ (next & 0xffff)) & 0x7fff;
   }
 
+  /** `set --` begins getopts anew (dash, ash). */
+  resetGetopts(): void {
+    this.getoptsAt = 0;
+    this.optind = 1;
+  }
+  /** The argument that getopts looks at next. */
+  optind = 1;
+
   assignDynamic(name: string, value: string): void {
+    if (name === 'LINENO' && !this.bash) {
+      this.vars.attributes(name, 0, DYNAMIC).value = value;
+      return;
+    }
     if (name === 'RANDOM') this.#random = Number(this.evaluate(value)) >>> 0 || 1;
     else if (name === 'SECONDS') {
       this.#secondsBase = Number(this.evaluate(value));
@@ -521,10 +536,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
     const watched = this.bash ? ['IFS', 'PATH', 'OPTIND', 'POSIXLY_CORRECT'] : ['IFS', 'PATH', 'OPTIND'];
     for (const name of watched) this.vars.attributes(name, WATCHED);
     if (!this.bash) {
-      this.vars.attributes('LINENO', DYNAMIC);
+      if (this.personality === 'ash') this.vars.attributes('LINENO', DYNAMIC);
       if (this.personality === 'ash')
         for (const n of ['RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME']) this.vars.attributes(n, DYNAMIC);
-      this.vars.attributes('_', DYNAMIC);
       return;
     }
     for (const name of BASH_DYNAMIC) this.vars.attributes(name, DYNAMIC);

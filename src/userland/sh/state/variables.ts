@@ -26,6 +26,8 @@ export interface VariableHost {
   integer(text: string): string;
   /** Says that `name` is readonly and gives the command up. */
   readonlyError(name: string): never;
+  /** unset of an outer function's variable shows the one that it hid (bash). */
+  readonly bash: boolean;
   namerefError(message: string): void;
 }
 
@@ -254,7 +256,8 @@ export class Variables {
     if (variable.flags & READONLY) return false;
     if (variable.flags & EXPORT) this.#environment = undefined;
     const top = this.#functionFrame();
-    if (top?.saved.has(name)) {
+    if (!this.host.bash) this.#map.delete(name);
+    else if (top?.saved.has(name)) {
       // a local of the running function stays a local, unset
       const unset = new Variable(this.#owner, undefined);
       unset.flags = LOCAL | (variable.flags & WATCHED);
