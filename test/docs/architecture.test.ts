@@ -38,9 +38,8 @@ test('the table of rooms in ARCHITECTURE.md is the one that is checked', () => {
   const checked = forbidden
     .filter(({ name, comment }) => name.endsWith('-imports') && comment !== undefined)
     .map(({ comment }) => comment!.replace(' may import: ', ' | ').replace(/nothing$/, '–'));
-  const told = [...read('ARCHITECTURE.md').matchAll(/^\| ([a-z]+) \| ([a-z, –]+) \|$/gm)].map(
-    ([, room, may]) => `${room} | ${may}`,
-  );
+  const [, table = ''] = /^\| room \| may import \|\n.*\n((?:\|.*\n)*)/m.exec(read('ARCHITECTURE.md')) ?? [];
+  const told = [...table.matchAll(/^\| (.*) \|$/gm)].map(([, row]) => row);
   expect(told).toEqual(checked);
 });
 
