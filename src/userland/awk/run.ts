@@ -1,0 +1,82 @@
+import type { Wait } from '../../libc/io.ts';
+import type { AwkProgram, Rule } from './ast.ts';
+import type { Code } from './compile.ts';
+import type { Runtime } from './runtime.ts';
+import { type Action, Compiler, EXIT, NEXT, NEXTFILE } from './statements.ts';
+import { toBoolean } from './values.ts';
+
+interface CompiledRule {
+  pattern: Code | undefined;
+  to: Code | undefined;
+  action: Action;
+  active: boolean;
+}
+
+/** Runs a program over the files of ARGV. @returns the exit status */
+export function* runAwk(rt: Runtime, program: AwkProgram): Wait<number> {
+  const compiler = new Compiler(rt, program);
+  const compile = (rule: Rule): CompiledRule => ({
+    pattern: rule.pattern && compiler.exprs.expr(rule.pattern),
+    to: rule.to && compiler.exprs.expr(rule.to),
+    action: compiler.statement(rule.action ?? { t: 'print', args: [], redirect: undefined }),
+    active: false,
+  });
+  const of = (kind: 'BEGIN' | 'END'): CompiledRule[] => program.rules.filter((r) => r.kind === kind).map(compile);
+  const [begin, end] = [of('BEGIN'), of('END')];
+  const main = program.rules.filter((r) => r.kind !== 'BEGIN' && r.kind !== 'END').map(compile);
+  // exit in BEGIN skips the records, not END
+  const exited = yield* block(rt, begin);
+  if (!exited && (main.length > 0 || end.length > 0)) yield* records(rt, main);
+  yield* block(rt, end);
+  yield* rt.finish();
+  return rt.out.error !== 0 ? 2 : rt.exitStatus;
+}
+
+/** @returns whether exit was called */
+function* block(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
+  for (const { action } of rules) {
+    const end = yield* action.gen();
+    if (rt.due) yield* rt.flushDue();
+    if (end === EXIT) return true;
+  }
+  return false;
+}
+
+function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<void> {
+  const { sys } = rt.ctx;
+  for (;;) {
+    const record = yield* rt.nextMain();
+    if (record === null) return;
+    rt.setRecord(record);
+    for (const rule of rules) {
+      if (!(yield* applies(rule))) continue;
+      const end = rule.action.pure ? rule.action.pure() : yield* rule.action.gen();
+      if (end === NEXT) break;
+      if (end === NEXTFILE) {
+        rt.nextFile();
+        break;
+      }
+      if (end === EXIT) return;
+    }
+    if (rt.due) {
+      yield* rt.flushDue();
+      if (rt.out.error !== 0) return;
+    }
+    if (sys.tick()) yield;
+  }
+}
+
+function* applies(rule: CompiledRule): Wait<boolean> {
+  const { pattern, to } = rule;
+  if (!pattern) return true;
+  const test = function* (code: Code): Wait<boolean> {
+    return toBoolean(code.pure ? code.pure() : yield* code.gen());
+  };
+  if (!to) return pattern.pure ? toBoolean(pattern.pure()) : yield* test(pattern);
+  if (!rule.active) {
+    if (!(yield* test(pattern))) return false;
+    rule.active = true;
+  }
+  if (yield* test(to)) rule.active = false;
+  return true;
+}

@@ -1,0 +1,490 @@
+import { CLOCK_REALTIME } from '../../abi/flags.ts';
+import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { Context } from '../../libc/program.ts';
+import type { Codec } from './codec.ts';
+import { unescapeAwk } from './lex.ts';
+import {
+  AwkOutput,
+  openForReading,
+  openForWriting,
+  RecordReader,
+  runCommand,
+  type Separator,
+  startCommand,
+  waitFor,
+} from './streams.ts';
+import { type AwkArray, fromInput, numberText, StrNum, toNumber, type Value } from './values.ts';
+
+export type Personality = 'mawk' | 'gawk' | 'busybox';
+
+/** A variable that the language itself reads or sets. */
+export interface Cell {
+  v: Value;
+}
+
+/** Ends the program with a message (exit status 2, busybox 1). */
+export class AwkFatal {
+  constructor(readonly message: string) {}
+}
+
+const SPECIAL = [
+  'FS',
+  'OFS',
+  'ORS',
+  'RS',
+  'NR',
+  'FNR',
+  'FILENAME',
+  'SUBSEP',
+  'CONVFMT',
+  'OFMT',
+  'RSTART',
+  'RLENGTH',
+  'ARGC',
+  'RT',
+  'IGNORECASE',
+] as const;
+
+/** What a running program works on: variables, the record, streams. */
+export class Runtime {
+  readonly cells = new Map<string, Cell>();
+  readonly arrays = new Map<string, AwkArray>();
+  frame: (Value | AwkArray)[] = [];
+  readonly special: Readonly<Record<(typeof SPECIAL)[number], Cell>>;
+  readonly out: AwkOutput;
+  /** stdout must be flushed as soon as the program may wait. */
+  due = false;
+  exitStatus = 0;
+  returned: Value;
+  seed = 0;
+  private previousSeed = 0;
+  private record = '';
+  private recordValid = true;
+  private fields: string[] = [];
+  private fieldValues: Value[] = [];
+  private split = true;
+  private count = 0;
+  private readonly regexes = new Map<string, Regex>();
+  private readonly outputs = new Map<string, AwkOutput>();
+  private readonly readers = new Map<string, RecordReader>();
+  private main: RecordReader | undefined;
+  private operand = 0;
+  private opened = false;
+
+  constructor(
+    readonly ctx: Context,
+    readonly codec: Codec,
+    readonly personality: Personality,
+  ) {
+    this.out = new AwkOutput(ctx.sys, 1, codec);
+    const cells: Partial<Record<(typeof SPECIAL)[number], Cell>> = {};
+    for (const name of SPECIAL) {
+      cells[name] = { v: undefined };
+      this.cells.set(name, cells[name]!);
+    }
+    this.special = cells as Record<(typeof SPECIAL)[number], Cell>;
+    const initial: Partial<Record<(typeof SPECIAL)[number], Value>> = {
+      FS: ' ',
+      OFS: ' ',
+      ORS: '\n',
+      RS: '\n',
+      NR: 0,
+      FNR: 0,
+      SUBSEP: '\x1c',
+      CONVFMT: '%.6g',
+      OFMT: '%.6g',
+      RSTART: 0,
+      RLENGTH: -1,
+    };
+    for (const [name, v] of Object.entries(initial)) this.cells.get(name)!.v = v;
+    if (personality === 'gawk') this.seed = 0;
+    else if (personality === 'busybox') this.seed = 1;
+    else {
+      const bytes = new Uint8Array(4);
+      ctx.sys.getrandom(bytes);
+      this.seed = new DataView(bytes.buffer).getUint32(0);
+    }
+    this.previousSeed = this.seed;
+  }
+
+  // ---- values
+
+  cell(name: string): Cell {
+    let cell = this.cells.get(name);
+    if (!cell) {
+      cell = { v: undefined };
+      this.cells.set(name, cell);
+    }
+    return cell;
+  }
+
+  array(name: string): AwkArray {
+    let array = this.arrays.get(name);
+    if (!array) {
+      array = new Map();
+      this.arrays.set(name, array);
+    }
+    return array;
+  }
+
+  text = (v: Value): string => {
+    if (typeof v === 'string') return v;
+    if (v === undefined) return '';
+    if (typeof v === 'number') {
+      if (Number.isInteger(v) && v < 1e15 && v > -1e15) return v === 0 ? '0' : String(v);
+      return numberText(v, this.text(this.special.CONVFMT.v));
+    }
+    return v.s;
+  };
+
+  /** As print does it: numbers by OFMT. */
+  printed(v: Value): string {
+    if (typeof v === 'number' && !Number.isInteger(v)) return numberText(v, this.text(this.special.OFMT.v));
+    return this.text(v);
+  }
+
+  compare(a: Value, b: Value): number {
+    if (typeof a !== 'string' && typeof b !== 'string') {
+      // an unset value compares as a string only with strings
+      const x = toNumber(a);
+      const y = toNumber(b);
+      return x < y ? -1 : x > y ? 1 : x === y ? 0 : 1;
+    }
+    const x = this.text(a);
+    const y = this.text(b);
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+
+  regex(source: string): Regex {
+    let regex = this.regexes.get(source);
+    if (!regex) {
+      const compiled = compileRegex(source, {
+        dialect: 'awk',
+        bytes: this.codec.bytes,
+        icase: this.personality === 'gawk' && toNumber(this.special.IGNORECASE.v) !== 0,
+      });
+      if (compiled instanceof RegexError)
+        throw new AwkFatal(
+          this.personality === 'busybox'
+            ? `bad regex '${source}': ${compiled.message}`
+            : `${this.personality === 'gawk' ? 'fatal: invalid regexp: ' : 'regular expression compile failed ('}${compiled.message}${this.personality === 'gawk' ? '' : `)\n${source}`}`,
+        );
+      regex = compiled;
+      if (this.regexes.size > 500) this.regexes.clear();
+      this.regexes.set(source, regex);
+    }
+    return regex;
+  }
+
+  // ---- the record
+
+  setRecord(text: string): void {
+    this.record = text;
+    this.recordValid = true;
+    this.split = false;
+  }
+
+  getRecord(): string {
+    if (!this.recordValid) {
+      this.record = this.fields.join(this.text(this.special.OFS.v));
+      this.recordValid = true;
+    }
+    return this.record;
+  }
+
+  private ensureSplit(): void {
+    if (this.split) return;
+    this.split = true;
+    this.fields = this.splitText(this.record, this.special.FS.v, this.special.RS.v === '');
+    this.count = this.fields.length;
+    this.fieldValues = [];
+  }
+
+  get nf(): number {
+    this.ensureSplit();
+    return this.count;
+  }
+
+  set nf(n: number) {
+    this.ensureSplit();
+    if (n < 0) throw new AwkFatal('negative value for NF');
+    while (this.fields.length < n) this.fields.push('');
+    this.fields.length = n;
+    this.fieldValues.length = Math.min(this.fieldValues.length, n);
+    this.count = n;
+    this.recordValid = false;
+  }
+
+  field(n: number): Value {
+    const i = Math.trunc(n);
+    if (i === 0) return fromInput(this.getRecord());
+    if (i < 0)
+      throw new AwkFatal(this.personality === 'busybox' ? 'Access to negative field' : `attempt to access field ${i}`);
+    this.ensureSplit();
+    if (i > this.count) return undefined;
+    const known = this.fieldValues[i - 1];
+    if (known !== undefined) return known;
+    const value = fromInput(this.fields[i - 1]!);
+    this.fieldValues[i - 1] = value;
+    return value;
+  }
+
+  setField(n: number, v: Value): void {
+    const i = Math.trunc(n);
+    if (i === 0) {
+      this.setRecord(this.text(v));
+      return;
+    }
+    if (i < 0) throw new AwkFatal(`attempt to access field ${i}`);
+    this.ensureSplit();
+    if (i > this.count) this.nf = i;
+    this.fields[i - 1] = this.text(v);
+    this.fieldValues[i - 1] = v;
+    this.recordValid = false;
+  }
+
+  /** Cuts a text by FS or the separator of split(). */
+  splitText(text: string, separator: Value | Regex, paragraph = false): string[] {
+    if (text === '') return [];
+    const fs =
+      typeof separator === 'object' && !(separator instanceof StrNum) ? separator : this.text(separator as Value);
+    if (fs === ' ') {
+      const out: string[] = [];
+      let i = 0;
+      const n = text.length;
+      while (i < n) {
+        let c = text.charCodeAt(i);
+        if (c === 32 || c === 9 || c === 10) {
+          i++;
+          continue;
+        }
+        const start = i;
+        do c = text.charCodeAt(++i);
+        while (i < n && c !== 32 && c !== 9 && c !== 10);
+        out.push(text.slice(start, i));
+      }
+      return out;
+    }
+    if (typeof fs === 'string') {
+      if (fs === '') return [...text];
+      if (fs.length === 1 && fs !== '\\')
+        return paragraph && fs !== '\n'
+          ? text.split(new RegExp(`[${fs === '^' || fs === ']' ? `\\${fs}` : fs}\\n]`))
+          : text.split(fs);
+      if (fs === '\\|') return text.split('|');
+    }
+    const regex = typeof fs === 'string' ? this.regex(paragraph ? `(${fs})|\n` : fs) : fs;
+    const out: string[] = [];
+    let at = 0;
+    let from = 0;
+    while (from <= text.length) {
+      const m = regex.exec(text, from);
+      if (!m) break;
+      if (m[1] === m[0]) {
+        from = m[0]! + 1;
+        continue;
+      }
+      out.push(text.slice(at, m[0]));
+      at = m[1]!;
+      from = at;
+    }
+    out.push(text.slice(at));
+    return out;
+  }
+
+  /** Sets a variable of -v, of an operand NAME=VALUE. */
+  assign(name: string, raw: string): void {
+    const v = fromInput(unescapeAwk(this.codec.fromSys(raw)));
+    if (name === 'NF') this.nf = toNumber(v);
+    else this.cell(name).v = v;
+  }
+
+  random(): number {
+    this.seed = (Math.imul(this.seed ^ (this.seed >>> 15), 0x2c1b3c6d) + 0x297a2d39) >>> 0;
+    const x = this.seed ^ (this.seed >>> 12);
+    return (Math.imul(x, 0x85ebca6b) >>> 0) / 4294967296;
+  }
+
+  srand(value: Value | undefined): number {
+    const before = this.previousSeed;
+    const n = value === undefined ? Math.floor(this.ctx.sys.now(CLOCK_REALTIME) / 1000) : toNumber(value);
+    this.previousSeed = n;
+    this.seed = Math.trunc(n) >>> 0;
+    return before;
+  }
+
+  // ---- input
+
+  separator(): Separator {
+    const rs = this.text(this.special.RS.v);
+    if (rs === '') return { kind: 'paragraph' };
+    return rs.length === 1 ? { kind: 'char', char: rs } : { kind: 'regex', regex: this.regex(rs) };
+  }
+
+  /** The next record of the files on the command line. */
+  *nextMain(): Wait<string | null> {
+    for (;;) {
+      if (!this.main && !(yield* this.openNext())) return null;
+      const record = yield* this.main!.next(this.separator());
+      if (record !== null) {
+        const { NR, FNR } = this.special;
+        NR.v = toNumber(NR.v) + 1;
+        FNR.v = toNumber(FNR.v) + 1;
+        return record;
+      }
+      if (this.main!.error !== 0) yield* this.complain(this.text(this.special.FILENAME.v), this.main!.error);
+      this.nextFile();
+    }
+  }
+
+  nextFile(): void {
+    if (this.main && this.main.fd !== 0) this.ctx.sys.close(this.main.fd);
+    this.main = undefined;
+  }
+
+  private *complain(name: string, errno: number): Wait<void> {
+    yield* this.out.flush();
+    const words = this.ctx.strerror(errno);
+    if (this.personality === 'mawk') yield* this.ctx.die(`cannot open ${name} (${words})`, 2);
+    else if (this.personality === 'busybox') yield* this.ctx.warn(`${name}: ${words}`);
+    else yield* this.ctx.warn(`warning: command line argument \`${name}': ${words}`);
+    this.exitStatus = this.personality === 'busybox' ? 1 : 2;
+  }
+
+  private *openNext(): Wait<boolean> {
+    const argv = this.array('ARGV');
+    for (;;) {
+      this.operand++;
+      if (this.operand >= toNumber(this.special.ARGC.v)) {
+        if (this.opened) return false;
+        this.opened = true;
+        this.main = new RecordReader(this.ctx.sys, 0, this.codec);
+        return true;
+      }
+      const value = argv.get(String(this.operand));
+      const name = this.text(value);
+      if (name === '') continue;
+      const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(name);
+      if (assignment) {
+        this.assign(assignment[1]!, this.codec.toSys(assignment[2]!));
+        continue;
+      }
+      this.opened = true;
+      this.special.FILENAME.v = name;
+      this.special.FNR.v = 0;
+      const fd = yield* openForReading(this.ctx.sys, this.codec.toSys(name));
+      if (fd < 0) {
+        yield* this.complain(name, fd);
+        continue;
+      }
+      this.main = new RecordReader(this.ctx.sys, fd, this.codec);
+      return true;
+    }
+  }
+
+  /** getline from a file or a command. @returns the record, null at the end, -1 where it cannot be opened */
+  *readFrom(kind: 'file' | 'command', name: string): Wait<string | null | -1> {
+    const key = `${kind}:${name}`;
+    let reader = this.readers.get(key);
+    if (!reader) {
+      yield* this.flushAll();
+      if (kind === 'file') {
+        const fd = yield* openForReading(this.ctx.sys, this.codec.toSys(name));
+        if (fd < 0) return -1;
+        reader = new RecordReader(this.ctx.sys, fd, this.codec);
+      } else {
+        const started = yield* startCommand(this.ctx.sys, this.codec.toSys(name), 'read');
+        if (typeof started === 'number') return -1;
+        reader = new RecordReader(this.ctx.sys, started[0], this.codec);
+        reader.pid = started[1];
+      }
+      this.readers.set(key, reader);
+    }
+    const record = yield* reader.next(this.separator());
+    return record === null && reader.error !== 0 ? -1 : record;
+  }
+
+  // ---- output
+
+  /** The stream of a redirection. */
+  *output(mode: '>' | '>>' | '|', name: string): Wait<AwkOutput> {
+    if (mode !== '|' && (name === '/dev/stdout' || (name === '-' && this.personality !== 'gawk'))) return this.out;
+    const key = `${mode === '|' ? '|' : '>'}${name}`;
+    let out = this.outputs.get(key);
+    if (out) return out;
+    if (mode === '|') {
+      yield* this.flushAll();
+      const started = yield* startCommand(this.ctx.sys, this.codec.toSys(name), 'write');
+      if (typeof started === 'number') throw new AwkFatal(`can't open pipe "${name}" for output`);
+      out = new AwkOutput(this.ctx.sys, started[0], this.codec);
+      out.pid = started[1];
+    } else {
+      const fd = yield* openForWriting(this.ctx.sys, this.codec.toSys(name), mode === '>>');
+      if (fd < 0)
+        throw new AwkFatal(
+          this.personality === 'mawk'
+            ? `cannot open "${name}" for output`
+            : this.personality === 'gawk'
+              ? `fatal: cannot redirect to \`${name}': ${this.ctx.strerror(fd)}`
+              : `can't open '${name}': ${this.ctx.strerror(fd)}`,
+        );
+      out = new AwkOutput(this.ctx.sys, fd, this.codec);
+    }
+    this.outputs.set(key, out);
+    return out;
+  }
+
+  *flushAll(): Wait<void> {
+    yield* this.out.flush();
+    for (const out of this.outputs.values()) yield* out.flush();
+    this.due = false;
+  }
+
+  /** Writes what of stdout is due. */
+  *flushDue(): Wait<void> {
+    this.due = false;
+    yield* this.out.flush();
+  }
+
+  /** system(). */
+  *system(command: string): Wait<number> {
+    yield* this.flushAll();
+    return yield* runCommand(this.ctx.sys, this.codec.toSys(command));
+  }
+
+  /** Sets ARGV and ARGC. */
+  setArguments(argv: readonly string[]): void {
+    const array = this.array('ARGV');
+    for (const [i, word] of argv.entries()) array.set(String(i), fromInput(this.codec.fromSys(word)));
+    this.special.ARGC.v = argv.length;
+  }
+
+  /** close(). @returns the status of a command, 0 of a file, -1 where nothing was open */
+  *close(name: string): Wait<number> {
+    let result = -1;
+    for (const key of [`|${name}`, `>${name}`]) {
+      const out = this.outputs.get(key);
+      if (!out) continue;
+      yield* out.flush();
+      this.outputs.delete(key);
+      if (out.fd > 2) this.ctx.sys.close(out.fd);
+      result = out.pid > 0 ? yield* waitFor(this.ctx.sys, out.pid) : 0;
+    }
+    for (const key of [`file:${name}`, `command:${name}`]) {
+      const reader = this.readers.get(key);
+      if (!reader) continue;
+      this.readers.delete(key);
+      if (reader.fd > 2) this.ctx.sys.close(reader.fd);
+      result = reader.pid > 0 ? yield* waitFor(this.ctx.sys, reader.pid) : 0;
+    }
+    return result;
+  }
+
+  /** At the end: everything is written, commands are waited for. */
+  *finish(): Wait<void> {
+    yield* this.flushAll();
+    for (const key of [...this.outputs.keys()]) yield* this.close(key.slice(1));
+    for (const key of [...this.readers.keys()]) yield* this.close(key.slice(key.indexOf(':') + 1));
+  }
+}

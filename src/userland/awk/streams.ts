@@ -1,0 +1,175 @@
+import { O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import type { Sys } from '../../abi/sys.ts';
+import { WaitResult, wexitstatus, wifexited, wtermsig } from '../../abi/wait.ts';
+import type { Regex } from '../../lib/regex/regex.ts';
+import { open, read, spawn, type Wait, waitpid, writeAll } from '../../libc/io.ts';
+import type { Codec } from './codec.ts';
+
+const FULL = 65536;
+
+/** A buffered output of awk: a file or the input of a command. */
+export class AwkOutput {
+  error = 0;
+  pid = 0;
+  private text = '';
+  private readonly terminal: boolean;
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+    private readonly codec: Codec,
+  ) {
+    this.terminal = sys.isatty(fd);
+  }
+
+  /** @returns true when it is time to flush */
+  put(text: string): boolean {
+    this.text += text;
+    return this.text.length >= FULL || (this.terminal && text.includes('\n'));
+  }
+
+  *flush(): Wait<void> {
+    if (this.text === '' || this.error !== 0) {
+      this.text = '';
+      return;
+    }
+    const bytes = this.codec.encode(this.text);
+    this.text = '';
+    const r = yield* writeAll(this.sys, this.fd, bytes);
+    if (r < 0) this.error = -r;
+  }
+}
+
+/** Where records end: RS as it is. */
+export type Separator = { kind: 'char'; char: string } | { kind: 'paragraph' } | { kind: 'regex'; regex: Regex };
+
+/** Records of a file or a command's output. */
+export class RecordReader {
+  error = 0;
+  pid = 0;
+  private text = '';
+  private at = 0;
+  private ended = false;
+  private readonly buf = new Uint8Array(65536);
+  private kept: Uint8Array = new Uint8Array(0);
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+    private readonly codec: Codec,
+  ) {}
+
+  /** The next record that is here as a whole; undefined: call `fill`, null: the end. */
+  take(separator: Separator): string | undefined | null {
+    if (separator.kind === 'char') {
+      const end = this.text.indexOf(separator.char, this.at);
+      if (end >= 0) return this.cut(end, end + 1);
+    } else {
+      if (separator.kind === 'paragraph') while (this.text[this.at] === '\n') this.at++;
+      const found = this.find(separator);
+      if (found) return this.cut(found[0], found[1]);
+    }
+    if (!this.ended) return undefined;
+    if (this.at >= this.text.length) return null;
+    const rest = this.text.slice(this.at);
+    this.text = '';
+    this.at = 0;
+    return separator.kind === 'paragraph' ||
+      (separator.kind === 'regex' && rest.endsWith('\n') && separator.regex.test('\n'))
+      ? rest.replace(/\n+$/, '')
+      : rest;
+  }
+
+  private cut(end: number, next: number): string {
+    const record = this.text.slice(this.at, end);
+    this.at = next;
+    return record;
+  }
+
+  private find(separator: Separator): [number, number] | undefined {
+    if (separator.kind === 'paragraph') {
+      const start = this.text.indexOf('\n\n', this.at);
+      if (start < 0) return undefined;
+      let end = start + 2;
+      while (this.text[end] === '\n') end++;
+      return end < this.text.length || this.ended ? [start, end] : undefined;
+    }
+    if (separator.kind !== 'regex') return undefined;
+    let from = this.at;
+    for (;;) {
+      const m = separator.regex.exec(this.text, from);
+      if (!m || (m[1]! >= this.text.length && !this.ended)) return undefined;
+      if (m[1]! > m[0]!) return [m[0]!, m[1]!];
+      from = m[0]! + 1;
+      if (from > this.text.length) return undefined;
+    }
+  }
+
+  /** Reads more. */
+  *fill(): Wait<void> {
+    const n = yield* read(this.sys, this.fd, this.buf);
+    if (n <= 0) {
+      if (n < 0) this.error = -n;
+      this.ended = true;
+      if (this.kept.length > 0) this.text = this.text.slice(this.at) + this.codec.decode(this.kept);
+      else this.text = this.text.slice(this.at);
+      this.kept = new Uint8Array(0);
+      this.at = 0;
+      return;
+    }
+    let bytes = this.buf.subarray(0, n);
+    if (this.kept.length > 0) {
+      const all = new Uint8Array(this.kept.length + n);
+      all.set(this.kept);
+      all.set(bytes, this.kept.length);
+      bytes = all;
+    }
+    const tail = this.codec.incomplete(bytes);
+    this.kept = tail > 0 ? bytes.slice(bytes.length - tail) : new Uint8Array(0);
+    this.text = this.text.slice(this.at) + this.codec.decode(bytes.subarray(0, bytes.length - tail));
+    this.at = 0;
+  }
+
+  *next(separator: Separator): Wait<string | null> {
+    for (;;) {
+      const record = this.take(separator);
+      if (record !== undefined) return record;
+      yield* this.fill();
+    }
+  }
+}
+
+/** Starts `sh -c command` with one end of a pipe as its stdin or stdout. @returns [fd of the other end, pid], or -errno */
+export function* startCommand(sys: Sys, command: string, direction: 'read' | 'write'): Wait<[number, number] | number> {
+  const ends = [0, 0];
+  const r = sys.pipe2(ends, O_CLOEXEC);
+  if (r < 0) return r;
+  const [mine, theirs, as] = direction === 'read' ? [ends[0]!, ends[1]!, 1] : [ends[1]!, ends[0]!, 0];
+  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], sys.envp, { dup2: [[theirs, as]] });
+  sys.close(theirs);
+  if (pid >= 0) return [mine, pid];
+  sys.close(mine);
+  return pid;
+}
+
+/** Runs a command to its end. @returns its status as awk's system() and close() give it */
+export function* runCommand(sys: Sys, command: string): Wait<number> {
+  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], sys.envp);
+  return pid < 0 ? 127 : yield* waitFor(sys, pid);
+}
+
+export function* waitFor(sys: Sys, pid: number): Wait<number> {
+  const out = new WaitResult();
+  if ((yield* waitpid(sys, pid, 0, out)) < 0) return -1;
+  return wifexited(out.status) ? wexitstatus(out.status) : 256 + wtermsig(out.status);
+}
+
+export function* openForReading(sys: Sys, path: string): Wait<number> {
+  return path === '-' || path === '/dev/stdin' ? 0 : yield* open(sys, path, O_RDONLY | O_CLOEXEC);
+}
+
+export function* openForWriting(sys: Sys, path: string, append: boolean): Wait<number> {
+  if (path === '/dev/stderr') return 2;
+  if (path === '/dev/stdout' || path === '-') return 1;
+  return yield* open(sys, path, O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0o666);
+}
