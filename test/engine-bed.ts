@@ -218,6 +218,7 @@ function* runContainer(
     stdout: true,
     stderr: true,
   });
+  const end = yield* clientOf(sys).stream(ContainerWait, { id: Id, condition: 'next-exit' });
   yield* client.call(ContainerStart, { id: Id });
   if (stdin !== undefined) {
     yield* raw.write(encode(stdin));
@@ -231,6 +232,7 @@ function* runContainer(
     else for (const part of frames.push(bytes)) out[part.stream] += decode(part.bytes);
   }
   raw.close();
-  const { StatusCode } = yield* client.call(ContainerWait, { id: Id });
+  const { StatusCode } = JSON.parse(decode(yield* end.readAll())) as { StatusCode: number };
+  end.close();
   return { stdout: out[1]!, stderr: out[2]!, code: StatusCode, id: Id };
 }

@@ -23,6 +23,13 @@ export interface HealthMonitor {
   readonly changed: Condition;
 }
 
+/** JSON of a row of the list around its image's name and its status. */
+export interface RowText {
+  before: string;
+  between: string;
+  after: string;
+}
+
 /** A container: what is kept of it on the disk, and what goes on in it. */
 export class Container {
   readonly id: string;
@@ -63,6 +70,8 @@ export class Container {
   /** Names of the volumes that its process has mounted. */
   readonly mountedVolumes: string[] = [];
   health: HealthMonitor | undefined;
+  /** Its row in the list, as JSON without what changes by itself; undefined: to be made. */
+  row: RowText | undefined;
   /** A stop is under way: no restart after the exit. */
   stopping = false;
   /** Ends the pause before the next restart. */
@@ -98,6 +107,7 @@ export class Container {
 
   /** Writes the state to the disk. @returns 0 or -errno */
   *save(sys: Sys): Wait<number> {
+    this.row = undefined;
     return yield* writeAtomic(sys, this.file('config.v2.json'), JSON.stringify(this.#stored()), 0o600);
   }
 

@@ -8,6 +8,7 @@ import { mkdirp } from '../../libc/paths.ts';
 import { strerror } from '../../libc/strerror.ts';
 import { stamp } from '../clock.ts';
 import type { Daemon } from '../daemon.ts';
+import { writeNew } from '../disk.ts';
 import { newId } from '../ids.ts';
 import { checkLogConfig } from '../logs/open.ts';
 import { checkLinks } from '../network/links.ts';
@@ -176,7 +177,7 @@ function* discard(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
 
 /** Writes the container's files (config.v2.json last: without it there is no container) and makes it known. */
 function* finish(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
-  yield* c.saveHostConfig(sys);
+  yield* writeNew(sys, c.file('hostconfig.json'), JSON.stringify(c.hostConfig), 0o600);
   const r = yield* c.save(sys);
   if (r < 0) {
     yield* discard(sys, daemon, c);

@@ -1,4 +1,4 @@
-import type { UpdateBody } from '../../api/container.ts';
+import type { ContainerSummary, UpdateBody } from '../../api/container.ts';
 import {
   ContainerAttach,
   ContainerChanges,
@@ -30,7 +30,7 @@ import { attachContainer } from './attach.ts';
 import { createContainer } from './create.ts';
 import { inspectContainer } from './inspect.ts';
 import { parseSignal, pauseContainer, restartContainer, signalContainer, stopContainer } from './kill.ts';
-import { listContainers } from './list.ts';
+import { listContainers, listJson } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pruneContainers } from './prune.ts';
 import { removeContainer } from './remove.ts';
@@ -44,7 +44,8 @@ import { waitForContainer } from './wait.ts';
 
 export const containerRoutes: Route[] = [
   serve(ContainerList, function* ({ sys, daemon }, params) {
-    return yield* listContainers(sys, daemon, params);
+    if (params.size) return yield* listContainers(sys, daemon, params);
+    return listJson(sys, daemon, params) as unknown as ContainerSummary[];
   }),
   serve(ContainerCreate, function* (call, { name, platform }) {
     const body = yield* call.body<ContainerCreateBody>();

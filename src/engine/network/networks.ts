@@ -1,4 +1,4 @@
-import type { ForwardPolicy } from '../../abi/netlink.ts';
+import type { DnatRule, ForwardPolicy } from '../../abi/netlink.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import { ip4Text } from '../../lib/ip.ts';
@@ -48,6 +48,9 @@ export class NetworkStore {
       if (!this.all().some((n) => n.name === name)) this.#addPredefined(sys, name);
     for (const network of this.#byId.values()) this.#makeBridge(sys, network);
     this.#setPolicy(sys);
+    // rules of an engine that was killed
+    const rules = sys.netlink({ type: 'dnat-list' });
+    if (Array.isArray(rules)) for (const rule of rules as DnatRule[]) sys.netlink({ type: 'dnat-del', rule });
     yield* this.#save(sys);
   }
 

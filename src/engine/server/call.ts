@@ -66,6 +66,7 @@ export class Call {
     } catch {
       throw new ApiError('invalid-parameter', `invalid JSON: ${jsonProblem(decode(bytes))}`);
     }
+    if (value === null && optional) return {} as T;
     if (value === null || typeof value !== 'object') {
       throw new ApiError('invalid-parameter', 'invalid JSON: json: cannot unmarshal into Go value');
     }

@@ -17,6 +17,7 @@ import { encode } from '../../lib/utf8.ts';
 import { joinBytes, read, type Wait, writeAll } from '../../libc/io.ts';
 import { Condition } from '../../libc/sync.ts';
 import { now } from '../clock.ts';
+import { JsonText } from './json-text.ts';
 
 export const SERVER_VERSION = '28.5.2';
 /** Go writes a body up to this size with its length, a longer one in chunks. */
@@ -177,7 +178,8 @@ export class Connection {
 
   /** An answer in JSON, with a line end as Go's encoder writes it. */
   json(status: number, value: unknown, more: Readonly<Record<string, string>> = {}): Wait<void> {
-    return this.answer(status, encode(`${JSON.stringify(value)}\n`), { 'Content-Type': 'application/json', ...more });
+    const text = value instanceof JsonText ? value.text : JSON.stringify(value);
+    return this.answer(status, encode(`${text}\n`), { 'Content-Type': 'application/json', ...more });
   }
 
   /** Begins an answer that comes in chunks (or, to an old client, until the connection ends). */

@@ -23,6 +23,7 @@ export class Overlay2 {
   readonly #root: string;
   readonly #layers: Map<string, Layer> = new Map();
   readonly #mounts: Map<string, number> = new Map();
+  readonly #committed: Set<string> = new Set();
 
   /** @param root `/var/lib/docker/overlay2` */
   constructor(root: string) {
@@ -78,6 +79,8 @@ export class Overlay2 {
 
   /** Marks a layer as one that does not change any more. */
   *commit(sys: Sys, id: string): Wait<void> {
+    if (this.#committed.has(id)) return;
+    this.#committed.add(id);
     const file = `${this.directory(id)}/committed`;
     if (sys.access(file, 0) < 0) yield* writeNew(sys, file, '', 0o600);
   }
@@ -153,6 +156,7 @@ export class Overlay2 {
     }
     const link = this.#layers.get(id)?.link ?? (yield* readText(sys, `${dir}/link`));
     this.#layers.delete(id);
+    this.#committed.delete(id);
     if (link) sys.unlink(`${this.#root}/l/${link}`);
     const r = removeTree(sys, dir);
     if (r < 0 && r !== -ENOENT) throw new ApiError('internal', `remove ${dir}: ${strerror(-r, 'go')}`);
