@@ -251,7 +251,7 @@ export function filtersText(filters: readonly string[]): string | undefined {
 }
 
 function errorText(text: string, response: HttpResponse, path: string): string {
-  if ((response.headers.get('content-type') ?? '').startsWith('application/json')) {
+  if (text !== '' && (response.headers.get('content-type') ?? '').startsWith('application/json')) {
     const value = JSON.parse(text) as { message?: string };
     if (value.message !== undefined) return value.message.trim();
   }

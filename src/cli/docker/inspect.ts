@@ -22,8 +22,10 @@ export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
   const query = { size: flags.bool('size') || undefined };
   yield* inspect(cli, names, flags.text('format'), function* (name) {
-    const fetchAs = (kind: string) =>
-      client.text('GET', PATHS[kind]!(segment(name)), kind === 'container' ? { query } : {});
+    const fetchAs = function* (kind: string) {
+      const text = yield* client.text('GET', PATHS[kind]!(segment(name)), kind === 'container' ? { query } : {});
+      return { text, kind };
+    };
     if (type !== '') return yield* fetchAs(type);
     for (const kind of ORDER) {
       try {

@@ -4,6 +4,14 @@ import type { Wait } from '../../libc/io.ts';
 import type { Cli } from './command.ts';
 import { CliError, joined, messageOf } from './errors.ts';
 import { executeTemplate } from './format/formatter.ts';
+import { indentJson } from './format/json-indent.ts';
+import { INSPECTED, typedValue } from './typed/value.ts';
+
+/** The JSON of an object, and what kind of object it is where its Go type is known. */
+export interface Inspected {
+  text: string;
+  kind?: string;
+}
 
 /**
  * `inspect`: prints the raw objects as one JSON list, or each through a template. Objects that are not found are said at the end.
@@ -15,7 +23,7 @@ export function* inspect(
   cli: Cli,
   names: readonly string[],
   format: string,
-  get: (name: string) => Wait<string>,
+  get: (name: string) => Wait<Inspected>,
 ): Wait<void> {
   const template = format === '' || format === 'json' ? undefined : parse(format);
   const errors: string[] = [];
@@ -23,12 +31,12 @@ export function* inspect(
   let printed = false;
   for (const name of names) {
     try {
-      const text = yield* get(name);
+      const { text, kind } = yield* get(name);
       if (!template) {
         found.push(text);
         continue;
       }
-      const { output, error } = executeTemplate(template, JSON.parse(text) as GoValue);
+      const { output, error } = run(template, JSON.parse(text), kind);
       if (error !== undefined) {
         errors.push(`template parsing error: ${error}`);
         break;
@@ -48,17 +56,31 @@ export function* inspect(
   if (errors.length > 0) throw joined(errors);
 }
 
-function parse(format: string): GoTemplate {
+/** The typed value first, as the client decodes it; what that has not may stand in the answer itself. */
+function run(template: Templates, value: unknown, kind: string | undefined): ReturnType<typeof executeTemplate> {
+  const type = kind === undefined ? undefined : INSPECTED[kind];
+  if (type !== undefined) {
+    const typed = executeTemplate(template.typed, typedValue(value, type));
+    if (typed.error === undefined) return typed;
+  }
+  return executeTemplate(template.raw, value as GoValue);
+}
+
+/** One template with the two ways of missing keys. */
+interface Templates {
+  typed: GoTemplate;
+  raw: GoTemplate;
+}
+
+function parse(format: string): Templates {
   try {
-    return new GoTemplate(format.replaceAll('\\t', '\t').replaceAll('\\n', '\n'), { missingKey: 'error' });
+    const source = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
+    return { typed: new GoTemplate(source), raw: new GoTemplate(source, { missingKey: 'error' }) };
   } catch (error) {
     if (error instanceof TemplateError) throw new CliError(`template parsing error: ${error.message}`, 64);
     throw error;
   }
 }
 
-/** A list of JSON texts, indented by four spaces, as json.Indent does. */
-function indentList(texts: readonly string[]): string {
-  if (texts.length === 0) return '[]';
-  return `[\n${texts.map((text) => `    ${JSON.stringify(JSON.parse(text), null, 4).replaceAll('\n', '\n    ')}`).join(',\n')}\n]`;
-}
+/** A list of JSON texts, indented by four spaces. */
+const indentList = (texts: readonly string[]): string => indentJson(`[${texts.join(',')}]`, '', '    ');

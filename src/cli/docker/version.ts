@@ -29,6 +29,7 @@ interface ServerVersion {
 }
 
 export default command(function* (cli, flags) {
+  const template = templateOf(flags.text('format'));
   const context = currentContext(cli);
   let server: ServerVersion | undefined;
   let failure: string | undefined;
@@ -40,9 +41,8 @@ export default command(function* (cli, flags) {
   } catch (error) {
     failure = messageOf(error);
   }
-  const format = flags.text('format');
-  if (format === '') yield* cli.out.write(pretty(context, api, server));
-  else yield* cli.out.write(`${templated(format, context, api, server)}\n`);
+  if (!template) yield* cli.out.write(pretty(context, api, server));
+  else yield* cli.out.write(`${templated(template, context, api, server)}\n`);
   yield* cli.out.flush();
   if (failure !== undefined) throw new CliError(failure);
   return 0;
@@ -100,8 +100,17 @@ function builtText(text: string): string {
   }
 }
 
-function templated(format: string, context: string, api: string, server: ServerVersion | undefined): string {
-  const source = format === 'json' ? '{{json .}}' : format;
+function templateOf(format: string): GoTemplate | undefined {
+  if (format === '') return undefined;
+  try {
+    return new GoTemplate(format === 'json' ? '{{json .}}' : format, { name: 'version' });
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CliError(`template parsing error: ${error.message}`, 64);
+    throw error;
+  }
+}
+
+function templated(template: GoTemplate, context: string, api: string, server: ServerVersion | undefined): string {
   const client: GoValue = new GoStruct('system.clientVersion', {
     Version: CLIENT.version,
     ApiVersion: api,
@@ -115,7 +124,7 @@ function templated(format: string, context: string, api: string, server: ServerV
   });
   const value = new GoStruct('system.versionInfo', { Client: client, Server: serverValue(server) });
   try {
-    return new GoTemplate(source, { name: 'version' }).execute(value);
+    return template.execute(value);
   } catch (error) {
     if (error instanceof TemplateError) throw new CliError(`\n${error.message}`);
     throw error;

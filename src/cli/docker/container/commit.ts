@@ -1,5 +1,4 @@
 import { familiarName, InvalidReference, parseReference, tagNameOnly } from '../../../lib/reference.ts';
-import { segment } from '../client.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 
@@ -7,7 +6,6 @@ export default command(function* (cli, flags, [container = '', reference = '']) 
   const client = yield* cli.client();
   const { Id } = yield* client.json<{ Id: string }>('POST', '/commit', {
     query: { container, ...nameOf(reference), ...asked() },
-    json: null,
   });
   yield* cli.out.write(`${Id}\n`);
   return 0;
@@ -31,7 +29,7 @@ function nameOf(reference: string): { repo?: string; tag?: string } {
       throw new CliError('cannot commit with digest references: must be a name, optionally with a tag');
     return { repo: familiarName(parsed), tag: tagNameOnly(parsed).tag ?? '' };
   } catch (error) {
-    if (error instanceof InvalidReference) throw new CliError(`invalid reference format: ${error.message}`);
+    if (error instanceof InvalidReference) throw new CliError(error.message);
     throw error;
   }
 }

@@ -207,7 +207,6 @@ function* toContainer(cli: Cli, flags: Flags, from: string, container: string, t
     targetIsFolder = isFolder(seen);
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
-    if (/No such container/.test(error.text) || error.httpStatus !== 404) throw error;
   }
   const query = (path: string) => ({
     path,

@@ -5,8 +5,8 @@ import { inspect } from '../inspector.ts';
 export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
   const query = { size: flags.bool('size') || undefined };
-  yield* inspect(cli, names, flags.text('format'), (name) =>
-    client.text('GET', `/containers/${segment(name)}/json`, { query }),
-  );
-  return 0;
+  yield* inspect(cli, names, flags.text('format'), function* (name) {
+    const text = yield* client.text('GET', `/containers/${segment(name)}/json`, { query });
+    return { text, kind: 'container' };
+  });
 });

@@ -13,12 +13,12 @@ export default command(function* (cli, flags, [name = '']) {
     query: {
       details: flags.bool('details') || undefined,
       follow: flags.bool('follow') || undefined,
-      since: timestamp(cli, flags.text('since')),
+      since: timestamp(cli, flags.text('since'), 'since'),
       stderr: true,
       stdout: true,
       tail: flags.text('tail'),
       timestamps: flags.bool('timestamps') || undefined,
-      until: timestamp(cli, flags.text('until')),
+      until: timestamp(cli, flags.text('until'), 'until'),
     },
   });
   const frames = new FrameReader();

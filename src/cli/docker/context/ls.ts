@@ -10,7 +10,6 @@ const LISTING: Listing = {
     Description: 'DESCRIPTION',
     DockerEndpoint: 'DOCKER ENDPOINT',
     Error: 'ERROR',
-    Current: 'CURRENT',
   },
 };
 const TABLE = 'table {{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}';

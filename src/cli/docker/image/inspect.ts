@@ -4,6 +4,8 @@ import { inspect } from '../inspector.ts';
 
 export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
-  yield* inspect(cli, names, flags.text('format'), (name) => client.text('GET', `/images/${segment(name)}/json`));
-  return 0;
+  yield* inspect(cli, names, flags.text('format'), function* (name) {
+    const text = yield* client.text('GET', `/images/${segment(name)}/json`);
+    return { text, kind: 'image' };
+  });
 });

@@ -1,6 +1,5 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../../abi/flags.ts';
 import { open, writeAll } from '../../../libc/io.ts';
-import { segment } from '../client.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { pathError } from '../files.ts';
@@ -10,10 +9,7 @@ export default command(function* (cli, flags, names) {
   if (path === '' && cli.sys.isatty(1))
     throw new CliError('cowardly refusing to save to a terminal. Use the -o flag or redirect');
   const client = yield* cli.client();
-  const response =
-    names.length === 1
-      ? yield* client.call('GET', `/images/${segment(names[0]!)}/get`)
-      : yield* client.call('GET', '/images/get', { query: { names } });
+  const response = yield* client.call('GET', '/images/get', { query: { names } });
   let fd = 1;
   if (path !== '') {
     fd = yield* open(cli.sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600);

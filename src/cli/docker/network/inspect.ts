@@ -5,8 +5,8 @@ import { inspect } from '../inspector.ts';
 export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
   const query = { verbose: flags.bool('verbose') || undefined };
-  yield* inspect(cli, names, flags.text('format'), (name) =>
-    client.text('GET', `/networks/${segment(name)}`, { query }),
-  );
-  return 0;
+  yield* inspect(cli, names, flags.text('format'), function* (name) {
+    const text = yield* client.text('GET', `/networks/${segment(name)}`, { query });
+    return { text, kind: 'network' };
+  });
 });

@@ -1,6 +1,6 @@
 import { CLOCK_REALTIME } from '../../../abi/flags.ts';
 import { parseRfc3339 } from '../../../lib/go-time.ts';
-import type { GoStruct } from '../../../lib/go-value.ts';
+import { GoSlice, GoStruct } from '../../../lib/go-value.ts';
 import { humanDuration, humanSize } from '../../../lib/units.ts';
 import { command } from '../command.ts';
 import { CONTAINERS, type ContainerSummary, containerRow } from '../format/container.ts';
@@ -71,10 +71,22 @@ export default command(function* (cli, flags) {
   }
   const now = Math.floor(cli.sys.now(CLOCK_REALTIME) / 1000);
   const images = imageRows(usage.Images ?? [], IMAGE_TABLE, { digests: false, truncate: true, now });
-  const containers = (usage.Containers ?? []).map((c) => containerRow(c, { truncate: true, now }));
+  const containers = (usage.Containers ?? []).map((c) =>
+    containerRow({ ...c, SizeRootFs: 0 }, { truncate: true, now }),
+  );
   const volumes = (usage.Volumes ?? []).map((v) => volumeRow(v));
-  const cache = usage.BuildCache ?? [];
+  const cache = [...(usage.BuildCache ?? [])].sort(byLastUse);
   const size = cache.reduce((sum, c) => sum + (c.Shared ? 0 : c.Size), 0);
+  if (given !== '' && given !== 'table') {
+    const rows = {
+      Images: images,
+      Containers: containers,
+      Volumes: volumes,
+      BuildCache: cache.map((c) => cacheRow(c, now)),
+    };
+    yield* cli.out.write(formatRows(given, SUMMARY, [verboseValue(rows)]));
+    return 0;
+  }
   yield* cli.out.write(
     `Images space usage:\n\n${formatRows(IMAGE_TABLE, IMAGES, images)}\n` +
       `Containers space usage:\n\n${formatRows(CONTAINER_TABLE, CONTAINERS, containers)}\n` +
@@ -87,6 +99,20 @@ export default command(function* (cli, flags) {
   );
   return 0;
 });
+
+/** Oldest use first; those never used before them; then by id. */
+function byLastUse(a: CacheRecord, b: CacheRecord): number {
+  const [x, y] = [a.LastUsedAt ?? '', b.LastUsedAt ?? ''];
+  if (x !== y) return x < y ? -1 : 1;
+  return a.ID < b.ID ? -1 : 1;
+}
+
+/** What a template of `system df -v` sees: the four lists. */
+const verboseValue = (lists: Readonly<Record<string, readonly GoStruct[]>>): GoStruct =>
+  new GoStruct(
+    '*formatter.diskUsageContext',
+    Object.fromEntries(Object.entries(lists).map(([name, rows]) => [name, new GoSlice('[]*formatter.context', rows)])),
+  );
 
 interface Summary {
   type: string;

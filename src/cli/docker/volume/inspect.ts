@@ -4,6 +4,8 @@ import { inspect } from '../inspector.ts';
 
 export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
-  yield* inspect(cli, names, flags.text('format'), (name) => client.text('GET', `/volumes/${segment(name)}`));
-  return 0;
+  yield* inspect(cli, names, flags.text('format'), function* (name) {
+    const text = yield* client.text('GET', `/volumes/${segment(name)}`);
+    return { text, kind: 'volume' };
+  });
 });
