@@ -216,7 +216,7 @@ function* exportImage(build: BuildWork, state: StageState): Wait<Image> {
   return image;
 }
 
-/** Fields in the order in which the engine writes them; empty ones left out. */
+/** Fields in the order in which the engine writes them, and maps in that of their keys, as encoding/json does; empty ones left out. */
 function orderConfig(config: Partial<NonNullable<ImageConfig['config']>>): NonNullable<ImageConfig['config']> {
   const order = [
     'User',
@@ -237,7 +237,8 @@ function orderConfig(config: Partial<NonNullable<ImageConfig['config']>>): NonNu
   for (const name of order) {
     const value = config[name];
     if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
-    out[name] = value;
+    const isMap = name === 'ExposedPorts' || name === 'Volumes' || name === 'Labels';
+    out[name] = isMap ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   }
   return out as NonNullable<ImageConfig['config']>;
 }

@@ -8,12 +8,12 @@ import { TarWriter, tarHeader } from '../../lib/tar.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
 import { mkdirp, removeTree } from '../../libc/paths.ts';
+import type { TarSink } from '../../libc/tar-tree.ts';
+import { Untar, UntarError } from '../../libc/untar.ts';
 import { randomHex } from '../ids.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type ImageConfig, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from './oci.ts';
-import type { TarSink } from '../../libc/tar-tree.ts';
-import { Untar, UntarError } from '../../libc/untar.ts';
 
 /** One image of an archive and the names that it is saved under. */
 interface Saved {
@@ -106,7 +106,11 @@ export function* saveImages(sys: Sys, store: ImageStore, names: readonly string[
   yield* emit(writer.finish());
 }
 
-/** The images that names stand for: a repository without a tag means all its tags, an id no name. */
+/** The images that names stand for. @throws ApiError where there is none */
+export const savedImages = (store: ImageStore, names: readonly string[]): Image[] =>
+  collect(store, names).map(({ image }) => image);
+
+/** The images that names stand for, and their names: a repository without a tag means all its tags, an id no name. */
 function collect(store: ImageStore, names: readonly string[]): Saved[] {
   const saved: Saved[] = [];
   const add = (image: Image, name?: string): void => {
@@ -127,8 +131,7 @@ function collect(store: ImageStore, names: readonly string[]): Saved[] {
         for (const tag of store.tags(image.id)) if (tag.replace(/:[^/:]*$/, '') === text) add(image, tag);
       continue;
     }
-    const image = store.find(text);
-    if (!image) throw new ApiError('not-found', `reference does not exist`);
+    const image = store.get(text);
     const tag = store.tags(image.id).find((t) => t === text);
     add(image, image.id.startsWith(`sha256:${hex}`) ? undefined : tag);
   }

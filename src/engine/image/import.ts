@@ -4,10 +4,10 @@ import type { ImageContainerConfig } from '../../api/image.ts';
 import { Gunzip } from '../../lib/gzip.ts';
 import type { Reference } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
+import { UntarError } from '../../libc/untar.ts';
 import { applyChanges } from './changes.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import { makeImage } from './make.ts';
-import { UntarError } from '../../libc/untar.ts';
 
 export interface ImportOptions {
   reference: Reference | undefined;

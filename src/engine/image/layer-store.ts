@@ -3,10 +3,10 @@ import type { HashFactory } from '../../lib/hash.ts';
 import { encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
-import { readText, writeNew } from '../disk.ts';
-import { randomHex } from '../ids.ts';
 import { type TarSink, tarTree } from '../../libc/tar-tree.ts';
 import { Untar } from '../../libc/untar.ts';
+import { readText, writeNew } from '../disk.ts';
+import { randomHex } from '../ids.ts';
 
 /** What the layer store needs of the graph driver (engine/snapshot). */
 export interface LayerDriver {

@@ -52,7 +52,6 @@ export function* removeImage(
     yield* untag(sys, ctx, image, name, items);
     if (store.tags(image.id).length > 0) return items;
     for (const digest of store.digests(image.id)) yield* untag(sys, ctx, image, digest, items);
-    if (users.length > 0) return items;
     yield* deleteImage(sys, ctx, image, items, force, prune, true);
     return items;
   }
@@ -111,7 +110,8 @@ function* deleteImage(
   quiet: boolean,
 ): Wait<void> {
   if (quiet) {
-    if (ctx.store.children(image.id).length > 0 || ctx.using(image.id).length > 0) return;
+    const users = ctx.using(image.id);
+    if (ctx.store.children(image.id).length > 0 || users.some((user) => user.running || !force)) return;
   } else checkConflicts(ctx, image, force);
   const { parent } = image;
   for (const id of yield* ctx.store.delete(sys, image)) items.push({ Deleted: id });

@@ -18,7 +18,7 @@ import { familiarString, isTag, type Reference, tagNameOnly } from '../../lib/re
 import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
-import { loadImages, saveImages } from './archive.ts';
+import { loadImages, savedImages, saveImages } from './archive.ts';
 import { type Image, requireReference } from './image-store.ts';
 import { importImage } from './import.ts';
 import { createdAt, flagFilter, imageHistory, inspectImage, labelsFit, listImages, pointInTime } from './list.ts';
@@ -214,7 +214,7 @@ function* withStream(call: Call, work: (progress: Progress) => Wait<void>): Wait
 
 function* save(call: Call, names: readonly string[]): Wait<void> {
   const { daemon, sys } = call;
-  const images: Image[] = names.map((name) => daemon.imageStore.get(name));
+  const images = savedImages(daemon.imageStore, names);
   const stream = yield* call.stream('application/x-tar');
   yield* saveImages(sys, daemon.imageStore, names, (bytes) => stream.write(bytes));
   for (const image of images) daemon.events.log(sys, 'image', 'save', image.id, { name: image.id });
