@@ -89,7 +89,7 @@ test('JSON as Go writes it', () => {
   expect(goJson('<', { escapeHtml: false })).toBe('"<"');
   expect(
     goJson(
-      new Map([
+      new Map<string, number | GoTyped>([
         ['b', 1],
         ['a', new GoTyped('float64', 1e21)],
       ]),

@@ -1,6 +1,6 @@
 import type { Part, Word } from '../parse/ast.ts';
+import { tildePart } from '../parse/parts.ts';
 import { makeWord } from '../parse/word.ts';
-import { tildePart } from '../parse/word-lexer.ts';
 
 type Piece = Part | { k: 'open' | 'close' | 'comma' };
 

@@ -1,8 +1,8 @@
 import type { ConditionalExpression, Word } from './ast.ts';
 import type { Parser } from './parser.ts';
+import { Parts } from './parts.ts';
 import type { Token } from './token.ts';
 import { bareText, makeWord } from './word.ts';
-import { Parts } from './word-lexer.ts';
 
 const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
 const BINARY = new Set(['==', '=', '!=', '=~', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);

@@ -1,8 +1,9 @@
 import type { Redirect, Word } from './ast.ts';
+import { Parts } from './parts.ts';
 import { isDigit } from './scanner.ts';
 import type { Token, TokenType } from './token.ts';
 import { isQuoted, makeWord } from './word.ts';
-import { Parts, WordLexer } from './word-lexer.ts';
+import { WordLexer } from './word-lexer.ts';
 
 const OPERATORS = ['&&', '||', ';;', ';', '&', '|', '(', ')'];
 const REDIRECTS = ['<<-', '<<', '<&', '<>', '<', '>>', '>&', '>|', '>'];

@@ -1,7 +1,8 @@
 import type { ParameterOperator, ParameterPart, Part, Word } from './ast.ts';
+import { Parts, tildePart } from './parts.ts';
 import { isDigit, isNameChar, isNameStart } from './scanner.ts';
 import { makeWord } from './word.ts';
-import { Parts, tildePart, type WordLexer } from './word-lexer.ts';
+import type { WordLexer } from './word-lexer.ts';
 
 const SPECIAL = '@*#?-$!';
 

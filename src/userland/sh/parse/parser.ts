@@ -14,10 +14,10 @@ import type {
 } from './ast.ts';
 import { conditionalExpression } from './conditional.ts';
 import { Lexer } from './lexer.ts';
+import { Parts } from './parts.ts';
 import { isMeta } from './scanner.ts';
 import type { Token } from './token.ts';
 import { bareText, literalWord, makeWord } from './word.ts';
-import { Parts } from './word-lexer.ts';
 
 const RESERVED = new Set([
   'if',

@@ -2,6 +2,7 @@ import { ansiC } from './ansi-c.ts';
 import type { Assignment, List, Part, Word } from './ast.ts';
 import { ParseFailure } from './failure.ts';
 import { parameter } from './parameter.ts';
+import { Parts, tildePart } from './parts.ts';
 import { isDigit, isMeta, isNameChar, isNameStart, Scanner } from './scanner.ts';
 import { literalWord, makeWord } from './word.ts';
 
@@ -9,40 +10,6 @@ import { literalWord, makeWord } from './word.ts';
 export interface LexedWord {
   word: Word;
   assignment: Assignment | undefined;
-}
-
-/** Text that is collected into parts. */
-export class Parts {
-  readonly list: Part[] = [];
-  #text = '';
-
-  add(text: string): void {
-    this.#text += text;
-  }
-
-  push(part: Part): void {
-    this.flush();
-    this.list.push(part);
-  }
-
-  flush(): void {
-    if (this.#text === '') return;
-    this.list.push({ k: 'lit', text: this.#text, pure: true });
-    this.#text = '';
-  }
-
-  get pendingText(): string {
-    return this.#text;
-  }
-
-  get empty(): boolean {
-    return this.list.length === 0 && this.#text === '';
-  }
-
-  take(): Part[] {
-    this.flush();
-    return this.list;
-  }
 }
 
 const TILDE = /^~([A-Za-z0-9._+-]*)(?=$|[/:\s;&|<>()}])/;
@@ -519,11 +486,6 @@ export abstract class WordLexer extends Scanner {
 
   /** `(…)` of an array assignment. */
   abstract arrayLiteral(): NonNullable<Assignment['elements']>;
-}
-
-/** `~user`; a user's home has to be looked up, which may wait. */
-export function tildePart(user: string, assignment: boolean): Part {
-  return { k: 'tilde', user, assignment, pure: user === '' || /^[-+]?\d*$/.test(user) };
 }
 
 function isName(text: string): boolean {
