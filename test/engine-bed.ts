@@ -62,6 +62,8 @@ export function clientOf(sys: Sys): ApiClient {
 /** A machine with an engine that has the image `busybox`, for tests. */
 export interface TestEngine {
   readonly k: TestKernel;
+  /** Ends the engine by a signal and starts a new one. */
+  restart(signal: number): Promise<void>;
   call<P, R, B>(e: Endpoint<P, R, B>, params: P, body?: B): Promise<R>;
   /** Runs a piece of a program with a client. */
   run<T>(body: (sys: Sys, client: ApiClient) => Wait<T>): Promise<T>;
@@ -160,12 +162,23 @@ export async function bootEngine(): Promise<TestEngine> {
       sys.symlink('/run', '/var/run');
     },
   });
-  await k.run(function* (sys) {
-    yield* spawn(sys, '/bin/dockerd', ['dockerd'], []);
-    return 0;
-  });
+  let pid = 0;
+  const begin = (): Promise<unknown> =>
+    k.run(function* (sys) {
+      pid = yield* spawn(sys, '/bin/dockerd', ['dockerd'], []);
+      return 0;
+    });
+  await begin();
   const engine: TestEngine = {
     k,
+    async restart(signal) {
+      await k.run(function* (sys) {
+        sys.kill(pid, signal);
+        while (sys.kill(pid, 0) === 0) yield* sleep(sys, 10);
+        return 0;
+      });
+      await begin();
+    },
     async run(body) {
       let result: unknown;
       let failure: unknown;
