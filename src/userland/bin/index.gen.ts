@@ -2,6 +2,8 @@
 import type { ProgramModule } from '../../libc/program.ts';
 
 export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramModule | Promise<ProgramModule> }>>> = {
+  "addgroup": () => import('./addgroup.ts'),
+  "adduser": () => import('./adduser.ts'),
   "arch": () => import('./arch.ts'),
   "arp": () => import('./arp.ts'),
   "awk": () => import('./awk.ts'),
@@ -22,6 +24,8 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "cut": () => import('./cut.ts'),
   "date": () => import('./date.ts'),
   "dd": () => import('./dd.ts'),
+  "delgroup": () => import('./delgroup.ts'),
+  "deluser": () => import('./deluser.ts'),
   "df": () => import('./df.ts'),
   "dig": () => import('./dig.ts'),
   "dirname": () => import('./dirname.ts'),
@@ -149,6 +153,8 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
 
 /** Those that busybox has as applets. */
 export const APPLETS: readonly string[] = [
+  "addgroup",
+  "adduser",
   "arch",
   "arp",
   "awk",
@@ -168,6 +174,8 @@ export const APPLETS: readonly string[] = [
   "cut",
   "date",
   "dd",
+  "delgroup",
+  "deluser",
   "df",
   "dirname",
   "dmesg",
