@@ -102,6 +102,13 @@ const APPLETS = [
   'mknod',
   'chmod',
   'ip',
+  'nc',
+  'nslookup',
+  'grep',
+  'tail',
+  'printf',
+  'df',
+  'dd',
   'tty',
 ];
 

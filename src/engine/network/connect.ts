@@ -12,6 +12,7 @@ import { linkEnvironment, linkHosts, linksOfContainer } from './links.ts';
 import type { DockerNetwork, Endpoint } from './network.ts';
 import { NetworkStore, noSuchNetwork } from './networks.ts';
 import { PortAllocator, type Publication, shownPorts } from './ports.ts';
+import { startProxies, stopProxies } from './proxy.ts';
 import { type Attached, freeName, makeNamespace, plugIn, plugOut, type Sandbox, setGateway } from './sandbox.ts';
 import { checkNetworking, clearEndpoint, fullEndpoint } from './settings.ts';
 import { writeNetworkFiles } from './write-files.ts';
@@ -104,7 +105,7 @@ export class ContainerNetworks {
     c.network.SandboxKey = isHost ? '/var/run/docker/netns/default' : `/var/run/docker/netns/${id.slice(0, 12)}`;
     for (const name of Object.keys(c.network.Networks)) this.#join(sys, c, sandbox, name);
     this.#chooseGateway(sys, c, sandbox);
-    this.#publish(sys, c, sandbox);
+    yield* this.#publish(sys, c, sandbox);
     const links = linksOfContainer(this.#daemon, c);
     yield* writeNetworkFiles(sys, this.#daemon, c, sandbox, linkHosts(links));
     if (sandbox.attached.some((a) => !a.network.isDefaultBridge)) this.#startDns(sys, c, sandbox);
@@ -159,7 +160,7 @@ export class ContainerNetworks {
   }
 
   /** Opens the host's ports. @throws ApiError */
-  #publish(sys: Sys, c: Container, sandbox: Sandbox): void {
+  *#publish(sys: Sys, c: Container, sandbox: Sandbox): Wait<void> {
     const way = sandbox.gateway;
     const exposed = Object.keys(c.config.ExposedPorts ?? {});
     const bindings = c.hostConfig.PortBindings ?? {};
@@ -182,9 +183,11 @@ export class ContainerNetworks {
     sandbox.publications = publications;
     for (const p of publications) sys.netlink({ type: 'dnat-add', rule: ruleOf(p, way) });
     c.network.Ports = shownPorts(publications, [...exposed, ...Object.keys(bindings)]);
+    yield* startProxies(sys, publications, way.endpoint.address);
   }
 
-  #unpublish(sys: Sys, sandbox: Sandbox): void {
+  *#unpublish(sys: Sys, sandbox: Sandbox): Wait<void> {
+    yield* stopProxies(sys, sandbox.publications);
     if (sandbox.gateway)
       for (const p of sandbox.publications) sys.netlink({ type: 'dnat-del', rule: ruleOf(p, sandbox.gateway) });
     this.ports.release(sys, sandbox.publications);
@@ -228,7 +231,7 @@ export class ContainerNetworks {
     const sandbox = this.#sandboxes.get(c.id);
     if (!sandbox) return;
     this.#sandboxes.delete(c.id);
-    this.#unpublish(sys, sandbox);
+    yield* this.#unpublish(sys, sandbox);
     sandbox.dns?.stop(sys);
     for (const name of Object.keys(c.network.Networks)) this.#leave(sys, c, sandbox, name);
     if (sandbox.fd >= 0) sys.close(sandbox.fd);
@@ -271,7 +274,7 @@ export class ContainerNetworks {
         throw error;
       }
       this.#chooseGateway(sys, c, sandbox);
-      if (sandbox.publications.length === 0) this.#publish(sys, c, sandbox);
+      if (sandbox.publications.length === 0) yield* this.#publish(sys, c, sandbox);
       yield* writeNetworkFiles(sys, this.#daemon, c, sandbox, linkHosts(linksOfContainer(this.#daemon, c)));
       if (!network.isDefaultBridge) this.#startDns(sys, c, sandbox);
     } else if (!network.predefined)
@@ -286,11 +289,11 @@ export class ContainerNetworks {
       throw new ApiError('forbidden', `container ${c.id} is not connected to network ${network.name}`);
     if (sandbox) {
       const wasWay = sandbox.gateway?.network === network;
-      if (wasWay) this.#unpublish(sys, sandbox);
+      if (wasWay) yield* this.#unpublish(sys, sandbox);
       this.#leave(sys, c, sandbox, network.name);
       delete c.network.Networks[network.name];
       this.#chooseGateway(sys, c, sandbox);
-      if (wasWay) this.#publish(sys, c, sandbox);
+      if (wasWay) yield* this.#publish(sys, c, sandbox);
       yield* writeNetworkFiles(sys, this.#daemon, c, sandbox, linkHosts(linksOfContainer(this.#daemon, c)));
     } else delete c.network.Networks[network.name];
     yield* c.save(sys);

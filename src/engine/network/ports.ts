@@ -16,6 +16,8 @@ export interface Publication {
   hostPort: number;
   /** A socket of the host that holds the port. */
   socket: number;
+  /** Processes docker-proxy. */
+  proxies: number[];
 }
 
 /** Ports of the host that containers have. */
@@ -63,7 +65,7 @@ export class PortAllocator {
         continue;
       }
       this.#mark(proto, hostIp, hostPort);
-      return { proto, containerPort, hostIp, hostPort, socket };
+      return { proto, containerPort, hostIp, hostPort, socket, proxies: [] };
     }
     const place = `${hostIp || ANY}:${first}`;
     if (problem === 'address already in use' && single)
