@@ -48,6 +48,10 @@ document.addEventListener('visibilitychange', () => {
   get phase() {
     return page.machine.phase;
   },
+  /** Whether the engine has answered. */
+  get engine() {
+    return !page.harbour.loading;
+  },
   get saved() {
     return page.machine.saved.kind;
   },

@@ -73,6 +73,7 @@ const folderOf = (shell: Process): string | undefined => (shell.zombie ? undefin
 class QueuedInput {
   readonly #pty: HostPty;
   #waiting: Uint8Array[] = [];
+  #draining = false;
 
   constructor(pty: HostPty) {
     this.#pty = pty;
@@ -85,16 +86,19 @@ class QueuedInput {
   }
 
   #drain(): void {
+    // A signal key empties the input queue, so that there is room again before its write has returned.
+    if (this.#draining) return;
+    this.#draining = true;
     while (this.#waiting.length > 0) {
       const first = this.#waiting[0]!;
       const n = this.#pty.write(first);
       if (n < first.length) {
         this.#waiting[0] = first.subarray(n);
-        // A signal key is heard also where a paste waits before it.
-        return;
+        break;
       }
       this.#waiting.shift();
     }
+    this.#draining = false;
   }
 }
 

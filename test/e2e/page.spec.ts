@@ -204,6 +204,19 @@ test('a link is shown before it is opened; an address inside the machine gives a
   await expect.poll(() => screen(page)).toContain('curl localhost:8080');
 });
 
+test('endless output leaves the page answering, and Ctrl-C ends it at once', async ({ page }) => {
+  await open(page);
+  await page.keyboard.type('yes');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => screen(page)).toContain('y\ny\ny\n');
+  await page.waitForTimeout(1500);
+  const begun = Date.now();
+  expect(await page.evaluate(() => 1 + 1)).toBe(2);
+  expect(Date.now() - begun).toBeLessThan(500);
+  await page.keyboard.press('Control+c');
+  await expect.poll(() => screen(page), { timeout: 2000, intervals: [20] }).toMatch(/\^C\n.*[#$] ?$/);
+});
+
 test('find marks what it finds', async ({ page }) => {
   await open(page);
   await page.keyboard.type('echo needle needle');

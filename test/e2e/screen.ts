@@ -14,6 +14,7 @@ interface Hook {
       }
     | undefined;
   phase: string;
+  engine: boolean;
   saved: string;
 }
 
@@ -68,8 +69,18 @@ export async function run(page: Page, command: string, timeout = 30_000): Promis
   return (await screen(page)).split('\n').slice(marker, -1).join('\n');
 }
 
-/** Opens the page and waits for its first prompt. */
+/** Waits until the engine answers. */
+export async function engine(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => (globalThis as unknown as { __drydock?: Hook }).__drydock?.engine), {
+      timeout: 30_000,
+    })
+    .toBe(true);
+}
+
+/** Opens the page and waits for its first prompt and for the engine. */
 export async function open(page: Page, url = '/'): Promise<void> {
   await page.goto(url);
   await prompt(page);
+  await engine(page);
 }

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { lastLine, open, phase, prompt, run, screen, type } from './screen.ts';
+import { engine, lastLine, open, phase, prompt, run, screen, type } from './screen.ts';
 
 /** What a visitor does in the first ten minutes, command by command. */
 async function tour(page: Page) {
@@ -76,6 +76,7 @@ for (const name of ['localhost', 'teacher.test']) {
       await page.reload();
       await expect.poll(() => phase(page), { timeout: 60_000 }).toBe('running');
       await prompt(page);
+      await engine(page);
       expect(await screen(page)).toContain('Hello from Docker!');
       expect(await run(page, 'pwd; cat /root/before')).toContain('/tmp\nbefore');
       expect(await run(page, 'docker images --format "{{.Repository}}"')).toContain('nginx');
@@ -94,6 +95,7 @@ for (const name of ['localhost', 'teacher.test']) {
       await again.goto(page.url() === 'about:blank' ? (baseURL ?? '') : (baseURL ?? '').replace('localhost', name));
       await expect.poll(() => phase(again), { timeout: 60_000 }).toBe('running');
       await prompt(again);
+      await engine(again);
       expect(await run(again, 'cat /root/safe')).toBe('safe');
       expect(await run(again, 'docker ps -a --format "{{.Names}}"')).toContain('lasting');
     });

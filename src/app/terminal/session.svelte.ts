@@ -104,7 +104,8 @@ export class TerminalSession {
     this.#remote = remote;
     this.exit = undefined;
     const queue = new OutputQueue(
-      (bytes, shown) => this.term.write(bytes, shown),
+      // Not from within xterm's own call: a write in there after a key press makes it lose what it was at.
+      (bytes, shown) => this.term.write(bytes, () => queueMicrotask(shown)),
       (ack) => this.#post({ ack }),
     );
     channel.port1.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
