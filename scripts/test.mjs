@@ -73,7 +73,10 @@ await step('lock', () => {
   return missing.length === 0;
 });
 await step('generated', async () => (await run(node, ['scripts/gen.mjs', '--check'])) === 0);
-await step('lint', async () => (await run(bin('biome'), ['ci', '--diagnostic-level=error'])) === 0);
+await step('lint', async () => {
+  const colours = process.stdout.isTTY ? [] : ['--colors=off'];
+  return (await run(bin('biome'), ['ci', '--diagnostic-level=error', ...colours])) === 0;
+});
 await step('types', async () => (await run(node, ['scripts/types.mjs'])) === 0);
 await step(
   'arch',

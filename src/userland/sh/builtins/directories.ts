@@ -181,7 +181,7 @@ export const dirs: Builtin = {
       if (word.includes('v')) lines = 'v';
     }
     const shown = stack.map((d) => (long ? d : tilde(shell, d)));
-    if (lines === 'v') shown.forEach((d, i) => shell.print(`${String(i).padStart(2)}  ${d}\n`));
+    if (lines === 'v') for (const [i, d] of shown.entries()) shell.print(`${String(i).padStart(2)}  ${d}\n`);
     else shell.print(`${shown.join(lines === 'p' ? '\n' : ' ')}\n`);
     return 0;
   },
