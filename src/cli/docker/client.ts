@@ -234,9 +234,9 @@ export function queryText(query: Query | undefined): string {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-/** A path segment: `/containers/${segment(name)}/json`. */
+/** A path segment: `/containers/${segment(name)}/json`. Slashes around it go, as the whole path is cleaned. */
 export const segment = (text: string): string =>
-  queryEscape(text).replaceAll('+', '%20').replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
+  queryEscape(text.replace(/^\/+|\/+$/g, '')).replaceAll('+', '%20').replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
 
 /** Filters as the API takes them: `{"name":{"x":true}}`. */
 export function filtersText(filters: readonly string[]): string | undefined {

@@ -32,6 +32,10 @@ export default command(function* (cli, flags, args) {
   const keys = detachKeys(flags.text('detach-keys') || (cli.config.file.detachKeys ?? ''));
   const id = yield* orRunError(() => createContainer(cli, flags, spec));
   const client = yield* cli.client();
+  if (!body.AttachStdout && !body.AttachStderr) {
+    yield* cli.out.write(`${id}\n`);
+    yield* cli.out.flush();
+  }
   const attached = body.AttachStdin || body.AttachStdout || body.AttachStderr;
   const stopSignals = !detach && flags.bool('sig-proxy') && !body.Tty ? forwardSignals(cli.sys, client, id) : undefined;
   const response = attached ? yield* orRunError(() => attach(client, id, spec, flags)) : undefined;
@@ -49,10 +53,7 @@ export default command(function* (cli, flags, args) {
     if (body.HostConfig.AutoRemove && exit) yield* exit.join(cli.sys);
     throw runError(error);
   }
-  if (detach) {
-    yield* cli.out.write(`${id}\n`);
-    return 0;
-  }
+  if (detach) return 0;
   if (body.Tty && attached && size) monitorSize(cli.sys, client, `/containers/${id}/resize`);
   const end = yield* streams?.join(cli.sys) ?? nothing();
   if (end === 'detached') return 0;

@@ -230,6 +230,11 @@ function sysctl(raw: string): string {
   return raw;
 }
 
+function deviceRule(raw: string): string {
+  if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(raw)) throw new GoError(`invalid device cgroup format '${raw}'`);
+  return raw;
+}
+
 function weightDevice(raw: string): string {
   const [path, weight, ...more] = raw.split(':');
   if (!path || weight === undefined || more.length > 0) throw new GoError(`bad format: ${raw}`);
@@ -268,6 +273,7 @@ const LISTS: Readonly<Record<string, Check>> = {
   'add-host': extraHost,
   attach: stream,
   'blkio-weight-device': weightDevice,
+  'device-cgroup-rule': deviceRule,
   'device-read-bps': throttle('bytes'),
   'device-read-iops': throttle('operations'),
   'device-write-bps': throttle('bytes'),

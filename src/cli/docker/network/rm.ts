@@ -16,6 +16,6 @@ export default command(function* (cli, flags, names) {
       failed = true;
     }
   }
-  if (failed) throw new CliError('', 1);
+  if (failed) throw new CliError('exit status 1');
   return 0;
 });

@@ -84,7 +84,8 @@ export default command(function* (cli, flags) {
       Volumes: volumes,
       BuildCache: cache.map((c) => cacheRow(c, now)),
     };
-    yield* cli.out.write(formatRows(given, SUMMARY, [verboseValue(rows)]));
+    // The template of a verbose listing is written as it is, without a line end of its own.
+    yield* cli.out.write(formatRows(given, SUMMARY, [verboseValue(rows)]).slice(0, -1));
     return 0;
   }
   yield* cli.out.write(

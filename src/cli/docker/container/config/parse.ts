@@ -90,7 +90,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     Privileged: flags.bool('privileged'),
     PublishAllPorts: flags.bool('publish-all'),
     ReadonlyRootfs: flags.bool('read-only'),
-    SecurityOpt: orNull(security.options),
+    SecurityOpt: flags.changed('security-opt') ? security.options : null,
     ...(flags.list('storage-opt').length > 0 && { StorageOpt: pairsOf(flags.list('storage-opt')) }),
     ...(Object.keys(tmpfs).length > 0 && { Tmpfs: tmpfs }),
     UTSMode: flags.text('uts'),
