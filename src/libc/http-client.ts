@@ -165,7 +165,7 @@ export class HttpConnection {
     return sent < 0 ? failure(sent, answer.message) : answer;
   }
 
-  /** Sends a body while it listens: an answer that comes before its end stops it. */
+  /** Sends a body while it listens: a refusal that comes before its end stops it; what else comes waits to be read. */
   *#send(body: BodySource): Wait<number> {
     const chunked = body.length === undefined;
     for (let part; (part = yield* body.next()); ) {
@@ -176,7 +176,7 @@ export class HttpConnection {
         if (ready.revents & (POLLIN | POLLHUP | POLLERR)) {
           const error = yield* this.#fill();
           if (error) return -EPIPE;
-          if (this.#events.some((e) => e.type === 'head')) return 0;
+          if (this.#events.some((e) => e.type === 'head' && e.head.kind === 'response' && e.head.status >= 400)) return 0;
         }
         if (!(ready.revents & POLLOUT)) continue;
         const n = this.sys.write(this.fd, bytes.subarray(at, at + 65536));
