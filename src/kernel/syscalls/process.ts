@@ -231,13 +231,16 @@ export function setrlimit(task: Task, resource: number, limit: Rlimit): number {
 /** prctl(2). */
 export function prctl(
   task: Task,
-  option: 'name' | 'pdeathsig' | 'subreaper' | 'dumpable',
+  option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable',
   value: string | number,
 ): number {
   const { process } = task;
   switch (option) {
     case 'name':
       task.comm = cutComm(String(value));
+      return 0;
+    case 'cmdline':
+      process.argv = [String(value)];
       return 0;
     case 'pdeathsig':
       if (typeof value !== 'number' || value < 0 || value > 64) return -EINVAL;

@@ -382,7 +382,7 @@ export class SysImpl implements Sys {
     return S.setcaps(this.task, sets);
   }
 
-  prctl(option: 'name' | 'pdeathsig' | 'subreaper' | 'dumpable', value: string | number): number {
+  prctl(option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable', value: string | number): number {
     return S.prctl(this.task, option, value);
   }
 

@@ -81,6 +81,7 @@ export class Master {
     for (const signal of [SIGHUP, SIGQUIT, SIGTERM, SIGINT, SIGUSR1, SIGWINCH, SIGCHLD, SIGALRM])
       sys.sigaction(signal, (number) => void this.#pending.push(number));
     sys.sigaction(SIGPIPE, SIG_IGN);
+    sys.prctl('cmdline', `nginx: master process ${sys.argv.join(' ')}`);
     yield* this.#startWorkers();
     for (;;) {
       yield* this.#reap();
@@ -191,6 +192,7 @@ const limitText = (n: number): string => (Number.isFinite(n) ? String(n) : '1844
 
 /** A worker from its fork on: gives up root's rights, then serves. */
 function* workerProcess(sys: Sys, cycle: Cycle, shared: Shared): Wait<number> {
+  sys.prctl('cmdline', 'nginx: worker process');
   const worker = new Worker(sys, cycle, shared);
   const targets = errorTargets(cycle.config.main);
   if (sys.credentials().euid === 0) {
