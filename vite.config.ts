@@ -26,7 +26,7 @@ const earlyScript: Plugin = {
 
 /** The machine, its shell, and the programs that a login starts. */
 const FIRST_PROMPT =
-  /[\\/]src[\\/](?:abi|libc|vfs|kernel|machine|internet)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
+  /[\\/]src[\\/](?:abi|vfs|kernel|machine)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
 
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {

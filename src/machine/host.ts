@@ -19,6 +19,8 @@ import type {
 
 /** When the visitor may type a first command: the CLI is loaded until then, and not before the prompt. Milliseconds. */
 const FIRST_COMMAND = 1200;
+/** The engine begins when the first prompt is there: it is a large program. Milliseconds. */
+const LOGIN_FIRST = 250;
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Makes a machine for a page: a host whose disk is kept in a store, with logins and connections. */
@@ -97,6 +99,7 @@ class Host implements MachineHost {
       turn,
       after,
       clock: 'real',
+      servicesAfter: LOGIN_FIRST,
       sync: () => this.flush(),
       onBootLine: (line) => onEvent({ kind: 'boot', line }),
       onPanic: (error, where) => {

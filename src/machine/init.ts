@@ -2,7 +2,7 @@ import { CLOCK_MONOTONIC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, WNOHANG } from '
 import type { Entry, Sys } from '../abi/sys.ts';
 import { WaitResult } from '../abi/wait.ts';
 import { decode } from '../lib/utf8.ts';
-import { open, readFile, spawn, type Wait } from '../libc/io.ts';
+import { open, readFile, sleep, spawn, type Wait } from '../libc/io.ts';
 import { mkdirp } from '../libc/paths.ts';
 import type { BootLine } from './remote.ts';
 import { unpackRootfs } from './unpack.ts';
@@ -14,6 +14,8 @@ export interface InitOptions {
   /** Programs that run as long as the system does. */
   services: readonly Service[];
   say(kind: BootLine['kind'], text: string): void;
+  /** How long services wait for the first login, milliseconds. */
+  delay: number;
   /** Everything is mounted; the services come next. */
   up(): void;
 }
@@ -68,6 +70,7 @@ export function makeInit(options: InitOptions): Entry {
     mkdirp(sys, '/var/log', 0o755);
     // A login need not wait for services, as a getty does not.
     options.up();
+    if (options.delay > 0) yield* sleep(sys, options.delay);
     const running = new Map<number, Service>();
     for (const service of options.services) yield* begin(sys, service, running, options);
     yield* reap(sys, running, options);

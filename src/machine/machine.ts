@@ -22,6 +22,8 @@ export interface World {
   /** Runs `step` after `ms`. @returns what cancels it */
   after(ms: number, step: () => void): () => void;
   clock: 'real' | 'virtual';
+  /** How long services wait, so that a first login comes before them: milliseconds, 0 where it is absent. */
+  servicesAfter?: number;
   /** What was written before is kept for good once the promise is done. Absent: nothing is kept. */
   sync?(): Promise<void>;
   onBootLine(line: BootLine): void;
@@ -62,6 +64,7 @@ export class Machine {
       cpus: figures.cpus,
       memory: figures.memory,
       clock: world.clock,
+      ...(world.virtualStart === undefined ? {} : { virtualStart: world.virtualStart }),
     });
     const root = disk ?? new TmpFs(diskOptions(world, figures));
     const machine = new Machine(kernel, root, figures, catalogue);
@@ -72,6 +75,7 @@ export class Machine {
       const init = makeInit({
         archive,
         services,
+        delay: world.servicesAfter ?? 0,
         say: (kind, text) => world.onBootLine({ kind, seconds: kernel.clock.monotonic() / 1000, text }),
         up: resolve,
       });

@@ -1,16 +1,18 @@
 import type { Entry } from '../abi/sys.ts';
-import { loadSha256 } from '../lib/sha256.ts';
 import { loadUserland } from '../userland/index.ts';
+
+/** Hashing comes with those who need it: not before a first prompt. */
+const loadHash = async () => (await import('../lib/sha256.ts')).loadSha256();
 
 /** Programs that are rooms of their own, by the name in their executable. Each is loaded when it is first executed. */
 const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
   'docker-init': async () => (await import('../engine/index.ts')).dockerInit,
   docker: async () => {
-    const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadSha256()]);
+    const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadHash()]);
     return makeDocker({ sha256 });
   },
   dockerd: async () => {
-    const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadSha256()]);
+    const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadHash()]);
     return makeDockerd({ sha256 });
   },
 };
