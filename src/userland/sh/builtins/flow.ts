@@ -62,6 +62,16 @@ export const returns: Builtin = {
       }
       status = n & 0xff;
     }
+    // in a function's own text nothing has to be unwound
+    if (
+      shell.traceDepth === 0 &&
+      shell.trapStatus === undefined &&
+      shell.calls.length > 0 &&
+      shell.calls.at(-1)!.name !== 'source'
+    ) {
+      shell.returning = true;
+      return status;
+    }
     throw new ReturnUnwind(status);
   },
 };

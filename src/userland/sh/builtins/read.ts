@@ -1,6 +1,7 @@
 import { EINTR } from '../../../abi/errno.ts';
-import { POLLIN } from '../../../abi/flags.ts';
+import { POLLIN, SEEK_CUR } from '../../../abi/flags.ts';
 import { cloneTermios, ECHO, ICANON, TCSANOW, type Termios } from '../../../abi/termios.ts';
+import { decode } from '../../../lib/utf8.ts';
 import { poll, type Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { LineReader, type ReadLine } from '../exec/line-reader.ts';
@@ -21,8 +22,42 @@ interface Quoted {
 
 export const read: Builtin = {
   synopsis: USAGE,
-  run: (ip, argv) => readBuiltin(ip, argv),
+  run: (ip, argv) => readQuickly(ip.shell, argv) ?? readBuiltin(ip, argv),
 };
+
+/**
+ * The plain case, `read [-r] name…` of a short line of a file, at once.
+ * @returns undefined (nothing was read) where it is not that case
+ */
+function readQuickly(shell: Shell, argv: readonly string[]): number | undefined {
+  const raw = argv[1] === '-r';
+  const names = argv.slice(raw ? 2 : 1);
+  if (names.length === 0 || (shell.bash && shell.vars.get('TMOUT') !== undefined)) return undefined;
+  for (const name of names) if (!isName(name)) return undefined;
+  const { sys, readBuffer } = shell;
+  if (sys.lseek(0, 0, SEEK_CUR) < 0) return undefined;
+  const n = sys.read(0, readBuffer);
+  if (n <= 0) return n === 0 ? emptied(shell, names) : undefined;
+  const end = readBuffer.indexOf(10);
+  if (end < 0 || end >= n || special(readBuffer, end, raw)) {
+    sys.lseek(0, -n, SEEK_CUR);
+    return undefined;
+  }
+  if (end + 1 < n) sys.lseek(0, end + 1 - n, SEEK_CUR);
+  assignFields(shell, names, { text: decode(readBuffer, 0, end), quoted: undefined }, undefined);
+  return 0;
+}
+
+/** At the end of the input all names are empty. */
+function emptied(shell: Shell, names: readonly string[]): number {
+  for (const name of names) shell.assign(name, '');
+  return 1;
+}
+
+function special(bytes: Uint8Array, end: number, raw: boolean): boolean {
+  for (let i = 0; i < end; i++) if (bytes[i] === 0 || (bytes[i] === 92 && !raw)) return true;
+  return false;
+}
 
 function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   const { shell } = ip;

@@ -234,7 +234,7 @@ export const shopt: Builtin = {
       }
       if (on || off) {
         if (ofSet) setOption(shell, name, on);
-        else shell.shopts[name] = on;
+        else shell.setShopt(name, on);
       } else {
         show(name);
         if (!value(name)) status = 1;

@@ -1,6 +1,7 @@
 import { unary } from '../exec/conditional.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { matchRegex } from '../exec/regex.ts';
+import { smallInteger } from '../expand/template.ts';
 import type { Shell } from '../state/shell.ts';
 import { evaluateTest, TestError, type TestHost } from './test-expression.ts';
 
@@ -35,9 +36,9 @@ function quick(argv: readonly string[]): number | undefined {
   if (op.charCodeAt(0) === 45 && op.length === 3) {
     const a = argv[1]!;
     const b = argv[3]!;
-    if (!DIGITS.test(a) || !DIGITS.test(b)) return undefined;
-    const x = Number(a);
-    const y = Number(b);
+    const x = integer(a);
+    const y = integer(b);
+    if (x === undefined || y === undefined) return undefined;
     switch (op) {
       case '-lt':
         return x < y ? 0 : 1;
@@ -59,7 +60,12 @@ function quick(argv: readonly string[]): number | undefined {
   if (op === '!=') return argv[1] !== argv[3] ? 0 : 1;
   return undefined;
 }
-const DIGITS = /^-?\d{1,15}$/;
+
+function integer(text: string): number | undefined {
+  if (text.charCodeAt(0) !== 45) return smallInteger(text);
+  const value = smallInteger(text.slice(1));
+  return value === undefined ? undefined : -value;
+}
 
 export const test: Builtin = {
   synopsis: 'test [expr]',

@@ -51,7 +51,8 @@ export function* generate(
       const args = prepare();
       shell.vars.unset('COMPREPLY');
       const { status } = shell;
-      yield* ip.callFunction(fn, [spec.fn, ...args]);
+      const r = ip.callFunction(fn, [spec.fn, ...args]);
+      if (typeof r !== 'number') yield* r;
       shell.status = status;
       const reply = shell.vars.find('COMPREPLY');
       out.push(...(reply?.array?.values() ?? (reply?.value ? [reply.value] : [])));

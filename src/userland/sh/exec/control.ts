@@ -24,15 +24,16 @@ export abstract class Control extends Machine {
       const r = item.background ? this.background(item.command) : this.exec(item.command);
       if (typeof r !== 'number') return i + 1 === items.length ? r : this.#listRest(node, i, r);
       status = r;
+      if (this.shell.returning) return status;
     }
     return status;
   }
 
   *#listRest(node: List, at: number, waiting: Wait<number>): Wait<number> {
-    yield* waiting;
+    let status = yield* waiting;
     const { items } = node;
-    let status = 0;
     for (let i = at + 1; i < items.length; i++) {
+      if (this.shell.returning) return status;
       const item = items[i]!;
       const r = item.background ? this.background(item.command) : this.exec(item.command);
       status = typeof r === 'number' ? r : yield* r;
@@ -46,12 +47,14 @@ export abstract class Control extends Machine {
     const left = this.exec(node.left);
     if (typeof left !== 'number') return this.#andOrRest(node, left);
     shell.lenient--;
+    if (shell.returning) return left;
     return (left === 0) === (node.op === '&&') ? this.exec(node.right) : left;
   }
 
   *#andOrRest(node: AndOr, waiting: Wait<number>): Wait<number> {
     const left = yield* waiting;
     this.shell.lenient--;
+    if (this.shell.returning) return left;
     return (left === 0) === (node.op === '&&') ? yield* this.run(node.right) : left;
   }
 
@@ -66,6 +69,7 @@ export abstract class Control extends Machine {
       const c = this.list(node.clauses[i]!.condition);
       if (typeof c !== 'number') return this.#ifRest(node, i, c);
       shell.lenient--;
+      if (shell.returning) return c;
       if (c === 0) return this.list(node.clauses[i]!.body);
     }
     if (node.otherwise) return this.list(node.otherwise);
@@ -76,6 +80,7 @@ export abstract class Control extends Machine {
   *#ifRest(node: If, at: number, waiting: Wait<number>): Wait<number> {
     const c = yield* waiting;
     this.shell.lenient--;
+    if (this.shell.returning) return c;
     const r = c === 0 ? this.list(node.clauses[at]!.body) : this.#ifFrom(node, at + 1);
     return typeof r === 'number' ? r : yield* r;
   }
@@ -109,9 +114,11 @@ export abstract class Control extends Machine {
           let r = this.list(node.condition);
           const c = typeof r === 'number' ? r : yield* r;
           shell.lenient = lenient;
+          if (shell.returning) return c;
           if ((c === 0) === node.until) break;
           r = this.list(node.body);
           status = typeof r === 'number' ? r : yield* r;
+          if (shell.returning) return status;
         } catch (thrown) {
           const over = this.#loopCaught(thrown, lenient);
           status = 0;
@@ -158,6 +165,7 @@ export abstract class Control extends Machine {
         this.setLoopVariable(node.name, word);
         const r = yield* this.#turn(node.body, lenient);
         status = r < 0 ? 0 : r;
+        if (shell.returning) return status;
         if (r < 0) break;
       }
     } finally {
@@ -200,6 +208,7 @@ export abstract class Control extends Machine {
         if (node.condition.pure ? !value(node.condition) : !(yield* this.#arithmeticStep(node.condition))) break;
         const r = yield* this.#turn(node.body, lenient);
         status = r < 0 ? 0 : r;
+        if (shell.returning) return status;
         if (r < 0) break;
         if (node.update.pure) value(node.update);
         else yield* this.#arithmeticStep(node.update);
@@ -256,7 +265,7 @@ export abstract class Control extends Machine {
       if (!matched) continue;
       const r = this.#caseBody(item);
       status = typeof r === 'number' ? r : yield* r;
-      if (item.end === ';;') return status;
+      if (item.end === ';;' || this.shell.returning) return status;
       through = item.end === ';&';
     }
     this.shell.status = status;

@@ -46,9 +46,6 @@ export interface Builtin {
 }
 export type Builtins = ReadonlyMap<string, Builtin>;
 
-/** Compound commands before which the DEBUG trap runs. */
-const DEBUGGED: ReadonlySet<string> = new Set(['for', 'select', 'case', 'arithfor', 'cond', 'arith']);
-
 /** Commands whose last part is the last of the whole. */
 const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
 
@@ -98,8 +95,6 @@ export class Interpreter extends Processes {
 
   exec(node: Command): Result {
     if (this.tail && !KEEPS_TAIL.has(node.t)) return this.#noTail(node);
-    if (node.t !== 'simple' && DEBUGGED.has(node.t) && this.traps.actions.has('DEBUG') && !this.#debugging)
-      return this.#debugged(node);
     switch (node.t) {
       case 'simple':
         return this.#simple(node);
@@ -112,12 +107,16 @@ export class Interpreter extends Processes {
       case 'while':
         return this.whileLoop(node);
       case 'for':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.forLoop(node);
       case 'select':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return select(this, node);
       case 'arithfor':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.arithmeticFor(node);
       case 'case':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.caseOf(node);
       case 'group':
         return this.list(node.body);
@@ -130,8 +129,10 @@ export class Interpreter extends Processes {
       case 'function':
         return this.#define(node);
       case 'cond':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.#conditional(node);
       case 'arith':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.#arithmetic(node.word, node.line);
       case 'coproc':
         return this.coprocess(node);
@@ -139,6 +140,10 @@ export class Interpreter extends Processes {
   }
 
   #debugging = false;
+
+  #wantsDebug(): boolean {
+    return this.traps.any && !this.#debugging && this.traps.actions.has('DEBUG');
+  }
 
   /** The DEBUG trap before a compound command that has one. */
   *#debugged(node: Command): Wait<number> {
@@ -173,6 +178,7 @@ export class Interpreter extends Processes {
     let status = 0;
     for (let i = 0; i < node.items.length; i++) {
       const item = node.items[i]!;
+      if (this.shell.returning) return status;
       if (i === node.items.length - 1) this.tail = true;
       const r = item.background ? this.background(item.command) : this.exec(item.command);
       status = typeof r === 'number' ? r : yield* r;
@@ -340,6 +346,7 @@ export class Interpreter extends Processes {
     shell.running = running;
     shell.lastArgument = argv[argv.length - 1]!;
     if (shell.queue.empty) {
+      if (shell.returning) return r;
       if (r !== 0) return this.finish(r);
       shell.pipeStatus = undefined;
       return (shell.status = 0);
@@ -372,6 +379,7 @@ export class Interpreter extends Processes {
       queue.error = 0;
       if (result === 0) result = 1;
     }
+    if (this.shell.returning) return result;
     const r = this.finish(result);
     return typeof r === 'number' ? r : yield* r;
   }
@@ -470,7 +478,7 @@ export class Interpreter extends Processes {
     const { shell } = this;
     const handler = shell.bash ? shell.functions.get('command_not_found_handle') : undefined;
     if (!handler) return undefined;
-    return this.callFunction(handler, ['command_not_found_handle', ...argv]);
+    return this.#asWait(this.callFunction(handler, ['command_not_found_handle', ...argv]));
   }
 
   // ---- functions
@@ -496,13 +504,19 @@ export class Interpreter extends Processes {
     return 0;
   }
 
-  *#callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
+  #callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Result {
+    if (node.assigns.length > 0) return this.#callWithAssigns(fn, node, argv);
+    const r = this.callFunction(fn, argv);
+    return typeof r === 'number' ? this.finish(r) : this.#called(r);
+  }
+
+  *#callWithAssigns(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
     const { shell } = this;
-    if (node.assigns.length === 0) return yield* this.#called(this.callFunction(fn, argv));
     shell.vars.pushFrame('temporary');
     try {
       yield* this.#temporaries(node.assigns);
-      return yield* this.#called(this.callFunction(fn, argv));
+      const r = this.callFunction(fn, argv);
+      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r);
     } finally {
       shell.vars.popFrame();
     }
@@ -514,43 +528,59 @@ export class Interpreter extends Processes {
   }
 
   /** Calls a function with `argv[1..]` as its arguments. @returns its status */
-  *callFunction(fn: ShellFunction, argv: readonly string[]): Wait<number> {
-    const { shell, traps } = this;
-    if (this.sys.tick()) yield;
+  callFunction(fn: ShellFunction, argv: readonly string[]): Result {
+    const { shell } = this;
+    if (this.sys.tick()) return this.#callLater(fn, argv);
     const limit = Number(shell.vars.get('FUNCNEST') ?? '0') || 0;
     if (shell.calls.length >= (limit > 0 ? limit : MAX_CALL_DEPTH)) {
       shell.error(`${fn.name}: maximum function nesting level exceeded (${limit || MAX_CALL_DEPTH})`);
       throw new DiscardUnwind(1);
     }
-    const { params, loopDepth, lenient, line, getoptsAt } = shell;
-    const { tail } = this;
-    this.tail = false;
+    const call = new Call(this, argv);
     shell.params = argv.slice(1);
-    shell.calls.push({ name: fn.name, source: fn.source, callLine: line, args: shell.params });
-    shell.loopDepth = shell.bash ? 0 : loopDepth;
+    shell.calls.push({ name: fn.name, source: fn.source, callLine: shell.line, args: shell.params });
+    if (shell.bash) shell.loopDepth = 0;
     shell.vars.pushFrame('function');
+    this.tail = false;
+    if (this.traps.any) return this.#callRest(this.#traced(fn), call);
+    let r: Result;
+    try {
+      r = this.exec(fn.body);
+    } catch (thrown) {
+      call.leave();
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      return thrown.status;
+    }
+    if (typeof r !== 'number') return this.#callRest(r, call);
+    call.leave();
+    return r;
+  }
+
+  *#callLater(fn: ShellFunction, argv: readonly string[]): Wait<number> {
+    yield;
+    const r = this.callFunction(fn, argv);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#traced(fn: ShellFunction): Wait<number> {
+    const debug = this.traps.actions.get('DEBUG');
+    if (debug !== undefined && this.shell.options.functrace) yield* this.runTrap(debug, 'DEBUG');
+    const r = this.exec(fn.body);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#callRest(body: Wait<number>, call: Call): Wait<number> {
     let status: number;
     try {
-      const debug = traps.actions.get('DEBUG');
-      if (debug !== undefined && shell.options.functrace) yield* this.runTrap(debug, 'DEBUG');
-      const r = this.exec(fn.body);
-      status = typeof r === 'number' ? r : yield* r;
+      status = yield* body;
     } catch (thrown) {
       if (!(thrown instanceof ReturnUnwind)) throw thrown;
       status = thrown.status;
     } finally {
-      this.tail = tail;
-      shell.vars.popFrame();
-      shell.calls.pop();
-      shell.params = params;
-      shell.loopDepth = loopDepth;
-      shell.lenient = lenient;
-      shell.line = line;
-      if (shell.bash === false) shell.getoptsAt = getoptsAt;
+      call.leave();
     }
-    shell.lastArgument = argv.at(-1)!;
-    const action = traps.actions.get('RETURN');
-    if (action !== undefined && shell.options.functrace) yield* this.runTrap(action, 'RETURN');
+    const action = this.traps.actions.get('RETURN');
+    if (action !== undefined && this.shell.options.functrace) yield* this.runTrap(action, 'RETURN');
     return status;
   }
 
@@ -850,5 +880,42 @@ export class Interpreter extends Processes {
   /** Leaves `levels` loops. */
   leaveLoop(kind: 'break' | 'continue', levels: number): never {
     throw new LoopUnwind(kind, Math.min(levels, this.shell.loopDepth));
+  }
+}
+
+/** What a function call changed in the shell and gives back when it returns. */
+class Call {
+  readonly #params: string[];
+  readonly #loopDepth: number;
+  readonly #lenient: number;
+  readonly #line: number;
+  readonly #getoptsAt: number;
+  readonly #tail: boolean;
+
+  constructor(
+    readonly ip: Interpreter,
+    readonly argv: readonly string[],
+  ) {
+    const { shell } = ip;
+    this.#params = shell.params;
+    this.#loopDepth = shell.loopDepth;
+    this.#lenient = shell.lenient;
+    this.#line = shell.line;
+    this.#getoptsAt = shell.getoptsAt;
+    this.#tail = ip.tail;
+  }
+
+  leave(): void {
+    const { shell } = this.ip;
+    this.ip.tail = this.#tail;
+    shell.returning = false;
+    shell.vars.popFrame();
+    shell.calls.pop();
+    shell.params = this.#params;
+    shell.loopDepth = this.#loopDepth;
+    shell.lenient = this.#lenient;
+    shell.line = this.#line;
+    if (!shell.bash) shell.getoptsAt = this.#getoptsAt;
+    shell.lastArgument = this.argv[this.argv.length - 1]!;
   }
 }

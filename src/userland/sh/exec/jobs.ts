@@ -27,7 +27,7 @@ export interface Job {
   id: number;
   pgid: number;
   processes: JobProcess[];
-  text: string;
+  readonly text: string;
   /** It was started with `&` or put there by bg. */
   background: boolean;
   /** Its last change was told. */
@@ -68,13 +68,16 @@ export class JobTable {
     return this.shell.options.monitor;
   }
 
-  add(pids: readonly { pid: number; text: string }[], text: string, background: boolean): Job {
+  /** @param text gives the command's text when it is asked for */
+  add(pids: readonly { pid: number; text: string }[], text: () => string, background: boolean): Job {
     const id = Math.max(0, ...this.jobs.map((j) => j.id)) + 1;
     const job: Job = {
       id,
       pgid: pids[0]!.pid,
       processes: pids.map((p) => ({ ...p, status: undefined, stopped: false })),
-      text,
+      get text() {
+        return text();
+      },
       background,
       notified: false,
       nohup: false,

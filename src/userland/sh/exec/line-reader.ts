@@ -45,6 +45,7 @@ export class LineReader {
 
   *#seekable(request: ReadRequest): Wait<ReadLine | number> {
     const { sys } = this.shell;
+    if (request.limit === undefined) return yield* this.#wholeLine(request.delimiter);
     const bytes: number[] = [];
     let size = 256;
     for (;;) {
@@ -66,6 +67,33 @@ export class LineReader {
         }
       }
       size = Math.min(65536, size * 4);
+    }
+  }
+
+  /** A whole line of a file: a block is read, and what follows the line given back. */
+  *#wholeLine(delimiter: number): Wait<ReadLine | number> {
+    const { sys, readBuffer } = this.shell;
+    let before = '';
+    let kept: Uint8Array | undefined;
+    for (;;) {
+      const n = sys.read(this.fd, readBuffer);
+      if (n === BLOCKED) {
+        yield;
+        continue;
+      }
+      if (n < 0) return n;
+      const at = readBuffer.subarray(0, n).indexOf(delimiter);
+      const end = at < 0 ? n : at;
+      if (kept === undefined && (at >= 0 || n === 0)) before = decode(readBuffer, 0, end);
+      else {
+        const joined: Uint8Array = new Uint8Array((kept?.length ?? 0) + end);
+        if (kept) joined.set(kept);
+        joined.set(readBuffer.subarray(0, end), kept?.length ?? 0);
+        kept = joined;
+      }
+      if (at < 0 && n > 0) continue;
+      if (at >= 0 && at + 1 < n) sys.lseek(this.fd, at + 1 - n, SEEK_CUR);
+      return { text: kept ? decode(kept) : before, ended: n === 0, timedOut: false, delimited: n > 0 };
     }
   }
 

@@ -221,10 +221,9 @@ export abstract class Machine implements Substitutions {
       this.#storeAssoc(a, items, variable);
       return;
     }
-    const array = a.append && variable?.array ? variable.array.clone() : new IndexedArray();
-    if (a.append && variable && !variable.array && variable.value !== undefined) array.set(0, variable.value);
     const flags = variable?.flags ?? 0;
-    shell.vars.setArray(a.name, array);
+    const array = a.append ? shell.vars.arrayOf(a.name) : new IndexedArray();
+    if (!a.append) shell.vars.setArray(a.name, array);
     let next = array.max + 1;
     for (const item of items) {
       if (item.index !== undefined) {

@@ -130,7 +130,7 @@ export abstract class Processes extends Control {
     const { shell, jobs } = this;
     const { monitor } = shell.options;
     if (!monitor && pids.length === 1) return yield* this.#waitOne(pids[0]!.pid, text);
-    const job = jobs.add(pids, monitor || shell.bash ? text() : '', false);
+    const job = jobs.add(pids, text, false);
     if (monitor) for (const { pid } of pids) shell.sys.setpgid(pid, job.pgid);
     const status = yield* jobs.foreground(job);
     const statuses = job.processes.map((p) => (p.status === undefined ? status : shellStatus(p.status)));
@@ -158,7 +158,7 @@ export abstract class Processes extends Control {
     }
     const { status } = out;
     if ((status & 0x7f) !== 0) {
-      const job = this.jobs.add([{ pid, text: '' }], text(), false);
+      const job = this.jobs.add([{ pid, text: '' }], text, false);
       job.processes[0]!.status = status;
       this.jobs.settle(job);
       if (!shell.queue.empty) yield* shell.queue.flush();
@@ -193,7 +193,7 @@ export abstract class Processes extends Control {
     if (pid < 0) return (shell.status = 254);
     if (monitor) sys0(shell.sys, pid);
     shell.lastBackground = pid;
-    const job = jobs.add([{ pid, text: '' }], commandText(node), true);
+    const job = jobs.add([{ pid, text: '' }], () => commandText(node), true);
     if (shell.interactive) shell.queue.put(2, `[${job.id}] ${pid}\n`);
     shell.status = 0;
     shell.pipeStatus = undefined;
@@ -295,7 +295,7 @@ export abstract class Processes extends Control {
       sys.close(copy);
     }
     shell.lenient--;
-    const job = jobs.add(pids, '', false);
+    const job = jobs.add(pids, () => '', false);
     yield* jobs.foreground(job);
     const statuses = [...job.processes.map((p) => shellStatus(p.status ?? 0)), status];
     return yield* this.#finished(this.#pipefail(statuses, status), statuses);
@@ -483,7 +483,7 @@ export abstract class Processes extends Control {
     shell.vars.setArray(node.name, IndexedArray.of([String(read), String(write)]));
     shell.vars.set(`${node.name}_PID`, String(pid));
     shell.lastBackground = pid;
-    const job = jobs.add([{ pid, text: '' }], commandText(node), true);
+    const job = jobs.add([{ pid, text: '' }], () => commandText(node), true);
     if (shell.interactive) shell.queue.put(2, `[${job.id}] ${pid}\n`);
     return (shell.status = 0);
   }
@@ -549,7 +549,7 @@ export abstract class Processes extends Control {
       if (this.tail && !this.traps.any) yield* execve(sys, sys.image.path, self, environment);
       const pid = yield* spawn(sys, sys.image.path, self, environment, shell.options.monitor ? { pgid: 0 } : undefined);
       if (pid < 0) return 126;
-      const job: Job = this.jobs.add([{ pid, text: '' }], name, false);
+      const job: Job = this.jobs.add([{ pid, text: '' }], () => name, false);
       return yield* this.jobs.foreground(job);
     }
     shell.error(`${name}: ${this.execWords(path, errno)}`);

@@ -36,6 +36,7 @@ export function* select(ip: Control, node: For): Wait<number> {
       shell.assign(node.name, words[n - 1] ?? '');
       try {
         status = yield* ip.runList(node.body);
+        if (shell.returning) return status;
       } catch (thrown) {
         if (!(thrown instanceof LoopUnwind)) throw thrown;
         shell.lenient = lenient;

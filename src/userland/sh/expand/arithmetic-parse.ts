@@ -1,10 +1,14 @@
 import type { Personality } from '../parse/personality.ts';
 import { type Int, parseDigits } from './integer.ts';
 
+/** Stands before a digit in the text of a template: the place of a value. */
+export const SLOT = '\x01';
+
 /** A parsed arithmetic expression. */
 export type Arithmetic =
   | { k: 'number'; value: Int }
   | { k: 'variable'; name: string; index: string | undefined; at: number }
+  | { k: 'slot'; index: number }
   | { k: 'unary'; op: '-' | '+' | '!' | '~'; operand: Arithmetic }
   | { k: 'binary'; op: string; left: Arithmetic; right: Arithmetic; at: number }
   | { k: 'logic'; op: '&&' | '||'; left: Arithmetic; right: Arithmetic }
@@ -122,6 +126,12 @@ class ArithmeticParser {
       this.#pos += m[0].length;
       this.#token = 'name';
       this.#index = this.#bash && text[this.#pos] === '[' ? this.#subscript() : undefined;
+      return;
+    }
+    if (c === SLOT) {
+      this.#token = 'slot';
+      this.#value = Number(text[this.#pos + 1]);
+      this.#pos += 2;
       return;
     }
     for (const op of TOKENS) {
@@ -313,6 +323,11 @@ class ArithmeticParser {
       const value = this.#value;
       this.#read();
       return { k: 'number', value };
+    }
+    if (this.#token === 'slot') {
+      const index = Number(this.#value);
+      this.#read();
+      return { k: 'slot', index };
     }
     if (this.#token === 'name') {
       const at = this.#last;

@@ -2,6 +2,7 @@ import type { Personality } from '../parse/personality.ts';
 import { type Arithmetic, ArithmeticError, literal, parseArithmetic } from './arithmetic-parse.ts';
 import type { Int } from './integer.ts';
 import * as int from './integer.ts';
+import { smallInteger } from './template.ts';
 
 /** Where an expression's variables live. */
 export interface ArithmeticVariables {
@@ -22,9 +23,21 @@ export class Evaluator {
 
   constructor(readonly variables: ArithmeticVariables) {}
 
+  #slots: readonly number[] = [];
+
+  /** Evaluates a template with these values. @throws ArithmeticError */
+  evaluateTemplate(text: string, slots: readonly number[]): Int {
+    const before = this.#slots;
+    this.#slots = slots;
+    const value = this.evaluate(text);
+    this.#slots = before;
+    return value;
+  }
+
   /** @throws ArithmeticError */
   evaluate(text: string): Int {
-    if (PLAIN.test(text)) return Number(text);
+    const small = smallInteger(text);
+    if (small !== undefined) return small;
     let tree = this.#parsed.get(text);
     if (tree === undefined) {
       tree = parseArithmetic(text, this.variables.personality);
@@ -38,6 +51,8 @@ export class Evaluator {
     switch (node.k) {
       case 'number':
         return node.value;
+      case 'slot':
+        return this.#slots[node.index]!;
       case 'variable':
         return this.#variable(node.name, node.index, text, node.at);
       case 'binary':
@@ -80,6 +95,8 @@ export class Evaluator {
   #variable(name: string, index: string | undefined, text: string, at: number): Int {
     const value = this.variables.arithmeticValue(name, index);
     if (value === undefined || value === '') return 0;
+    const small = smallInteger(value);
+    if (small !== undefined) return small;
     if (PLAIN.test(value)) return Number(value) + 0;
     if (this.variables.personality === 'dash') {
       const m = /^\s*([-+]?)(0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)\s*$/.exec(value);

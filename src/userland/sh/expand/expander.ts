@@ -9,6 +9,7 @@ import { FieldBuilder, type FieldTarget } from './fields.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
 import { quotePattern } from './pattern.ts';
+import { makeTemplate, smallInteger, type Template } from './template.ts';
 
 /** The expansions that run commands. */
 export interface Substitutions {
@@ -235,9 +236,21 @@ export class Expander implements FieldTarget {
   /** Expands without splitting or globbing. */
   text(word: Word, assignment = false): string {
     if (word.fixed !== undefined) return word.fixed;
+    const quick = this.#quickText(word);
+    if (quick !== undefined) return quick;
     const sink = new TextSink(assignment);
     this.append(word.parts, sink, false);
     return sink.text;
+  }
+
+  /** The text of a word that is one plain parameter or one arithmetic expansion. */
+  #quickText(word: Word): string | undefined {
+    if (word.parts.length !== 1) return undefined;
+    const part = word.parts[0]!;
+    if (part.k === 'arith') return String(this.arithmetic(part.word));
+    if (part.k !== 'param' || part.op !== '' || part.index !== undefined || part.indirect) return undefined;
+    if (part.name === '@' || part.name === '*') return undefined;
+    return this.shell.param(part.name) ?? (this.shell.options.nounset ? undefined : '');
   }
 
   *textWait(word: Word, assignment = false): Wait<string> {
@@ -268,6 +281,7 @@ export class Expander implements FieldTarget {
 
   /** Expands to a pattern: what is quoted in the word is quoted in it. */
   pattern(word: Word, kind: 'pattern' | 'regex' | 'replacement' = 'pattern'): string {
+    if (kind === 'pattern' && word.pattern !== undefined) return word.pattern;
     const sink = this.#patternSink(kind);
     this.append(word.parts, sink, false);
     return sink.text;
@@ -376,7 +390,29 @@ export class Expander implements FieldTarget {
   /** The value of a pure arithmetic expression. */
   arithmetic(word: Word): number | bigint {
     if (word.fixed !== undefined) return this.shell.evaluate(word.fixed);
+    const template = this.#templateOf(word);
+    if (template) {
+      const slots: number[] = [];
+      for (const name of template.names) {
+        const value = smallInteger(this.shell.param(name));
+        if (value === undefined) break;
+        slots.push(value);
+      }
+      if (slots.length === template.names.length) return this.shell.evaluateTemplate(template.text, slots);
+    }
     return this.shell.evaluate(this.quotedText(word));
+  }
+
+  #templates = new WeakMap<Word, Template | null>();
+
+  /** An expression whose expansions are plain parameters is parsed once, with places for their values. */
+  #templateOf(word: Word): Template | null {
+    let template = this.#templates.get(word);
+    if (template === undefined) {
+      template = makeTemplate(word);
+      this.#templates.set(word, template);
+    }
+    return template;
   }
 
   #doubleQuoted(parts: readonly Part[], sink: Sink): void {

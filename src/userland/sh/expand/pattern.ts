@@ -1,5 +1,7 @@
 import { Glob } from '../../../lib/glob.ts';
 
+export { quotePattern } from '../parse/word.ts';
+
 /** How patterns are read: `extglob` and `nocasematch` of shopt. */
 export interface PatternOptions {
   extglob: boolean;
@@ -8,16 +10,10 @@ export interface PatternOptions {
 
 const ACTIVE = /[*?[\\]/;
 const EXTENDED = /[?*+@!]\(/;
-const SPECIAL = /[*?[\]\\()|+@!^-]/g;
 
 /** True where the text would be taken as a pattern. */
 export function hasPattern(text: string, extglob: boolean): boolean {
   return ACTIVE.test(text) || (extglob && EXTENDED.test(text));
-}
-
-/** The text with its pattern characters quoted by backslashes. */
-export function quotePattern(text: string): string {
-  return text.replace(SPECIAL, '\\$&');
 }
 
 /** Takes the quoting backslashes out. */
@@ -28,11 +24,15 @@ export function unquotePattern(pattern: string): string {
 /** A compiled pattern. */
 export class Pattern {
   readonly #glob: Glob;
+  /** For `*TEXT` and `TEXT*`, which most are. */
+  #edge: { star: 'first' | 'last'; text: string } | undefined;
   /** The first character that it takes may literally be `.`. */
   readonly dotted: boolean;
 
   constructor(source: string, options: PatternOptions) {
     this.#glob = new Glob(source, { extglob: options.extglob, icase: options.nocase });
+    const edge = options.nocase ? null : /^(?:\*([^*?[\]\\()|+@!]+)|([^*?[\]\\()|+@!]+)\*)$/s.exec(source);
+    if (edge) this.#edge = edge[1] !== undefined ? { star: 'first', text: edge[1] } : { star: 'last', text: edge[2]! };
     this.dotted = /^\\?\.|^[?*+@]\((?:[^|)]*\|)*\\?\./.test(source);
   }
 
@@ -44,12 +44,24 @@ export class Pattern {
   prefix(text: string, longest: boolean): number {
     const { literal } = this.#glob;
     if (literal !== undefined) return text.startsWith(literal) ? literal.length : -1;
+    const edge = this.#edge;
+    if (edge?.star === 'first') {
+      const at = longest ? text.lastIndexOf(edge.text) : text.indexOf(edge.text);
+      return at < 0 ? -1 : at + edge.text.length;
+    }
+    if (edge) return text.startsWith(edge.text) ? (longest ? text.length : edge.text.length) : -1;
     return this.#glob.prefix(text, longest);
   }
 
   suffix(text: string, longest: boolean): number {
     const { literal } = this.#glob;
     if (literal !== undefined) return text.endsWith(literal) ? literal.length : -1;
+    const edge = this.#edge;
+    if (edge?.star === 'last') {
+      const at = longest ? text.indexOf(edge.text) : text.lastIndexOf(edge.text);
+      return at < 0 ? -1 : text.length - at;
+    }
+    if (edge) return text.endsWith(edge.text) ? (longest ? text.length : edge.text.length) : -1;
     return this.#glob.suffix(text, longest);
   }
 

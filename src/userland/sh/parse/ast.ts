@@ -95,6 +95,8 @@ export interface Word {
   pure: boolean;
   /** An unquoted `{` stands in it, so that brace expansion may apply. */
   brace: boolean;
+  /** The word as a pattern, where nothing in it is expanded. */
+  pattern: string | undefined;
 }
 
 export interface Assignment {

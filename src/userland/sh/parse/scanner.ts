@@ -17,7 +17,7 @@ export interface ParseSettings {
   extglob: boolean;
   /** Brace expansion is on. */
   braceexpand: boolean;
-  aliases(): ReadonlyMap<string, string> | undefined;
+  aliases(): { get(name: string): string | undefined } | undefined;
   /** Words such as `declare` whose assignment-like arguments are assignments. */
   isDeclaration(command: string): boolean;
   /** Prints a warning on the way (a here-document that the end of the text ended). */

@@ -30,12 +30,41 @@ export function makeWord(parts: Part[], source: string, brace = false): Word {
     } else fixed = undefined;
   }
   if (parts.length === 0) fixed = undefined;
-  return { parts, source, fixed: brace ? undefined : fixed, pure, brace };
+  return { parts, source, fixed: brace ? undefined : fixed, pure, brace, pattern: constantPattern(parts) };
+}
+
+const PATTERN_CHARACTERS = /[*?[\]\\()|+@!^-]/g;
+
+/** The text with its pattern characters quoted by backslashes. */
+export function quotePattern(text: string): string {
+  return text.replace(PATTERN_CHARACTERS, '\\$&');
+}
+
+function constantPattern(parts: readonly Part[]): string | undefined {
+  let out = '';
+  for (const part of parts) {
+    if (part.k === 'lit') out += part.text;
+    else if (part.k === 'squote') out += quotePattern(part.text);
+    else if (part.k === 'dquote') {
+      for (const inner of part.parts) {
+        if (inner.k !== 'lit' && inner.k !== 'squote') return undefined;
+        out += quotePattern(inner.text);
+      }
+    } else return undefined;
+  }
+  return out;
 }
 
 /** A word of plain text. */
 export function literalWord(text: string): Word {
-  return { parts: [{ k: 'squote', text, pure: true }], source: text, fixed: text, pure: true, brace: false };
+  return {
+    parts: [{ k: 'squote', text, pure: true }],
+    source: text,
+    fixed: text,
+    pure: true,
+    brace: false,
+    pattern: quotePattern(text),
+  };
 }
 
 /** The text of a word that is nothing but unquoted characters (so that it may be a reserved word or an alias). */

@@ -125,7 +125,7 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
 function setByName(shell: Shell, letter: string, name: string, on: boolean): boolean {
   if (letter === 'O') {
     if (!(name in SHOPT_DEFAULTS)) return false;
-    shell.shopts[name] = on;
+    shell.setShopt(name, on);
     return true;
   }
   if (!(name in shell.options)) return false;

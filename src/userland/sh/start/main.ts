@@ -68,9 +68,9 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
   shell.login = invocation.login;
   shell.commandString = invocation.command !== undefined;
   shell.readsStdin = invocation.command === undefined && invocation.script === undefined;
-  if (shell.bash) shell.shopts.login_shell = invocation.login;
+  if (shell.bash) shell.setShopt('login_shell', invocation.login);
   if (invocation.interactive && shell.bash) {
-    shell.shopts.expand_aliases = true;
+    shell.setShopt('expand_aliases', true);
     shell.options.emacs = !shell.options.vi;
   }
   yield* startupFiles(ip, invocation);

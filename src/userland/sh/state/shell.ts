@@ -7,6 +7,7 @@ import { PatternCache } from '../expand/pattern.ts';
 import type { Command, List } from '../parse/ast.ts';
 import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
+import { CowMap } from './cow-map.ts';
 import { defaultOptions, OPTION_LETTERS, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
@@ -39,10 +40,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
   readonly personality: Personality;
   readonly bash: boolean;
   vars: Variables;
-  functions: Map<string, ShellFunction>;
-  aliases: Map<string, string>;
+  readonly functions: CowMap<string, ShellFunction>;
+  readonly aliases: CowMap<string, string>;
   options: SetOptions;
-  shopts: Record<string, boolean>;
+  /** Options of shopt; changed by `setShopt`. */
+  shopts: Readonly<Record<string, boolean>>;
   /** `$0` */
   name = 'sh';
   /** `$1` and on. */
@@ -79,7 +81,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   /** `$_` */
   lastArgument = '';
   startTime: number;
-  hash: Map<string, { path: string; hits: number }>;
+  readonly hash: CowMap<string, { path: string; hits: number }>;
   #secondsBase = 0;
   #random = 0;
   #settings: ParseSettings;
@@ -105,11 +107,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.patterns = from?.patterns ?? new PatternCache();
     this.vars = new Variables(this, from?.vars);
     this.evaluator = new Evaluator(this);
-    this.functions = new Map(from?.functions);
-    this.aliases = new Map(from?.aliases);
+    this.functions = new CowMap(from?.functions);
+    this.aliases = new CowMap(from?.aliases);
     this.options = from ? { ...from.options } : defaultOptions(this.bash);
-    this.shopts = { ...(from?.shopts ?? SHOPT_DEFAULTS) };
-    this.hash = new Map(from?.hash);
+    this.shopts = from?.shopts ?? SHOPT_DEFAULTS;
+    this.hash = new CowMap(from?.hash);
     this.pid = from?.pid ?? sys.getpid();
     this.startTime = from?.startTime ?? sys.now(CLOCK_MONOTONIC);
     this.#settings = this.#makeSettings();
@@ -140,6 +142,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.readsStdin = from.readsStdin;
     this.traceDepth = from.traceDepth;
     this.traceFd = from.traceFd;
+  }
+
+  setShopt(name: string, on: boolean): void {
+    this.shopts = { ...this.shopts, [name]: on };
   }
 
   #makeSettings(): ParseSettings {
@@ -276,6 +282,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   completions = new Map<string, object>();
   /** `$?` when the trap that runs began: what `exit` without a number gives. */
   trapStatus: number | undefined;
+  /** For blocks of input. */
+  readonly readBuffer = new Uint8Array(256);
+  /** A function returns: what is open in it ends without going on. */
+  returning = false;
   /** How deep in eval, source and substitutions: first characters of PS4. */
   traceDepth = 0;
   /** BASH_XTRACEFD */
@@ -379,6 +389,19 @@ export class Shell implements VariableHost, ArithmeticVariables {
       if (!(thrown instanceof ArithmeticError)) throw thrown;
       this.evaluator.reset();
       this.arithmeticError(thrown, text);
+      this.abandon();
+    }
+  }
+
+  /** Evaluates an expression with values in its places (expand/template.ts). */
+  evaluateTemplate(text: string, slots: readonly number[]): number | bigint {
+    try {
+      return this.evaluator.evaluateTemplate(text, slots);
+    } catch (thrown) {
+      if (!(thrown instanceof ArithmeticError)) throw thrown;
+      this.evaluator.reset();
+      const plain = (t: string): string => t.replace(/\x01(\d)/g, (_, i: string) => String(slots[Number(i)]));
+      this.arithmeticError(new ArithmeticError(thrown.message, plain(thrown.token)), plain(text));
       this.abandon();
     }
   }

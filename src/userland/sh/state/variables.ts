@@ -1,4 +1,5 @@
 import { AssocArray } from './assoc.ts';
+import { CowMap } from './cow-map.ts';
 import {
   CAPITALIZE,
   DYNAMIC,
@@ -32,7 +33,8 @@ export interface VariableHost {
 }
 
 interface Frame {
-  saved: Map<string, Variable | undefined>;
+  /** What the scope's variables hid; made when the first is declared. */
+  saved: Map<string, Variable | undefined> | undefined;
   /** 'function': where `local` declares. */
   kind: 'function' | 'temporary';
   /** Options and arguments that `local -` keeps. */
@@ -46,7 +48,7 @@ export const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
  * keeps until the function returns. A fork shares the Variable objects; whoever changes one first copies it.
  */
 export class Variables {
-  #map: Map<string, Variable>;
+  #map: CowMap<string, Variable>;
   #frames: Frame[] = [];
   #owner: object = {};
   #environment: string[] | undefined;
@@ -55,9 +57,9 @@ export class Variables {
     readonly host: VariableHost,
     from?: Variables,
   ) {
-    this.#map = from ? new Map(from.#map) : new Map();
+    this.#map = new CowMap(from ? from.#map : undefined);
     if (!from) return;
-    for (const frame of from.#frames) this.#frames.push({ ...frame, saved: new Map(frame.saved) });
+    for (const frame of from.#frames) this.#frames.push({ ...frame, saved: frame.saved && new Map(frame.saved) });
     this.#environment = from.#environment;
     // what both have now is copied by whoever writes it first
     from.#owner = {};
@@ -204,6 +206,20 @@ export class Variables {
     this.#changed(at, variable);
   }
 
+  /** The array of a variable, for changing it; a plain value becomes its element 0. */
+  arrayOf(name: string): IndexedArray {
+    const at = this.#resolve(name);
+    this.#refuseReadonly(at);
+    const variable = this.#writable(at);
+    if (variable.array === undefined) {
+      variable.array = new IndexedArray();
+      if (variable.value !== undefined) variable.array.set(0, variable.value);
+      variable.value = undefined;
+    }
+    variable.assigned = true;
+    return variable.array;
+  }
+
   /** Replaces the whole variable by an array. */
   setArray(name: string, array: IndexedArray): void {
     const at = this.#resolve(name);
@@ -257,17 +273,17 @@ export class Variables {
     if (variable.flags & EXPORT) this.#environment = undefined;
     const top = this.#functionFrame();
     if (!this.host.bash) this.#map.delete(name);
-    else if (top?.saved.has(name)) {
+    else if (top?.saved?.has(name)) {
       // a local of the running function stays a local, unset
       const unset = new Variable(this.#owner, undefined);
       unset.flags = LOCAL | (variable.flags & WATCHED);
       this.#map.set(name, unset);
     } else {
-      const holder = this.#frames.findLast((frame) => frame.saved.has(name));
-      const outer = holder?.saved.get(name);
+      const holder = this.#frames.findLast((frame) => frame.saved?.has(name));
+      const outer = holder?.saved?.get(name);
       if (holder && outer) {
         this.#map.set(name, outer);
-        holder.saved.delete(name);
+        holder.saved?.delete(name);
       } else this.#map.delete(name);
     }
     if (variable.flags & WATCHED) this.host.watched(name, undefined);
@@ -283,14 +299,19 @@ export class Variables {
   }
 
   pushFrame(kind: Frame['kind']): void {
-    this.#frames.push({ saved: new Map(), kind });
+    this.#frames.push({ saved: undefined, kind });
   }
 
   /** Ends the innermost scope: what it hid is there again. */
   popFrame(): void {
     const frame = this.#frames.pop();
     if (frame === undefined) return;
-    for (const [name, variable] of frame.saved) {
+    if (frame.saved !== undefined) this.#restore(frame.saved);
+    frame.restore?.();
+  }
+
+  #restore(saved: Map<string, Variable | undefined>): void {
+    for (const [name, variable] of saved) {
       const now = this.#map.get(name);
       if ((now && now.flags & EXPORT) || (variable && variable.flags & EXPORT)) this.#environment = undefined;
       if (variable === undefined) this.#map.delete(name);
@@ -298,7 +319,6 @@ export class Variables {
       const watched = ((now?.flags ?? 0) | (variable?.flags ?? 0)) & WATCHED;
       if (watched) this.host.watched(name, variable?.value);
     }
-    frame.restore?.();
   }
 
   /** What runs when the running function returns (`local -`). */
@@ -309,13 +329,14 @@ export class Variables {
 
   /** True where `name` is a local variable of the running function. */
   isLocal(name: string): boolean {
-    return this.#functionFrame()?.saved.has(name) === true;
+    return this.#functionFrame()?.saved?.has(name) === true;
   }
 
   /** Makes `name` local to the innermost frame of `kind`. @returns the new variable; it has no value unless `inherit` */
   declareLocal(name: string, kind: Frame['kind'] = 'function', inherit = false): Variable {
     const frame = kind === 'function' ? this.#functionFrame()! : this.#frames.at(-1)!;
     const outer = this.#map.get(name);
+    frame.saved ??= new Map();
     if (frame.saved.has(name)) return this.#writable(name);
     frame.saved.set(name, outer);
     let variable: Variable;
@@ -324,7 +345,7 @@ export class Variables {
       variable = new Variable(this.#owner, undefined);
       // a value that was given for this call alone is the local's
       const temporary = this.#frames.at(-2);
-      if (kind === 'function' && temporary?.kind === 'temporary' && temporary.saved.has(name) && outer) {
+      if (kind === 'function' && temporary?.kind === 'temporary' && temporary.saved?.has(name) && outer) {
         variable = outer.clone(this.#owner);
       }
       if (outer) variable.flags |= outer.flags & WATCHED;
@@ -338,14 +359,15 @@ export class Variables {
 
   /** Puts the global instance of `name` in place (declare -g). @returns what puts the local one back */
   exposeGlobal(name: string): () => void {
-    const frame = this.#frames.find((f) => f.saved.has(name));
+    const frame = this.#frames.find((f) => f.saved?.has(name));
     if (frame === undefined) return () => {};
     const local = this.#map.get(name);
-    const global = frame.saved.get(name);
+    const saved = frame.saved!;
+    const global = saved.get(name);
     if (global) this.#map.set(name, global);
     else this.#map.delete(name);
     return () => {
-      frame.saved.set(name, this.#map.get(name));
+      saved.set(name, this.#map.get(name));
       if (local) this.#map.set(name, local);
       else this.#map.delete(name);
     };
@@ -361,7 +383,7 @@ export class Variables {
   }
 
   localNames(): string[] {
-    return [...(this.#functionFrame()?.saved.keys() ?? [])].sort();
+    return [...(this.#functionFrame()?.saved?.keys() ?? [])].sort();
   }
 
   /** `NAME=value` of all exported variables. */
