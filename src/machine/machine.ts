@@ -22,6 +22,8 @@ export interface World {
   /** Runs `step` after `ms`. @returns what cancels it */
   after(ms: number, step: () => void): () => void;
   clock: 'real' | 'virtual';
+  /** Where a virtual clock begins, milliseconds since the Epoch; undefined: where it always does. */
+  virtualStart?: number;
   /** How long services wait, so that a first login comes before them: milliseconds, 0 where it is absent. */
   servicesAfter?: number;
   /** What was written before is kept for good once the promise is done. Absent: nothing is kept. */

@@ -324,15 +324,18 @@ class Copier {
   }
 }
 
+/** An archive shows within this many bytes that it is one, PAX headers before its first entry included. */
+const HEADERS = 65536;
+
 /** Whether ADD unpacks a file: a tar archive, or a gzipped one. */
 function* isArchive(sys: Sys, path: string): Wait<boolean> {
   const bytes = yield* readFile(sys, path);
   if (typeof bytes === 'number' || bytes.length < 512) return false;
-  let head = bytes.subarray(0, 1024);
+  let head = bytes.subarray(0, HEADERS);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     const first = new Gunzip().push(bytes)[0];
     if (!first) return false;
-    head = first.subarray(0, 1024);
+    head = first.subarray(0, HEADERS);
   }
   return new TarReader().push(head).some((event) => event.type === 'header');
 }
