@@ -1,6 +1,6 @@
 import { EINTR } from '../../abi/errno.ts';
 import { CLOCK_REALTIME, O_RDONLY } from '../../abi/flags.ts';
-import { SIG_IGN, SIGCHLD } from '../../abi/signal.ts';
+import { SIG_IGN, SIGALRM, SIGCHLD } from '../../abi/signal.ts';
 import { AF_INET, AF_INET6, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type SockAddr } from '../../abi/socket.ts';
 import { isDirectory, isRegular, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
@@ -74,6 +74,9 @@ const REASONS: Readonly<Record<number, readonly [string, string?]>> = {
   500: ['Internal Server Error', 'Internal Server Error'],
   501: ['Not Implemented', 'The requested method is not recognized'],
 };
+
+/** Milliseconds that a client has to send its request. */
+const HEADER_TIMEOUT = 60_000;
 
 interface Settings {
   home: string;
@@ -210,7 +213,17 @@ class Connection {
   }
 
   *run(): Wait<void> {
+    let late = false;
+    this.sys.sigaction(SIGALRM, () => {
+      late = true;
+    });
+    this.sys.alarm(HEADER_TIMEOUT);
     const head = yield* this.readHead();
+    this.sys.alarm(0);
+    if (late) {
+      yield* this.error(408);
+      return;
+    }
     const line = /^(\S+) (\S+)(?: (HTTP\/\S+))?\r?$/.exec(head?.split('\n')[0] ?? '');
     if (!head || !line) {
       if (head !== undefined && head !== '') yield* this.error(400);

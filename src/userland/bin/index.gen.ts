@@ -22,6 +22,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "comm": () => import('./comm.ts'),
   "command-not-found": () => import('./command-not-found.ts'),
   "cp": () => import('./cp.ts'),
+  "curl": () => import('./curl.ts'),
   "cut": () => import('./cut.ts'),
   "date": () => import('./date.ts'),
   "dd": () => import('./dd.ts'),
