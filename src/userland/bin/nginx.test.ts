@@ -350,6 +350,7 @@ test('reload takes the new configuration; quit ends the server', async () => {
     .replace(/^.{19} \[(\w+)\] \d+#\d+/gm, '$1')
     .replace(/\d+(?= exited|$)/gm, 'N');
   expect(log).toContain('notice: signal 1 (SIGHUP) received, reconfiguring\nnotice: reconfiguring\n');
+  expect(log.match(/gracefully shutting down/g)).toHaveLength(2);
   expect(log).toContain('notice: gracefully shutting down\nnotice: exiting\nnotice: exit\n');
   expect(log).toMatch(
     /signal 17 \(SIGCHLD\) received from N\nnotice: worker process N exited with code N\nnotice: exit\n$/,

@@ -33,8 +33,16 @@ export class Cycle {
   constructor(
     readonly config: Config,
     readonly logs: LogFiles,
+    groups = groupServers(config),
   ) {
-    this.groups = groupServers(config);
+    this.groups = groups;
+  }
+
+  /** What a worker that is forked now has: later changes of the master's are not its own. */
+  forWorker(): Cycle {
+    const copy = new Cycle(this.config, this.logs.copy(), this.groups);
+    copy.sockets = [...this.sockets];
+    return copy;
   }
 
   /** Opens every log file. @throws ConfigError of one that cannot be */

@@ -23,6 +23,13 @@ export class LogFiles {
 
   constructor(readonly zone: Zone) {}
 
+  /** The same open files, for a process that is forked now. */
+  copy(): LogFiles {
+    const copy = new LogFiles(this.zone);
+    for (const [path, fd] of this.#open) copy.#open.set(path, fd);
+    return copy;
+  }
+
   /** @returns the fd of the file; `stderr` is 2 @throws ConfigError */
   *file(sys: Sys, path: string): Wait<number> {
     if (path === 'stderr') return 2;

@@ -149,7 +149,7 @@ export class Master {
   }
 
   *#startWorker(): Wait<void> {
-    const { cycle } = this;
+    const cycle = this.cycle.forWorker();
     const shared = this.#shared;
     const pid = this.sys.fork(function* (sys) {
       return yield* workerProcess(sys, cycle, shared);
