@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_RDONLY } from '../../abi/flags.ts';
+import { CLOCK_MONOTONIC, O_CLOEXEC, O_RDONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import { open, type Wait } from '../../libc/io.ts';
@@ -17,6 +17,10 @@ import { prepareMounts, releaseMounts } from './mounts.ts';
 import { Pumps } from './pump.ts';
 import { buildSpec } from './spec.ts';
 import type { Task } from './task.ts';
+
+/** How long (ms), and how many turns at most, a new process has before its start is told. */
+const HEAD_START = 5;
+const HEAD_START_ROUNDS = 24;
 
 /** Starts a container. The caller does not hold its lock. @throws ApiError */
 export function* startContainerOf(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
@@ -54,9 +58,22 @@ export function* startLocked(sys: Sys, daemon: Daemon, c: Container): Wait<void>
     c.changed.notify(sys);
     logEvent(sys, daemon, c, 'start');
     watchContainer(sys, daemon, c, task, (own) => startLocked(own, daemon, c));
+    yield* letRun(sys);
   } catch (error) {
     yield* failed(sys, daemon, c, error);
     throw error;
+  }
+}
+
+/**
+ * Lets the new process have the processor before the client hears that it runs: a client that sends a signal at once
+ * would otherwise meet a program that has not done anything yet, which on a real host it never does.
+ */
+function* letRun(sys: Sys): Wait<void> {
+  const until = sys.now(CLOCK_MONOTONIC) + HEAD_START;
+  for (let i = 0; i < HEAD_START_ROUNDS && sys.now(CLOCK_MONOTONIC) < until; i++) {
+    sys.sched_yield();
+    yield;
   }
 }
 

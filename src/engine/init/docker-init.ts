@@ -26,16 +26,20 @@ export function* dockerInit(sys: Sys): Program {
     return 1;
   }
   let child = 0;
+  // what comes before the program runs
+  const early: number[] = [];
   for (let signal = 1; signal <= LAST_SIGNAL; signal++)
     if (!KEPT.has(signal))
       sys.sigaction(signal, () => {
         if (child > 0) sys.kill(child, signal);
+        else early.push(signal);
       });
   child = sys.fork((own) => start(own, args));
   if (child < 0) {
     yield* writeAll(sys, 2, `[FATAL tini (${sys.getpid()})] fork failed: ${strerror(-child)}\n`);
     return 1;
   }
+  for (const signal of early) sys.kill(child, signal);
   const result = new WaitResult();
   for (;;) {
     const pid = yield* waitpid(sys, -1, 0, result);

@@ -2,7 +2,7 @@ import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from '../../abi/socket.ts';
 import type { Program, Sys } from '../../abi/sys.ts';
 import { API_VERSION, compareVersions, MIN_API_VERSION } from '../../api/endpoint.ts';
 import { ApiError, STATUS } from '../../api/errors.ts';
-import { decodeComponent, parseQuery } from '../../api/query.ts';
+import { parseQuery } from '../../api/query.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { parseGroup } from '../../libc/accounts.ts';
 import { accept, readFile, type Wait } from '../../libc/io.ts';
@@ -126,7 +126,7 @@ export class Server {
 }
 
 /** Paths with dots or empty parts are not served (Go's mux would redirect to the clean one). */
-const hasDots = (path: string): boolean => /\/(\.\.?)?(\/|$)/.test(decodeComponent(path, false).replace(/\/$/, 'x'));
+const hasDots = (path: string): boolean => /\/(\.\.?)?(\/|$)/.test(path.replace(/\/$/, 'x'));
 
 function versionProblem(version: string): string | undefined {
   if (compareVersions(version, API_VERSION) > 0)
