@@ -123,7 +123,7 @@ export function busyboxCommandLine(p: ProcessRow): string {
   const first = p.argv[0]!.replace(/^-/, '');
   const base = first.slice(first.lastIndexOf('/') + 1).split(' ')[0]!;
   const text = p.argv.join(' ').replace(/[\x00-\x1f\x7f]/g, ' ');
-  return base.slice(0, 15) === p.comm ? text : `{${p.comm}} ${text}`;
+  return base.startsWith(p.comm) ? text : `{${p.comm}} ${text}`;
 }
 
 /** State with the letters of BSD: session leader, threads, foreground, nice. */
