@@ -53,7 +53,7 @@ export async function runPage(root) {
     worker: { format: 'es' },
     build: { outDir: bare, emptyOutDir: true, target: 'es2022' },
   });
-  const dist = join(root, 'dist');
+  const dist = process.env.DRYDOCK_DIST ?? join(root, 'dist');
   const [ours, theirs] = await Promise.all([serve(dist, { port: 20_101 }), serve(bare, { port: 20_201 })]);
   const asked = new Set();
   ours.server.on('request', (request) => asked.add(new URL(request.url ?? '/', 'http://x').pathname));
