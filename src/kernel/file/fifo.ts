@@ -15,6 +15,7 @@ interface Opening {
 /** The fifos of a kernel: what is in them lives as long as somebody has them open (fifo(7)). */
 export class Fifos {
   readonly #pipes: Map<Inode, Pipe> = new Map();
+  readonly #adopted: WeakSet<Inode> = new WeakSet();
   readonly #openings: Map<Task, Opening> = new Map();
 
   /** open(2) of a fifo. May block until the other side is open. */
@@ -28,7 +29,8 @@ export class Fifos {
     const mode = flags & O_ACCMODE;
     if (mode === O_WRONLY && (flags & O_NONBLOCK) !== 0 && pipe.readers === 0) return -ENXIO;
     const file = new PipeFile(pipe, path, flags);
-    if (mode === O_RDWR || (flags & O_NONBLOCK) !== 0) return file;
+    // a pipe of pipe(2) that is opened through /proc does not wait for its other end
+    if (mode === O_RDWR || (flags & O_NONBLOCK) !== 0 || this.#adopted.has(inode)) return file;
     const other = mode === O_RDONLY ? pipe.writers : pipe.readers;
     if (other > 0) return file;
     const opening = { inode, file, seen: mode === O_RDONLY ? pipe.writersEver : pipe.readersEver };
@@ -64,6 +66,7 @@ export class Fifos {
   /** A pipe of pipe(2) can be opened through /proc/PID/fd as a fifo is. */
   adopt(inode: Inode, pipe: Pipe): void {
     this.#pipes.set(inode, pipe);
+    this.#adopted.add(inode);
     pipe.onUnused = () => this.#pipes.delete(inode);
   }
 
