@@ -120,8 +120,9 @@ export class DockerClient {
     const headers = { ...options.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
     const target = `/v${yield* this.apiVersion()}${path}${queryText(options.query)}`;
     const response = yield* this.#sendOn(yield* this.#connect('POST', target), 'POST', target, { ...options, headers });
-    if (response.status < 400) return response;
-    throw new DaemonError(errorText(yield* response.text(), response, path), response.status);
+    if (response.status === 101) return response;
+    response.close();
+    throw new ConnectionError(`unable to upgrade to tcp, received ${response.status}`);
   }
 
   close(): void {
@@ -236,7 +237,11 @@ export function queryText(query: Query | undefined): string {
 
 /** A path segment: `/containers/${segment(name)}/json`. Slashes around it go, as the whole path is cleaned. */
 export const segment = (text: string): string =>
-  queryEscape(text.replace(/^\/+|\/+$/g, '')).replaceAll('+', '%20').replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
+  queryEscape(text.replace(/^\/+|\/+$/g, ''))
+    .replaceAll('+', '%20')
+    .replaceAll('%2F', '/')
+    .replaceAll('%3A', ':')
+    .replaceAll('%40', '@');
 
 /** Filters as the API takes them: `{"name":{"x":true}}`. */
 export function filtersText(filters: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-import type { CommandSpec, CommandTree, FlagSpec } from './tree.ts';
+import { type CommandSpec, type CommandTree, copyUsage, type FlagSpec } from './tree.ts';
 
 /** Columns that help is wrapped to where stdout is no terminal. */
 export const DEFAULT_WIDTH = 80;
@@ -39,9 +39,7 @@ export function helpText(
 function headLine(name: string, spec: CommandSpec): string {
   if (spec.line !== undefined) return `docker ${spec.line}`;
   const own = name === '' ? 'docker' : `docker ${name}`;
-  if (name === 'container cp' || name === 'cp') {
-    return `${own} [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\t${own} [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH`;
-  }
+  if (name === 'container cp' || name === 'cp') return copyUsage(own);
   return spec.usage === '' ? own : `${own} ${spec.usage}`;
 }
 

@@ -16,7 +16,7 @@ const ORDER = ['container', 'image', 'network', 'volume'];
 
 export default command(function* (cli, flags, names) {
   const type = flags.text('type');
-  if (flags.changed('type') && type === '') throw new CliError('type is empty: must be one of ' + allTypes());
+  if (flags.changed('type') && type === '') throw new CliError(`type is empty: must be one of ${allTypes()}`);
   if (type !== '' && !(type in PATHS))
     throw new CliError(`unknown type: ${JSON.stringify(type)}: must be one of ${allTypes()}`);
   const client = yield* cli.client();

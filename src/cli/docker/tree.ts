@@ -123,10 +123,18 @@ export class CommandTree {
   }
 }
 
+/** Groups whose usage line in errors says more than their name. */
+const GROUP_USAGE: Readonly<Record<string, string>> = { volume: ' COMMAND', manifest: ' COMMAND', stack: ' [OPTIONS]' };
+
+/** The two lines of `docker cp`. */
+export const copyUsage = (own: string): string =>
+  `${own} [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\t${own} [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH`;
+
 /** `docker container run [OPTIONS] …` as an error message shows it, under the name that was typed. */
 export function usageLine(name: string, spec: CommandSpec, isGroup: boolean): string {
   if (spec.line !== undefined) return `docker ${spec.line}`;
   if (name === '') return 'docker [OPTIONS] COMMAND [ARG...]';
-  if (isGroup) return `docker ${name}`;
+  if (isGroup) return `docker ${name}${GROUP_USAGE[name] ?? ''}`;
+  if (name === 'cp' || name === 'container cp') return copyUsage(`docker ${name}`);
   return spec.usage === '' ? `docker ${name}` : `docker ${name} ${spec.usage}`;
 }

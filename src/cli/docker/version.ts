@@ -4,6 +4,7 @@ import { GoError, GoNil, GoStruct, type GoValue } from '../../lib/go-value.ts';
 import { command } from './command.ts';
 import { currentContext } from './context/store.ts';
 import { CliError, messageOf } from './errors.ts';
+import { executeTemplate } from './format/formatter.ts';
 import { alignColumns } from './format/tab-writer.ts';
 import { CLIENT } from './version-data.ts';
 
@@ -42,7 +43,11 @@ export default command(function* (cli, flags) {
     failure = messageOf(error);
   }
   if (!template) yield* cli.out.write(pretty(context, api, server));
-  else yield* cli.out.write(`${templated(template, context, api, server)}\n`);
+  else {
+    const { output, error } = executeTemplate(template, versionValue(context, api, server));
+    yield* cli.out.write(`${output}\n`);
+    failure ??= error;
+  }
   yield* cli.out.flush();
   if (failure !== undefined) throw new CliError(failure);
   return 0;
@@ -110,7 +115,7 @@ function templateOf(format: string): GoTemplate | undefined {
   }
 }
 
-function templated(template: GoTemplate, context: string, api: string, server: ServerVersion | undefined): string {
+function versionValue(context: string, api: string, server: ServerVersion | undefined): GoValue {
   const client: GoValue = new GoStruct('system.clientVersion', {
     Version: CLIENT.version,
     ApiVersion: api,
@@ -122,13 +127,7 @@ function templated(template: GoTemplate, context: string, api: string, server: S
     BuildTime: CLIENT.buildTime,
     Context: context,
   });
-  const value = new GoStruct('system.versionInfo', { Client: client, Server: serverValue(server) });
-  try {
-    return template.execute(value);
-  } catch (error) {
-    if (error instanceof TemplateError) throw new CliError(`\n${error.message}`);
-    throw error;
-  }
+  return new GoStruct('system.versionInfo', { Client: client, Server: serverValue(server) });
 }
 
 function serverValue(server: ServerVersion | undefined): GoValue {

@@ -38,7 +38,7 @@ export default command(function* (cli, flags, args) {
   }
   const attached = body.AttachStdin || body.AttachStdout || body.AttachStderr;
   const stopSignals = !detach && flags.bool('sig-proxy') && !body.Tty ? forwardSignals(cli.sys, client, id) : undefined;
-  const response = attached ? yield* orRunError(() => attach(client, id, spec, flags)) : undefined;
+  const response = attached ? yield* attach(client, id, spec, flags) : undefined;
   const exit = detach
     ? undefined
     : waitForExit(cli.sys, client, id, body.HostConfig.AutoRemove ? 'removed' : 'next-exit');

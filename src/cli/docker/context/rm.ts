@@ -1,6 +1,6 @@
 import { command } from '../command.ts';
 import { CliError, joined, messageOf } from '../errors.ts';
-import { contextFolder, currentContext, DEFAULT_CONTEXT, readContext } from './store.ts';
+import { contextFolder, currentContext, DEFAULT_CONTEXT, listContexts } from './store.ts';
 
 export default command(function* (cli, flags, names) {
   const errors: string[] = [];
@@ -8,7 +8,9 @@ export default command(function* (cli, flags, names) {
   for (const name of names) {
     try {
       if (name === DEFAULT_CONTEXT) throw new CliError(`context "default" cannot be removed`);
-      if (!flags.bool('force') || name === current) yield* readContext(cli, name);
+      if (!flags.bool('force') && !(yield* listContexts(cli)).some((c) => c.Name === name)) {
+        throw new CliError(`context ${JSON.stringify(name)} does not exist`);
+      }
       if (name === current) {
         if (!flags.bool('force')) {
           throw new CliError(`context ${JSON.stringify(name)} is in use, set -f flag to force remove`);

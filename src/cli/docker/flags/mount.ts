@@ -112,7 +112,7 @@ function setField(mount: Mount, key: string, value: string, field: string, cwd: 
       (mount.TmpfsOptions ??= {}).Mode = mode(key, value);
       break;
     default:
-      throw new GoError(`unknown option '${key}' in '${field}'`);
+      throw new GoError(`unexpected key '${key}' in '${field}'`);
   }
 }
 

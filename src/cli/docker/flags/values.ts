@@ -7,7 +7,7 @@ import type { FlagSpec } from '../tree.ts';
 import { parseBool } from './bool.ts';
 import { splitCsv } from './csv.ts';
 import { parseGpus } from './gpus.ts';
-import { parseMount } from './mount.ts';
+import { parseMount, parseNetwork } from './mount.ts';
 
 /** What checking a value may need. */
 export interface ValueContext {
@@ -81,6 +81,9 @@ export function setValue(flag: FlagSpec, raw: string, context: ValueContext): st
       return [JSON.stringify(parseMount(raw, context.cwd))];
     case 'gpu-request':
       return [JSON.stringify(parseGpus(raw))];
+    case 'network':
+      parseNetwork(raw);
+      return [raw];
     case 'ulimit':
       return [ulimit(raw)];
     default:
@@ -231,7 +234,8 @@ function sysctl(raw: string): string {
 }
 
 function deviceRule(raw: string): string {
-  if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(raw)) throw new GoError(`invalid device cgroup format '${raw}'`);
+  if (!/^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(raw))
+    throw new GoError(`invalid device cgroup format '${raw}'`);
   return raw;
 }
 

@@ -1,7 +1,7 @@
 import { goJson } from '../../../lib/go-json.ts';
 import { GoTemplate, TemplateError, TemplateExecError } from '../../../lib/go-template.ts';
 import { HEADER_FUNCTIONS } from '../../../lib/go-template-functions.ts';
-import { type GoFunc, GoStruct, type GoValue } from '../../../lib/go-value.ts';
+import { GoFunc, GoStruct, type GoValue, scalarOf } from '../../../lib/go-value.ts';
 import { CliError } from '../errors.ts';
 import { alignColumns } from './tab-writer.ts';
 
@@ -60,12 +60,15 @@ export function formatRows(format: string, listing: Listing, rows: readonly GoSt
   let body = '';
   for (const row of rows) body += `${executeRow(template, row)}\n`;
   if (!table) return body;
-  const head = executeRow(parseFormat(source, true), headerValue(listing));
+  const head = executeRow(parseFormat(source, true), headerValue(listing, source));
   return alignColumns(`${head}\n${body}`, 10, 3);
 }
 
-function headerValue(listing: Listing): GoValue {
-  return new Map(Object.entries(listing.headers));
+/** What the head of a table is made from: titles by name; of a label, the last part of its name. */
+function headerValue({ headers }: Listing, source: string): GoValue {
+  if (!source.includes('.Label ')) return new Map(Object.entries(headers));
+  const label = new GoFunc(['string'], (name) => String(scalarOf(name)).split('.').at(-1)!.replace(/[-_]/g, ' '));
+  return new GoStruct('formatter.SubHeaderContext', headers, { methods: { Label: label } });
 }
 
 function parseFormat(source: string, header = false): GoTemplate {

@@ -1,6 +1,6 @@
 import { segment } from '../client.ts';
 import { command } from '../command.ts';
-import { CliError, DaemonError } from '../errors.ts';
+import { CliError, DaemonError, messageOf } from '../errors.ts';
 
 export default command(function* (cli, flags, names) {
   const client = yield* cli.client();
@@ -10,9 +10,8 @@ export default command(function* (cli, flags, names) {
       yield* client.done('DELETE', `/networks/${segment(name)}`);
       yield* cli.out.write(`${name}\n`);
     } catch (error) {
-      if (!(error instanceof DaemonError)) throw error;
-      if (flags.bool('force') && error.httpStatus === 404) continue;
-      yield* cli.warn(error.message);
+      if (flags.bool('force') && error instanceof DaemonError && error.httpStatus === 404) continue;
+      yield* cli.warn(messageOf(error));
       failed = true;
     }
   }

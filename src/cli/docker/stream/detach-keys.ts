@@ -1,25 +1,19 @@
-import { CliError } from '../errors.ts';
-
 /** The keys that detach from a container where no others are chosen. */
 const DEFAULT_KEYS = Uint8Array.of(16, 17);
 
 const CONTROL: Readonly<Record<string, number>> = { '@': 0, '[': 27, '\\': 28, ']': 29, '^': 30, _: 31 };
 
-/** Parses `ctrl-p,ctrl-q`. @throws CliError */
+/** Parses `ctrl-p,ctrl-q`; what cannot be read means the default. */
 export function detachKeys(text: string): Uint8Array {
-  if (text === '') return DEFAULT_KEYS;
-  return Uint8Array.from(
-    text.split(',').map((key) => {
-      const wrong = new CliError(`invalid detach keys (${text}): Unknown character: '${key}'`);
-      if ([...key].length === 1 && key.length === 1) return key.charCodeAt(0);
-      const letter = /^ctrl-(.)$/.exec(key)?.[1];
-      if (letter === undefined) throw wrong;
-      if (/[a-z]/.test(letter)) return letter.charCodeAt(0) - 96;
-      const code = CONTROL[letter];
-      if (code === undefined) throw wrong;
-      return code;
-    }),
-  );
+  const codes = text.split(',').map(code);
+  return codes.includes(undefined) ? DEFAULT_KEYS : Uint8Array.from(codes as number[]);
+}
+
+function code(key: string): number | undefined {
+  if (key.length === 1) return key.charCodeAt(0);
+  const letter = /^ctrl-(.)$/.exec(key)?.[1];
+  if (letter === undefined) return undefined;
+  return /[a-z]/.test(letter) ? letter.charCodeAt(0) - 96 : CONTROL[letter];
 }
 
 /** Finds the sequence in what is typed; keys that might begin it are held back until it is clear. */

@@ -4,6 +4,7 @@ import { bytesSize } from '../../../lib/units.ts';
 import { command } from '../command.ts';
 import { currentContext } from '../context/store.ts';
 import { CliError, DaemonError, messageOf } from '../errors.ts';
+import { executeTemplate } from '../format/formatter.ts';
 import { CLIENT } from '../version-data.ts';
 
 interface Info {
@@ -54,6 +55,7 @@ interface Info {
 }
 
 export default command(function* (cli, flags) {
+  const template = templateOf(flags.text('format'));
   let info: Info | undefined;
   let failure: string | undefined;
   try {
@@ -62,11 +64,12 @@ export default command(function* (cli, flags) {
     failure = messageOf(error);
     if (error instanceof DaemonError) failure = error.message;
   }
-  const format = flags.text('format');
   const context = currentContext(cli);
   const debug = cli.globals.bool('debug');
-  if (format !== '') {
-    yield* cli.out.write(`${templated(format, info, failure, context, debug)}\n`);
+  if (template) {
+    const { output, error } = executeTemplate(template, infoValue(info, failure, context, debug));
+    yield* cli.out.write(`${output}\n`);
+    if (error !== undefined) throw new CliError(error);
     return 0;
   }
   const lines = [
@@ -152,13 +155,17 @@ function serverLines(i: Info): string[] {
   return lines;
 }
 
-function templated(
-  format: string,
-  info: Info | undefined,
-  failure: string | undefined,
-  context: string,
-  debug: boolean,
-): string {
+function templateOf(format: string): GoTemplate | undefined {
+  if (format === '') return undefined;
+  try {
+    return new GoTemplate(format === 'json' ? '{{json .}}' : format);
+  } catch (error) {
+    if (error instanceof TemplateError) throw new CliError(`template parsing error: ${error.message}`, 64);
+    throw error;
+  }
+}
+
+function infoValue(info: Info | undefined, failure: string | undefined, context: string, debug: boolean): GoStruct {
   const client = new GoStruct('system.clientInfo', {
     Debug: debug,
     Version: CLIENT.version,
@@ -172,15 +179,9 @@ function templated(
     Plugins: [],
     Warnings: null,
   });
-  const value = new GoStruct('system.dockerInfo', {
+  return new GoStruct('system.dockerInfo', {
     ...(info as unknown as Record<string, GoValue> | undefined),
     ...(failure === undefined ? {} : { ServerErrors: [failure] }),
     ClientInfo: client,
   });
-  try {
-    return new GoTemplate(format === 'json' ? '{{json .}}' : format).execute(value);
-  } catch (error) {
-    if (error instanceof TemplateError) throw new CliError(`\n${error.message}`);
-    throw error;
-  }
 }

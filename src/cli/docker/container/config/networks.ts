@@ -1,4 +1,3 @@
-import { GoError } from '../../../../lib/go-value.ts';
 import { CliError } from '../../errors.ts';
 import { type NetworkAttachment, parseNetwork, plainNetwork } from '../../flags/mount.ts';
 import type { Flags } from '../../flags/parse.ts';
@@ -15,7 +14,7 @@ const isUserDefined = (name: string): boolean =>
 
 /** The networks of `--network` with what other flags add to the first. @throws CliError */
 export function endpointsOf(flags: Flags): Networks {
-  const given = flags.changed('network') ? flags.list('network').map(attachment) : [plainNetwork('default')];
+  const given = flags.changed('network') ? flags.list('network').map(parseNetwork) : [plainNetwork('default')];
   const endpoints: Record<string, EndpointSettings> = {};
   const hasUserDefined = given.some((n) => isUserDefined(n.Target));
   const hasOther = given.some((n) => !isUserDefined(n.Target));
@@ -26,22 +25,13 @@ export function endpointsOf(flags: Flags): Networks {
     if (at === 0) addFlags(network, flags);
     const name = network.Target;
     if (name === '') throw new CliError('no name set for network');
-    if (network.Aliases.length > 0 && !isUserDefined(name) && name !== 'default') {
+    if (network.Aliases.length > 0 && !isUserDefined(name)) {
       throw new CliError('network-scoped aliases are only supported for user-defined networks');
     }
     if (name in endpoints) throw new CliError(`network ${JSON.stringify(name)} is specified multiple times`);
     endpoints[name] = settingsOf(network);
   }
   return { mode: given[0]!.Target, endpoints };
-}
-
-function attachment(raw: string): NetworkAttachment {
-  try {
-    return parseNetwork(raw);
-  } catch (error) {
-    if (error instanceof GoError) throw new CliError(error.message);
-    throw error;
-  }
 }
 
 function addFlags(network: NetworkAttachment, flags: Flags): void {

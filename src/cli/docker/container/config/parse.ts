@@ -165,7 +165,6 @@ function volumesOf(list: readonly string[], cli: Cli): Volumes {
   for (const spec of list) {
     if (spec === '') throw new CliError('invalid empty volume spec');
     const parts = spec.split(':');
-    if (parts.length > 3) throw new CliError(`invalid volume specification: ${spec}`);
     if (parts.length === 1) {
       volumes[spec] = {};
       continue;
