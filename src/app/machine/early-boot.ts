@@ -11,10 +11,11 @@ export interface EarlyBoot {
   listen(onEvent: (event: MachineEvent) => void): void;
 }
 
-let early: EarlyBoot | undefined;
+let early: EarlyBoot | 'taken' | undefined;
 
-/** Starts the worker and boots its machine. */
+/** Starts the worker and boots its machine, unless that was done: nobody says whether this script or the page's comes first. */
 export function beginEarly(): void {
+  if (early) return;
   const options = bootOptions(window);
   const engine = startWorker();
   const said: MachineEvent[] = [];
@@ -33,9 +34,10 @@ export function beginEarly(): void {
   };
 }
 
-/** The early machine, once. */
+/** The early machine, for the first who asks. */
 export function takeEarly(): EarlyBoot | undefined {
+  beginEarly();
   const taken = early;
-  early = undefined;
-  return taken;
+  early = 'taken';
+  return taken === 'taken' ? undefined : taken;
 }

@@ -157,6 +157,7 @@ export class MachineStore {
         return;
       case 'unsaved':
         this.#settle();
+        console.warn(`drydock: not saved: ${event.message}`);
         this.saved = { kind: 'unsaved', reason: event.reason, message: event.message };
         return;
       case 'crash':
