@@ -1,7 +1,7 @@
-import { ENOENT } from '../../abi/errno.ts';
+import { O_CREAT, O_RDWR } from '../../abi/flags.ts';
 import { SIGHUP, SIGQUIT, SIGTERM, SIGUSR1 } from '../../abi/signal.ts';
 import { decode } from '../../lib/utf8.ts';
-import { readFile, sleep, type Wait, writeFile } from '../../libc/io.ts';
+import { open, readFile, sleep, type Wait, writeFile } from '../../libc/io.ts';
 import { type Context, exitWith, program } from '../../libc/program.ts';
 import { localZone } from '../../libc/zone.ts';
 import { Config } from '../servers/nginx/config.ts';
@@ -183,16 +183,26 @@ class Nginx {
       const cycle = new Cycle(config, logs);
       yield* checkUser(sys, cycle);
       for (const warning of config.warnings) yield* this.#say('warn', warning);
-      if (!flags.test || flags.signal === undefined) yield* cycle.openLogs(sys);
-      if (!flags.test) yield* this.ctx.stderr.flush();
+      if (flags.signal !== undefined) return { cycle, files: reader.files };
       if (!flags.quiet && flags.test)
         yield* this.ctx.stderr.write(`nginx: the configuration file ${flags.config} syntax is ok\n`);
+      if (flags.test) yield* this.#touchPid(pidPath(cycle));
+      yield* cycle.makeTemporary(sys);
+      yield* cycle.openLogs(sys);
       return { cycle, files: reader.files };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       yield* this.#say('emerg', error.message);
       return undefined;
     }
+  }
+
+  /** A test finds out whether the file could be made. @throws ConfigError */
+  *#touchPid(path: string): Wait<void> {
+    const { sys } = this.ctx;
+    const fd = yield* open(sys, path, O_RDWR | O_CREAT, 0o644);
+    if (fd < 0) throw new ConfigError(`open() "${path}" failed ${errnoText(sys, fd)}`);
+    sys.close(fd);
   }
 
   *#tested(files: ConfigReader['files']): Wait<number> {
@@ -267,7 +277,7 @@ class Nginx {
       }
       const own = sys === master.sys ? master : new Master(sys, master.cycle, reload);
       const status = yield* own.run();
-      if (written === 0 && sys.unlink(path) === -ENOENT) return status;
+      sys.unlink(path);
       return status;
     };
   }

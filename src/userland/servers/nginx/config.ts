@@ -2,6 +2,7 @@ import type { Sys } from '../../../abi/sys.ts';
 import type { Regex } from '../../../lib/regex/regex.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { type Directive, failAt } from './config-file.ts';
+import { readZone } from './limit-req.ts';
 import { type Listen, parseListen } from './listen.ts';
 import type { Location, Locations } from './locations.ts';
 import { compileRewrite, type RewriteCompiler, type RewriteStep, regexOf } from './rewrite.ts';
@@ -32,7 +33,7 @@ export interface MapVariable {
 
 /** Directives whose arguments may hold variables; they are checked when the configuration is read. */
 const WITH_VARIABLES =
-  'root alias try_files add_header proxy_set_header proxy_pass error_page auth_basic log_format index auth_basic_user_file proxy_set_body hash'.split(
+  'root alias try_files add_header proxy_set_header proxy_pass error_page auth_basic log_format index auth_basic_user_file proxy_set_body hash limit_req_zone'.split(
     ' ',
   );
 
@@ -102,11 +103,18 @@ export class Config {
       else if (directive.name === 'log_format') this.#format(directive);
       else if (directive.name === 'upstream') yield* this.#upstream(directive);
     }
+    const zones = http.own('limit_req_zone').map((directive) => readZone(directive).name);
     for (const directive of http.own('server')) this.servers.push(yield* this.#server(directive, http));
     for (const name of this.#used.keys())
       if (!/^\d$/.test(name) && !this.#defined.has(name) && !isBuiltinVariable(name))
         throw new ConfigError(`unknown "${name}" variable`);
     this.#checkFormats();
+    for (const scope of this.scopes)
+      for (const directive of scope.own('limit_req')) {
+        const zone = directive.args.find((arg) => arg.startsWith('zone='))?.slice(5);
+        if (zone === undefined) throw failAt(directive, '"limit_req" must have "zone" parameter');
+        if (!zones.includes(zone)) throw failAt(directive, `zero size shared memory zone "${zone}"`);
+      }
   }
 
   #checkFormats(): void {

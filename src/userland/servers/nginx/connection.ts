@@ -6,6 +6,7 @@ import { decode } from '../../../lib/utf8.ts';
 import { joinBytes, poll, read, type Wait, writeAll } from '../../../libc/io.ts';
 import { chooseServer, type ListenGroup } from './listeners.ts';
 import { allowsBody, respond } from './phases.ts';
+import { realAddress } from './real-ip.ts';
 import type { Reply } from './reply.ts';
 import { type Client, Request } from './request.ts';
 import { send } from './send.ts';
@@ -151,9 +152,8 @@ class Session {
     const absolute = /^https?:\/\/([^/?:]+)/i.exec(head.target)?.[1];
     const host = (absolute ?? (head.headers.get('host') ?? '').replace(/:\d*$/, '')).toLowerCase().replace(/\.$/, '');
     const { server, match } = chooseServer(group, host);
-    const request = new Request(sys, worker.config, client, server, head, length, (r, name) =>
-      worker.variable(r, name),
-    );
+    const seen = { ...client, addr: realAddress(server.scope, client.peerAddr, head.headers) };
+    const request = new Request(sys, worker.config, seen, server, head, length, (r, name) => worker.variable(r, name));
     if (match) request.capture(host, match.match, match.names);
     return request;
   }

@@ -1,4 +1,4 @@
-import { EADDRINUSE } from '../../../abi/errno.ts';
+import { EADDRINUSE, EEXIST } from '../../../abi/errno.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -13,11 +13,16 @@ import {
   type SockAddr,
 } from '../../../abi/socket.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Config } from './config.ts';
 import { errnoText } from './config-file.ts';
 import { groupServers, type ListenGroup } from './listeners.ts';
 import type { LogFiles } from './logs.ts';
+import { ConfigError } from './tokens.ts';
+
+/** In the order in which they are made. */
+const TEMPORARY = ['client', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 export interface ListeningSocket {
   fd: number;
@@ -43,6 +48,20 @@ export class Cycle {
     const copy = new Cycle(this.config, this.logs.copy(), this.groups);
     copy.sockets = [...this.sockets];
     return copy;
+  }
+
+  /** Makes the directories for bodies that are put aside, owned by the workers' user. @throws ConfigError */
+  *makeTemporary(sys: Sys): Wait<void> {
+    if (!this.config.http) return;
+    const root = sys.credentials().euid === 0;
+    const user = root ? yield* new Accounts(sys).byName(this.config.main.value('user') ?? 'nginx') : undefined;
+    for (const name of TEMPORARY) {
+      const given = this.config.http.value(`${name === 'client' ? 'client_body' : name}_temp_path`);
+      const path = given ?? `/var/cache/nginx/${name}_temp`;
+      const made = sys.mkdir(path, 0o700);
+      if (made < 0 && made !== -EEXIST) throw new ConfigError(`mkdir() "${path}" failed ${errnoText(sys, made)}`);
+      if (made === 0 && user) sys.chown(path, user.uid, -1);
+    }
   }
 
   /** Opens every log file. @throws ConfigError of one that cannot be */

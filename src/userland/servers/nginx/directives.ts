@@ -50,7 +50,6 @@ location sl 1-2 l
 limit_except l 1+ x
 types hsl 0 free
 map h 2 free
-geo h 1-2 free
 ip_hash u 0
 least_conn u 0
 random u 0-2
@@ -94,7 +93,6 @@ log_not_found hsl 1
 log_subrequest hsl 1
 open_log_file_cache hsl 1-4
 add_header hslj 2-3
-add_trailer hslj 2-3
 expires hslj 1-2
 etag hsl 1
 if_modified_since hsl 1
@@ -103,8 +101,11 @@ deny hslx 1
 satisfy hsl 1
 auth_basic hslx 1
 auth_basic_user_file hslx 1
-auth_request hsl 1
 stub_status sl 0-1
+limit_req_zone h 3-4
+limit_req hsl 1-3
+limit_req_status hsl 1
+limit_req_log_level hsl 1
 empty_gif l 0
 server_tokens hsl 1
 absolute_redirect hsl 1
@@ -135,7 +136,6 @@ aio hsl 1
 directio hsl 1
 output_buffers hsl 2
 reset_timedout_connection hsl 1
-server_names_hash h 1
 chunked_transfer_encoding hsl 1
 max_ranges hsl 1
 msie_padding hsl 1
@@ -157,11 +157,8 @@ gzip_disable hsl 1+
 gzip_http_version hsl 1
 gzip_proxied hsl 1+
 gzip_vary hsl 1
-gzip_static hsl 1
-gunzip hsl 1
 charset hslj 1
 charset_types hsl 1+
-override_charset hsl 1
 real_ip_header hsl 1
 real_ip_recursive hsl 1
 set_real_ip_from hsl 1
@@ -195,8 +192,6 @@ proxy_headers_hash_bucket_size hsl 1
 proxy_ignore_headers hsl 1+
 proxy_ignore_client_abort hsl 1
 proxy_socket_keepalive hsl 1
-proxy_cookie_path hsl 1-2
-proxy_cookie_domain hsl 1-2
 proxy_ssl_verify hsl 1
 proxy_ssl_server_name hsl 1
 proxy_ssl_name hsl 1

@@ -48,6 +48,7 @@ export class Master {
   readonly #children: Child[] = [];
   readonly #shared: Shared = {
     counters: { accepted: 0, handled: 0, requests: 0, active: 0, reading: 0, writing: 0, waiting: 0 },
+    zones: new Map(),
   };
   #ending = false;
   #resting = false;

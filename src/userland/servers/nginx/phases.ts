@@ -4,8 +4,9 @@ import type { Wait } from '../../../libc/io.ts';
 import { authorize } from './access.ts';
 import { failAt } from './config-file.ts';
 import { filePath } from './file-path.ts';
+import { type LimitZones, limitRequest } from './limit-req.ts';
 import { findLocation, type Location } from './locations.ts';
-import { builtinPage, bytesReply, hasPage } from './pages.ts';
+import { builtinPage, bytesReply, hasPage, reasonOf } from './pages.ts';
 import { proxyPass } from './proxy.ts';
 import { type Log, type Outcome, type Reply, special } from './reply.ts';
 import type { Request } from './request.ts';
@@ -20,6 +21,7 @@ import { versionOf } from './version.ts';
 /** What a request needs of the worker that serves it. */
 export interface Services {
   counters: Counters;
+  zones: LimitZones;
   balancer(upstream: Upstream): Balancer;
 }
 
@@ -39,7 +41,8 @@ export function* respond(request: Request, services: Services, log: Log, refused
   }
   let status: number | undefined;
   for (;;) {
-    if (outcome.kind === 'reply') return status === undefined ? outcome : { ...outcome, status };
+    if (outcome.kind === 'reply')
+      return status === undefined ? outcome : { ...outcome, status, reason: reasonOf(status) };
     const failed: number = outcome.status;
     const page = errorPage(request, failed);
     if (!page) return ownPage(request, failed, outcome.fields);
@@ -138,6 +141,11 @@ function* inLocation(request: Request, services: Services, log: Log): Wait<Outco
   const answer = rewriteOutcome(request, result);
   if (answer) return answer;
   if (result.next === 'relocate') return 'relocate';
+  if (!request.limited) {
+    request.limited = true;
+    const limited = yield* limitRequest(request, services.zones, log);
+    if (limited) return limited;
+  }
   const denied = yield* authorize(request, log);
   if (denied) return denied;
   const tried = yield* tryFiles(request, services, log);

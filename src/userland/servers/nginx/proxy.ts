@@ -128,7 +128,8 @@ function* tryPeers(request: Request, to: Target, uri: string, balancer: Balancer
   let failed = 502;
   for (;;) {
     const now = sys.now(0);
-    const peer = balancer.choose(tried, now, request.client.addr);
+    const { key } = balancer.upstream;
+    const peer = balancer.choose(tried, now, key === undefined ? request.client.addr : request.text(key));
     if (!peer) {
       if (tried.size > 0) return special(failed);
       request.upstreamUrl = `${to.scheme}://${to.authority}${uri}`;
@@ -253,6 +254,7 @@ function toReply(request: Request, to: Target, head: ResponseHead, connection: U
   const reply: Reply = {
     kind: 'reply',
     status,
+    reason: head.reason,
     contentType: headers.get('content-type') ?? '',
     length: lengthOf(headers, status),
     fields,

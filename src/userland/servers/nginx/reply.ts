@@ -8,6 +8,8 @@ export type BodyWriter = (bytes: Uint8Array) => Wait<number>;
 export interface Reply {
   kind: 'reply';
   status: number;
+  /** What an upstream says behind its status. */
+  reason?: string;
   contentType?: string;
   /** Bytes of the body; undefined: unknown, so it goes chunked. */
   length: number | undefined;

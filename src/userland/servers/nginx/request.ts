@@ -20,6 +20,8 @@ export interface Client {
   number: number;
   requests: number;
   ssl: boolean;
+  /** The address of the socket's other end, where `addr` is of the client that a proxy spoke for. */
+  peerAddr: string;
 }
 
 /** What upstreams did for a request. */
@@ -46,6 +48,8 @@ export class Request implements RewriteTarget {
   breaks = false;
   /** Redirected inside the server: `internal` locations are open. */
   internal = false;
+  /** It took its place in the limits of requests. */
+  limited = false;
   /** An error page is being made. */
   inErrorPage = false;
   /** Changes of the URI that are left. */

@@ -70,18 +70,18 @@ function* filtered(request: Request, original: Reply, options: SendOptions): Wai
   if (typeof range === 'object') headers.append('Content-Range', `bytes ${from}-${to - 1}/${reply.length}`);
   else if (reply.ranges && reply.status === 200) headers.append('Accept-Ranges', 'bytes');
 
-  const reason = reasonOf(status);
+  const reason = reply.reason !== undefined && status === reply.status ? reply.reason : reasonOf(status);
   let text = `HTTP/1.1 ${String(status).padStart(3, '0')}${reason === '' ? '' : ` ${reason}`}\r\n`;
   for (const [name, value] of headers) text += `${name}: ${value.replace(/[\r\n]+/g, ' ')}\r\n`;
   const head = encode(`${text}\r\n`);
   request.bytesSent = head.length;
-  if (headOnly || (to === from && reply.length !== undefined))
-    return (yield* writeAll(sys, client.fd, head)) === 0 && keepAlive;
   if (reply.tunnel) {
     yield* writeAll(sys, client.fd, head);
     yield* reply.tunnel();
     return false;
   }
+  if (headOnly || (to === from && reply.length !== undefined))
+    return (yield* writeAll(sys, client.fd, head)) === 0 && keepAlive;
   return (
     (yield* sendBody(request, reply, head, { from, to, chunked })) && keepAlive && !reply.broken && !original.broken
   );

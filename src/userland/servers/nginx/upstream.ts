@@ -20,7 +20,9 @@ export interface Peer {
 
 export interface Upstream {
   name: string;
-  method: 'round-robin' | 'ip-hash' | 'least-conn' | 'random';
+  method: 'round-robin' | 'ip-hash' | 'least-conn' | 'random' | 'hash';
+  /** What `hash` looks at, with variables. */
+  key?: string;
   peers: Peer[];
 }
 
@@ -62,7 +64,10 @@ export function* readUpstream(sys: Sys, directive: Directive): Wait<Upstream> {
     if (line.name === 'ip_hash') upstream.method = 'ip-hash';
     else if (line.name === 'least_conn') upstream.method = 'least-conn';
     else if (line.name === 'random') upstream.method = 'random';
-    else if (line.name === 'server')
+    else if (line.name === 'hash') {
+      upstream.method = 'hash';
+      upstream.key = line.args[0]!;
+    } else if (line.name === 'server')
       upstream.peers.push(...(yield* peersOf(sys, line, line.args[0]!, 80, peerOptions(line))));
   }
   if (upstream.peers.length === 0) throw failAt(directive, 'no servers are inside upstream');
@@ -100,6 +105,7 @@ export class Balancer {
   /**
    * The next peer, by smooth weighted round robin or as the method says; backups where no other is left.
    * @param tried those that failed this request @param now milliseconds
+   * @param client its address, or the value of the key of `hash`
    */
   choose(tried: ReadonlySet<Peer>, now: number, client: string): Peer | undefined {
     for (const backup of [false, true]) {

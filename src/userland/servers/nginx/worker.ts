@@ -19,6 +19,7 @@ import { accept, poll, type Wait, writeAll } from '../../../libc/io.ts';
 import { formatLine } from './access-log.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import type { Cycle } from './cycle.ts';
+import type { LimitZones } from './limit-req.ts';
 import { listenName } from './listen.ts';
 import type { ListenGroup } from './listeners.ts';
 import { isLogLevel, type LogLevel, type LogTarget } from './logs.ts';
@@ -31,6 +32,7 @@ import { type Counters, variableValue } from './variables.ts';
 /** What all workers of a master share, as in a shared memory zone. */
 export interface Shared {
   counters: Counters;
+  zones: LimitZones;
 }
 
 /** Where messages of a block go. */
@@ -65,6 +67,10 @@ export class Worker implements Services {
 
   get counters(): Counters {
     return this.shared.counters;
+  }
+
+  get zones(): LimitZones {
+    return this.shared.zones;
   }
 
   balancer(upstream: Upstream): Balancer {
@@ -167,9 +173,11 @@ export class Worker implements Services {
     shared.counters.handled++;
     const from = peer.address;
     const own = sys.getsockname(fd);
+    const addr = from && from.family !== AF_UNIX ? unmapIp(from.addr) : 'unix:';
     const client: Client = {
       fd,
-      addr: from && from.family !== AF_UNIX ? unmapIp(from.addr) : 'unix:',
+      addr,
+      peerAddr: addr,
       port: from && from.family !== AF_UNIX ? from.port : 0,
       localAddr: typeof own !== 'number' && own.family !== AF_UNIX ? own.addr : group.listen.addr,
       localPort: typeof own !== 'number' && own.family !== AF_UNIX ? own.port : group.listen.port,
