@@ -18,6 +18,7 @@ import {
   TRACE,
   UPPER,
   type Variable,
+  WATCHED,
 } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 import { specialError } from './flow.ts';
@@ -447,14 +448,7 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
     let status = 0;
     for (const name of names) {
       const variable = shell.vars.own(name);
-      if (
-        !variable ||
-        ((variable.flags & 0x3ff & ~DYNAMIC) === 0 &&
-          variable.unset &&
-          !variable.array &&
-          !variable.assoc &&
-          !shell.vars.isLocal(name))
-      ) {
+      if (!variable || (variable.unset && !variable.array && !variable.assoc && (variable.flags & WATCHED) !== 0)) {
         shell.builtinError(`${name}: not found`);
         status = 1;
       } else shell.print(`${declaration(name, shownValue(shell, name, variable))}\n`);

@@ -116,10 +116,7 @@ function complain(shell: Shell, what: 'illegal' | 'argument', letter: string): v
     shell.queue.put(2, `${shell.name}: ${text}\n`);
   } else {
     const text = what === 'illegal' ? `Illegal option -${letter}` : `No arg for -${letter} option`;
-    shell.queue.put(
-      2,
-      `${shell.personality === 'ash' ? `${shell.name}: ` : ''}${shell.personality === 'ash' ? text.charAt(0).toLowerCase() + text.slice(1) : text}\n`,
-    );
+    shell.queue.put(2, `${text}\n`);
   }
 }
 

@@ -91,7 +91,7 @@ class Test {
       case 'bash':
         throw new TestError(this.args.length > 4 ? 'too many arguments' : `${extra}: binary operator expected`);
       case 'dash':
-        throw new TestError(`${extra}: unexpected operator`);
+        throw new TestError(`${this.args[this.#at - 1]}: unexpected operator`);
       case 'gnu':
         throw new TestError(`extra argument ‘${extra}’`);
       default:

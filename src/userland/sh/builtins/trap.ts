@@ -53,9 +53,11 @@ export const trap: Builtin = {
     for (const name of names) {
       const condition = conditionOf(name, shell.bash, shell.personality !== 'dash');
       if (condition === undefined) {
-        shell.builtinError(
-          shell.personality === 'dash' ? `${name}: bad trap` : `${name}: invalid signal specification`,
-        );
+        if (shell.personality === 'dash') {
+          shell.queue.put(2, `trap: ${name}: bad trap\n`);
+          return 1;
+        }
+        shell.builtinError(`${name}: invalid signal specification`);
         status = 1;
       } else traps.set(condition, action);
     }

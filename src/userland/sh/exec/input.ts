@@ -42,6 +42,44 @@ export class DescriptorSource implements LineSource {
   }
 }
 
+/** Standard input as dash and ash read it: in blocks, of which their children see nothing. */
+export class BlockSource implements LineSource {
+  readonly ahead = true;
+  #buffer: Uint8Array = new Uint8Array(0);
+  #ended = false;
+
+  constructor(
+    readonly shell: Shell,
+    readonly fd: number,
+  ) {}
+
+  *next(): Wait<string | undefined> {
+    for (;;) {
+      const end = this.#buffer.indexOf(10);
+      if (end >= 0 || this.#ended) {
+        if (this.#buffer.length === 0) return undefined;
+        const line = decode(this.#buffer, 0, end < 0 ? this.#buffer.length : end + 1);
+        this.#buffer = end < 0 ? new Uint8Array(0) : this.#buffer.subarray(end + 1);
+        return line;
+      }
+      const block = new Uint8Array(8192);
+      const n = this.shell.sys.read(this.fd, block);
+      if (n === BLOCKED) {
+        yield;
+        continue;
+      }
+      if (n === -EINTR) continue;
+      if (n <= 0) this.#ended = true;
+      else {
+        const joined = new Uint8Array(this.#buffer.length + n);
+        joined.set(this.#buffer);
+        joined.set(block.subarray(0, n), this.#buffer.length);
+        this.#buffer = joined;
+      }
+    }
+  }
+}
+
 /** A script's file, which is read in blocks by a descriptor of its own. */
 export class FileSource implements LineSource {
   readonly ahead = true;
@@ -219,9 +257,13 @@ function* refused(ip: Interpreter, thrown: unknown, text: string): Wait<void> {
   const { shell } = ip;
   shell.queue.put(2, describeFailure(shell, thrown, text, ''));
   yield* shell.queue.flush();
-  if (thrown.trouble.kind !== 'conditional' || !shell.bash)
-    shell.status = thrown.trouble.kind === 'bad-name' && shell.bash ? 1 : 2;
+  if (thrown.trouble.kind !== 'conditional' || !shell.bash) shell.status = shell.bash && isMild(thrown) ? 1 : 2;
   if (!shell.interactive) throw new ExitUnwind(shell.status);
+}
+
+/** Mistakes for which bash ends with 1. */
+function isMild({ trouble }: ParseFailure): boolean {
+  return trouble.kind === 'bad-name' || (trouble.kind === 'unterminated' && trouble.array === true);
 }
 
 function countLines(text: string): number {

@@ -551,7 +551,7 @@ export class Interpreter extends Processes {
       if (!(thrown instanceof ReturnUnwind)) throw thrown;
       return thrown.status;
     }
-    if (typeof r !== 'number') return this.#callRest(r, call);
+    if (typeof r !== 'number' || this.traps.any) return this.#callRest(this.#asWait(r), call);
     call.leave();
     return r;
   }
@@ -580,7 +580,9 @@ export class Interpreter extends Processes {
       call.leave();
     }
     const action = this.traps.actions.get('RETURN');
-    if (action !== undefined && this.shell.options.functrace) yield* this.runTrap(action, 'RETURN');
+    // one that the function itself set is run as well
+    if (action !== undefined && (this.shell.options.functrace || action !== call.returnTrap))
+      yield* this.runTrap(action, 'RETURN');
     return status;
   }
 
@@ -891,6 +893,8 @@ class Call {
   readonly #line: number;
   readonly #getoptsAt: number;
   readonly #tail: boolean;
+  /** The RETURN trap before the call. */
+  readonly returnTrap: string | undefined;
 
   constructor(
     readonly ip: Interpreter,
@@ -903,6 +907,7 @@ class Call {
     this.#line = shell.line;
     this.#getoptsAt = shell.getoptsAt;
     this.#tail = ip.tail;
+    this.returnTrap = ip.traps.any ? ip.traps.actions.get('RETURN') : undefined;
   }
 
   leave(): void {

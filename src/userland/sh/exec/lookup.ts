@@ -18,6 +18,7 @@ export function searchCommand(
       return known.path;
     }
   }
+  if (shell.bash && !path) return name;
   const st = new Stat();
   let denied: string | undefined;
   for (const dir of (path ?? DEFAULT_PATH).split(':')) {

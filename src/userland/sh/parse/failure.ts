@@ -5,7 +5,7 @@ export type Trouble =
   /** The text ended inside a command. */
   | { kind: 'end'; expecting: string | undefined; opener: string | undefined }
   /** The text ended inside a quote or a substitution that `delimiter` would close; `opened` is its line. */
-  | { kind: 'unterminated'; delimiter: string; opened: number }
+  | { kind: 'unterminated'; delimiter: string; opened: number; array?: true }
   | { kind: 'bad-substitution'; text: string }
   | { kind: 'bad-name'; name: string }
   | { kind: 'conditional'; message: string }

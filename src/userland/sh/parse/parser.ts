@@ -596,7 +596,7 @@ export class Parser extends Lexer {
       const patterns: Word[] = [];
       for (;;) {
         const pattern = this.peek();
-        if (pattern.type !== 'word') this.unexpected(pattern, patterns.length ? undefined : undefined);
+        if (pattern.type !== 'word') this.unexpected(pattern, pattern.type === 'end' ? ')' : undefined);
         this.next();
         patterns.push(pattern.word!);
         const bar = this.peek();
@@ -667,7 +667,7 @@ export class Parser extends Lexer {
     for (;;) {
       this.skipBlanks();
       const c = this.code();
-      if (this.ended) this.fail({ kind: 'unterminated', delimiter: ')', opened });
+      if (this.ended) this.fail({ kind: 'unterminated', delimiter: ')', opened, array: true });
       if (c === 10) {
         this.pos++;
         this.line++;

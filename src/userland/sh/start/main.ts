@@ -2,7 +2,7 @@ import { F_DUPFD_CLOEXEC, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import type { Program, Sys } from '../../../abi/sys.ts';
 import { open, type Wait } from '../../../libc/io.ts';
-import { DescriptorSource, FileSource, runSource, runString } from '../exec/input.ts';
+import { BlockSource, DescriptorSource, FileSource, runSource, runString } from '../exec/input.ts';
 import { type Builtins, Interpreter } from '../exec/interpreter.ts';
 import { searchCommand } from '../exec/lookup.ts';
 import { openError, PRIVATE_FD } from '../exec/redirect.ts';
@@ -77,7 +77,7 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
   if (invocation.command !== undefined) return yield* runString(ip, invocation.command);
   if (invocation.script !== undefined) return yield* runScript(ip, invocation.script);
   if (invocation.interactive) return yield* parts.interact(ip);
-  return yield* runSource(ip, new DescriptorSource(shell, 0));
+  return yield* runSource(ip, shell.bash ? new DescriptorSource(shell, 0) : new BlockSource(shell, 0));
 }
 
 function* runScript(ip: Interpreter, path: string): Wait<number> {

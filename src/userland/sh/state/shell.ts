@@ -273,7 +273,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     for (const [letter, option] of OPTION_LETTERS) if (this.options[option]) out += letter;
     if (!this.bash) out = out.replace(/[BhH]/g, '');
     if (this.interactive) out = this.bash ? out.replace(/^([abefhkmnptuvx]*)/, (m) => insert(m, 'i')) : `${out}i`;
-    if (this.commandString && this.bash) out += 'c';
+    if (this.commandString && this.personality !== 'dash') out += 'c';
     else if (this.readsStdin) out += 's';
     return out;
   }
