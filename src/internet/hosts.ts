@@ -14,11 +14,19 @@ export interface InternetHost {
 export const HOSTS: readonly InternetHost[] = [
   {
     address: '44.208.254.194',
-    names: ['registry-1.docker.io', 'auth.docker.io', 'index.docker.io', 'docker.io', 'hub.docker.com', 'production.cloudflare.docker.com'],
+    names: [
+      'registry-1.docker.io',
+      'auth.docker.io',
+      'index.docker.io',
+      'docker.io',
+      'hub.docker.com',
+      'production.cloudflare.docker.com',
+    ],
     program: 'hub',
     catalogue: true,
   },
 ];
 
 /** The zone that the name server reads: a line a name. */
-export const zoneText = (): string => HOSTS.flatMap((host) => host.names.map((name) => `${name} A ${host.address}\n`)).join('');
+export const zoneText = (): string =>
+  HOSTS.flatMap((host) => host.names.map((name) => `${name} A ${host.address}\n`)).join('');

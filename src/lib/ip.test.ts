@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { broadcastOf, canonicalIp, inNetwork, ip4Number, ip4Text, maskText, networkOf, parseCidr, unmapIp } from './ip.ts';
+import {
+  broadcastOf,
+  canonicalIp,
+  inNetwork,
+  ip4Number,
+  ip4Text,
+  maskText,
+  networkOf,
+  parseCidr,
+  unmapIp,
+} from './ip.ts';
 
 test.each([
   ['10.0.0.1', '10.0.0.1'],

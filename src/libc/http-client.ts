@@ -176,7 +176,8 @@ export class HttpConnection {
         if (ready.revents & (POLLIN | POLLHUP | POLLERR)) {
           const error = yield* this.#fill();
           if (error) return -EPIPE;
-          if (this.#events.some((e) => e.type === 'head' && e.head.kind === 'response' && e.head.status >= 400)) return 0;
+          if (this.#events.some((e) => e.type === 'head' && e.head.kind === 'response' && e.head.status >= 400))
+            return 0;
         }
         if (!(ready.revents & POLLOUT)) continue;
         const n = this.sys.write(this.fd, bytes.subarray(at, at + 65536));
