@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { bootTestKernel, type TestKernel } from '../../../test/kernel-harness.ts';
 import { NO_CAPS, ROOT } from '../../abi/credentials.ts';
+import { SIGHUP } from '../../abi/signal.ts';
 import { SHUT_WR } from '../../abi/socket.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { decode } from '../../lib/utf8.ts';
@@ -355,6 +356,33 @@ test('reload takes the new configuration; quit ends the server', async () => {
     /signal 17 \(SIGCHLD\) received from N\nnotice: worker process N exited with code N\nnotice: exit\n$/,
   );
   expect(k.panics).toEqual([]);
+});
+
+test('a reload with a mistake leaves all as it was', async () => {
+  const k = await boot();
+  const t = k.terminal();
+  void k.runOn(t, '/bin/nginx', ['nginx', '-g', 'daemon off;']);
+  await k.settle();
+  await k.run(function* (sys) {
+    const fd = sys.open('/etc/nginx/conf.d/bad.conf', 0o101);
+    yield* writeAll(sys, fd, 'foo;\n');
+    return 0;
+  });
+  expect((await k.run('/bin/nginx', ['nginx', '-s', 'reload'])).stderr).toBe(
+    'nginx: [emerg] unknown directive "foo" in /etc/nginx/conf.d/bad.conf:1\n',
+  );
+  await k.run(function* (sys) {
+    const fd = sys.open('/var/run/nginx.pid', 0);
+    const pid = yield* readAll(sys, fd);
+    sys.kill(Number(decode(pid as Uint8Array)), SIGHUP);
+    return 0;
+  });
+  await k.settle();
+  expect(t.screen()).toBe('');
+  expect((await file(k, '/var/log/nginx/error.log')).match(/\[emerg\] \d+#\d+: unknown directive "foo"/g)).toHaveLength(
+    2,
+  );
+  expect(await brief(k, '/a.css')).toBe('200 OK|0123456789');
 });
 
 test('without daemon off it goes into the background, and stops', async () => {

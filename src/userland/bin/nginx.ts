@@ -132,6 +132,8 @@ function* showVersion(ctx: Context, flags: Flags): Wait<number> {
 
 class Nginx {
   #logs: LogFiles | undefined;
+  /** From then on messages go to the error log alone. */
+  #started = false;
 
   constructor(
     readonly ctx: Context,
@@ -143,7 +145,7 @@ class Nginx {
     const { sys } = this.ctx;
     if (this.#logs && this.flags.errorLog !== 'stderr')
       yield* this.#logs.message(sys, [{ path: this.flags.errorLog, level: 'notice' }], level, message);
-    if (['emerg', 'alert', 'crit', 'error', 'warn'].includes(level))
+    if (!this.#started && ['emerg', 'alert', 'crit', 'error', 'warn'].includes(level))
       yield* this.ctx.stderr.write(`nginx: [${level}] ${message}\n`);
   }
 
@@ -254,6 +256,7 @@ class Nginx {
     const { sys } = this.ctx;
     const master = new Master(sys, cycle, (former) => this.#reload(former));
     yield* master.announce();
+    this.#started = true;
     const serve = this.#serve(master);
     if (!cycle.config.main.flag('daemon', true)) return yield* serve(sys);
     const logs = this.#logs!;
