@@ -90,10 +90,6 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     this.#terminals.delete(id);
   }
 
-  terminalFolder(id: number): string | undefined {
-    return this.#terminals.get(id)?.folder();
-  }
-
   request(method: string, path: string, body?: unknown): Promise<ApiResponse> {
     return request(this.#running(), method, path, body);
   }

@@ -22,6 +22,7 @@ export function serveTerminal(
       port.postMessage(own, [own.buffer as ArrayBuffer]);
     },
     flush: () => say({ flush: true }),
+    folder: (path) => say({ folder: path }),
     exit: (code) => say({ exit: code }),
   });
   port.onmessage = ({ data }: MessageEvent<TerminalUp>) => {
@@ -33,7 +34,6 @@ export function serveTerminal(
     write: (bytes) => terminal.write(bytes),
     resize: (next) => terminal.resize(next),
     ack: (bytes) => terminal.ack(bytes),
-    folder: () => terminal.folder(),
     close() {
       port.onmessage = null;
       port.close();

@@ -35,7 +35,7 @@ if (target) {
 void page.open();
 
 // What is on the screens goes to the disk before the page is left; the machine's own disk is saved at each prompt.
-addEventListener('pagehide', () => void page.tabs.save());
+addEventListener('pagehide', () => page.tabs.saveNow());
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) void page.tabs.save();
 });

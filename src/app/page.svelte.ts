@@ -6,7 +6,7 @@ import { bootOptions } from './machine/boot-options.ts';
 import { MachineStore, type Spawn } from './machine/machine.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { TerminalSession } from './terminal/session.svelte.ts';
-import { idbTabs } from './terminal/tab-keep.ts';
+import { browserTabs } from './terminal/tab-keep.ts';
 import { Tabs } from './terminal/tabs.svelte.ts';
 
 /** Everything that lives as long as the page. */
@@ -31,7 +31,7 @@ export class Page {
     this.detail = new DetailStore(this.harbour);
     this.tabs = new Tabs(
       (id) => new TerminalSession(id, layout.shape === 'phone', settings.screenReader),
-      idbTabs(options.scope, options.name),
+      browserTabs(options.scope, options.name),
     );
   }
 

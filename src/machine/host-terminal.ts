@@ -39,9 +39,10 @@ export function openHostTerminal(
     sink.exit(NO_SHELL);
     return DEAD;
   }
-  const output = new GatedOutput(pty, sink, gate);
+  let shell: Process | number = -1;
+  const output = new GatedOutput(pty, sink, gate, () => (typeof shell === 'number' ? undefined : folderOf(shell)));
   const input = new QueuedInput(pty);
-  const shell = machine.kernel.start('/bin/bash', {
+  shell = machine.kernel.start('/bin/bash', {
     argv: ['-bash'],
     envp: loginEnvironment('xterm-256color'),
     cwd: folderToBegin(machine, options.cwd),
@@ -53,12 +54,11 @@ export function openHostTerminal(
     write: (bytes) => input.push(bytes),
     resize: ({ cols, rows }) => pty.resize(cols, rows),
     ack: (bytes) => output.ack(bytes),
-    folder: () => (typeof shell === 'number' ? undefined : folderOf(shell)),
     close: () => pty.close(),
   };
 }
 
-const DEAD: HostTerminal = { write() {}, resize() {}, ack() {}, folder: () => undefined, close() {} };
+const DEAD: HostTerminal = { write() {}, resize() {}, ack() {}, close() {} };
 
 /** The folder that was wished for, if it is there still. */
 function folderToBegin(machine: Machine, wanted: string | undefined): string {
@@ -107,15 +107,18 @@ class GatedOutput {
   readonly #pty: HostPty;
   readonly #sink: TerminalSink;
   readonly #gate: Gate;
+  readonly #folder: () => string | undefined;
+  #toldFolder: string | undefined;
   #held: (Uint8Array | (() => void))[] = [];
   #opening = false;
   /** Bytes that were taken from the machine and not shown yet. */
   #under = 0;
 
-  constructor(pty: HostPty, sink: TerminalSink, gate: Gate) {
+  constructor(pty: HostPty, sink: TerminalSink, gate: Gate, folder: () => string | undefined) {
     this.#pty = pty;
     this.#sink = sink;
     this.#gate = gate;
+    this.#folder = folder;
     pty.setWindow(TERMINAL_WINDOW);
     pty.onFlush(() => this.#flush());
     pty.onOutput((bytes) => this.#take(bytes));
@@ -135,11 +138,20 @@ class GatedOutput {
   #take(bytes: Uint8Array): void {
     this.#under += bytes.length;
     if (this.#held.length === 0 && !this.#gate.closed) {
-      this.#sink.output(bytes);
+      this.#show(bytes);
       return;
     }
     this.#held.push(bytes);
     this.#wait();
+  }
+
+  #show(bytes: Uint8Array): void {
+    const folder = this.#folder();
+    if (folder !== undefined && folder !== this.#toldFolder) {
+      this.#toldFolder = folder;
+      this.#sink.folder(folder);
+    }
+    this.#sink.output(bytes);
   }
 
   #wait(): void {
@@ -150,7 +162,7 @@ class GatedOutput {
       this.#opening = false;
       for (const held of this.#held.splice(0, many)) {
         if (typeof held === 'function') held();
-        else this.#sink.output(held);
+        else this.#show(held);
       }
       if (this.#held.length > 0) this.#wait();
     });

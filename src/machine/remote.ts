@@ -96,8 +96,6 @@ export interface EngineRemote<Port, File> {
   engine(): Promise<EngineVersion | undefined>;
   /** Hangs the terminal up (SIGHUP). */
   closeTerminal(id: number): void;
-  /** Folder of the login's shell, for the tab that comes back after a reload. */
-  terminalFolder(id: number): string | undefined;
   /** One request to the Engine API over /var/run/docker.sock. @param path with query, without version */
   request(method: string, path: string, body?: unknown): Promise<ApiResponse>;
   /** A request whose response goes on (events, logs, stats). @returns its number, for `endStream` */
@@ -125,9 +123,10 @@ export interface TerminalOptions {
 export type TerminalUp = Uint8Array | { resize: TerminalSize } | { ack: number };
 /**
  * From the worker on a terminal's port: output bytes; `flush`: the line discipline dropped its output (Ctrl-C), so the
- * page drops what it has queued; `exit`: the login ended with this wait status's code.
+ * page drops what it has queued; `exit`: the login ended with this wait status's code; `folder`: the shell's working
+ * directory, for the tab that comes back after a reload.
  */
-export type TerminalDown = Uint8Array | { flush: true } | { exit: number };
+export type TerminalDown = Uint8Array | { flush: true } | { exit: number } | { folder: string };
 
 /** Bytes that may be on the way to a terminal before the page says that it has shown some. */
 export const TERMINAL_WINDOW = 192 * 1024;
@@ -136,6 +135,8 @@ export const TERMINAL_WINDOW = 192 * 1024;
 export interface TerminalSink {
   output(bytes: Uint8Array): void;
   flush(): void;
+  /** The shell went to another folder. Told with the output that follows. */
+  folder(path: string): void;
   exit(code: number): void;
 }
 
@@ -145,8 +146,6 @@ export interface HostTerminal {
   resize(size: TerminalSize): void;
   /** `bytes` of output were shown: the machine keeps at most TERMINAL_WINDOW unshown and lets the writers wait. */
   ack(bytes: number): void;
-  /** Working directory of the login's shell. */
-  folder(): string | undefined;
   close(): void;
 }
 

@@ -33,7 +33,6 @@ export function startWorker(): EngineWorker {
     engine: () => wrapped.engine(),
     openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
     closeTerminal: (id) => wrapped.closeTerminal(id),
-    terminalFolder: (id) => wrapped.terminalFolder(id),
     request: (method, path, body) => wrapped.request(method, path, body),
     stream: (method, path, sink) => wrapped.stream(method, path, Comlink.proxy(sink)),
     endStream: (id) => wrapped.endStream(id),

@@ -114,6 +114,7 @@ export class TerminalSession {
         queue.push(data);
         this.onchange();
       } else if ('flush' in data) queue.flush();
+      else if ('folder' in data) this.cwd = data.folder;
       else this.exit = data.exit;
     };
     const { cols, rows } = this.term;
@@ -184,18 +185,23 @@ export class TerminalSession {
     this.term.focus();
   }
 
-  /** What the screen and its history hold, to be written into a new one. */
-  async snapshot(): Promise<{ title: string; cwd: string | undefined; screen: string }> {
-    if (this.#remote && this.#number !== undefined) {
-      this.cwd = (await this.#remote.terminalFolder(this.#number).catch(() => undefined)) ?? this.cwd;
-    }
-    if (!this.#serialize) {
-      const { SerializeAddon } = await import('@xterm/addon-serialize');
-      this.#serialize = new SerializeAddon();
-      this.term.loadAddon(this.#serialize);
-    }
-    const screen = this.#serialize.serialize({ scrollback: KEPT_ROWS, excludeAltBuffer: true, excludeModes: true });
-    return { title: this.title, cwd: this.cwd, screen };
+  /** Whether `snapshot` has all that is on the screen. */
+  get canSnapshot(): boolean {
+    return this.#serialize !== undefined;
+  }
+
+  /** Makes `snapshot` possible. */
+  async prepareSnapshots(): Promise<void> {
+    if (this.#serialize) return;
+    const { SerializeAddon } = await import('@xterm/addon-serialize');
+    this.#serialize ??= new SerializeAddon();
+    this.term.loadAddon(this.#serialize);
+  }
+
+  /** What the tab holds, to be written into a new one: title, folder, screen and its history. */
+  snapshot(): { title: string; cwd: string | undefined; screen: string } {
+    const options = { scrollback: KEPT_ROWS, excludeAltBuffer: true, excludeModes: true };
+    return { title: this.title, cwd: this.cwd, screen: this.#serialize?.serialize(options) ?? '' };
   }
 
   dispose(): void {

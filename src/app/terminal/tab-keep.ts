@@ -9,6 +9,8 @@ export interface KeptTab {
 }
 
 export interface KeptTabs {
+  /** When it was kept: milliseconds since the Epoch. */
+  at: number;
   active: string;
   tabs: KeptTab[];
 }
@@ -17,6 +19,8 @@ export interface KeptTabs {
 export interface TabKeep {
   load(): Promise<KeptTabs | undefined>;
   save(tabs: KeptTabs): Promise<void>;
+  /** Keeps them before it returns: the page is being left. */
+  saveNow(tabs: KeptTabs): void;
   clear(): Promise<void>;
 }
 
@@ -24,8 +28,12 @@ interface Schema extends DBSchema {
   tabs: { key: string; value: KeptTabs };
 }
 
-/** Keeps the tabs of one machine in IndexedDB; where that fails, nothing is kept. */
-export function idbTabs(scope: string, machine: string): TabKeep {
+/**
+ * Keeps the tabs of one machine in IndexedDB; what the page held when it was left is in localStorage, which is written at
+ * once. Where neither works, nothing is kept.
+ */
+export function browserTabs(scope: string, machine: string): TabKeep {
+  const leaving = `drydock:${scope}:tabs:${machine}`;
   const open = () =>
     openDB<Schema>(`drydock:${scope}:page`, 1, {
       upgrade(db) {
@@ -35,26 +43,37 @@ export function idbTabs(scope: string, machine: string): TabKeep {
   let opening: ReturnType<typeof open> | undefined;
   const database = () => (opening ??= open());
   return {
-    load: async () => {
-      try {
-        return await (await database()).get('tabs', machine);
-      } catch {
-        return undefined;
-      }
+    async load() {
+      const left = attempt(() => JSON.parse(localStorage.getItem(leaving) ?? 'null') as KeptTabs | null) ?? undefined;
+      const kept = await database()
+        .then((db) => db.get('tabs', machine))
+        .catch(() => undefined);
+      return left && left.at >= (kept?.at ?? 0) ? left : kept;
     },
-    save: async (tabs) => {
-      try {
-        await (await database()).put('tabs', tabs, machine);
-      } catch {
-        // Nothing to do: the next visit begins with a fresh tab.
-      }
+    async save(tabs) {
+      // A failure means that the next visit begins with a fresh tab.
+      await database()
+        .then((db) => db.put('tabs', tabs, machine))
+        .catch(() => {});
+      attempt(() => localStorage.removeItem(leaving));
     },
-    clear: async () => {
-      try {
-        await (await database()).delete('tabs', machine);
-      } catch {
-        // As above.
-      }
+    saveNow(tabs) {
+      attempt(() => localStorage.setItem(leaving, JSON.stringify(tabs)));
+    },
+    async clear() {
+      attempt(() => localStorage.removeItem(leaving));
+      await database()
+        .then((db) => db.delete('tabs', machine))
+        .catch(() => {});
     },
   };
+}
+
+/** Storage may be forbidden or full: then there is nothing to do. */
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Remote } from '../machine/machine.svelte.ts';
 import type { TerminalSession } from './session.svelte.ts';
-import type { TabKeep } from './tab-keep.ts';
+import type { KeptTabs, TabKeep } from './tab-keep.ts';
 
 /** How long output may come before the tabs are kept again: milliseconds. */
 const SETTLE = 700;
@@ -81,10 +81,14 @@ export class Tabs {
   async save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const tabs = await Promise.all(
-      this.sessions.map(async (session) => ({ id: session.id, ...(await session.snapshot()) })),
-    );
-    await this.#keep.save({ active: this.active, tabs });
+    await Promise.all(this.sessions.map((session) => session.prepareSnapshots()));
+    await this.#keep.save(this.#snapshot());
+  }
+
+  /** The same, at once: the page is being left. */
+  saveNow(): void {
+    if (this.sessions.length > 0 && this.sessions.every((session) => session.canSnapshot))
+      this.#keep.saveNow(this.#snapshot());
   }
 
   /** Forgets the tabs of this machine and begins with an empty one. */
@@ -102,6 +106,11 @@ export class Tabs {
     session.onchange = () => this.#soon();
     this.sessions = [...this.sessions, session];
     return session;
+  }
+
+  #snapshot(): KeptTabs {
+    const tabs = this.sessions.map((session) => ({ id: session.id, ...session.snapshot() }));
+    return { at: Date.now(), active: this.active, tabs };
   }
 
   #soon(): void {

@@ -25,7 +25,9 @@ class Session {
     this.connected++;
   }
   orphan() {}
-  async snapshot() {
+  canSnapshot = true;
+  async prepareSnapshots() {}
+  snapshot() {
     return { title: this.title, cwd: this.cwd, screen: this.wrote };
   }
   dispose() {
@@ -38,6 +40,7 @@ function tabsWith(kept?: KeptTabs) {
     kept,
     load: async () => keep.kept,
     save: async (tabs) => void (keep.kept = tabs),
+    saveNow: (tabs) => void (keep.kept = tabs),
     clear: async () => void (keep.kept = undefined),
   };
   const tabs = new Tabs((id) => new Session(id) as unknown as TerminalSession, keep);
@@ -52,6 +55,7 @@ test('a first visit gets one tab', async () => {
 
 test('tabs come back with title, folder, what was on them, and which was active', async () => {
   const { tabs, sessions } = tabsWith({
+    at: 1,
     active: '4',
     tabs: [
       { id: '2', title: 'one', cwd: '/tmp', screen: 'old' },
@@ -85,6 +89,15 @@ test('closing the active tab shows its neighbour; the last stays', async () => {
   expect([tabs.active, second!.disposed]).toEqual([first!.id, true]);
   tabs.close(first!.id);
   expect(tabs.sessions).toHaveLength(1);
+});
+
+test('a page that is left keeps what it has at once', async () => {
+  const { tabs, keep, sessions } = tabsWith();
+  await tabs.restore();
+  sessions()[0]!.wrote = 'bye';
+  sessions()[0]!.cwd = '/tmp';
+  tabs.saveNow();
+  expect(keep.kept?.tabs[0]).toMatchObject({ screen: 'bye', cwd: '/tmp' });
 });
 
 test('changes are kept once they settle', async () => {
