@@ -291,6 +291,8 @@ test.each([
     'include /nope.conf;\n',
     'open() "/nope.conf" failed (2: No such file or directory) in /etc/nginx/conf.d/default.conf:1',
   ],
+  ['server {\n root /a;\n root /b;\n}\n', '"root" directive is duplicate in /etc/nginx/conf.d/default.conf:3'],
+  ['server { location /a { } location /a { } }\n', 'duplicate location "/a" in /etc/nginx/conf.d/default.conf:1'],
 ])('-t of %j', async (site, wanted) => {
   const k = await boot({ '/etc/nginx/conf.d/default.conf': site });
   const { stderr, status } = await k.run('/bin/nginx', ['nginx', '-t']);
@@ -318,6 +320,11 @@ test('-t, -T, -v, wrong options', async () => {
   expect(await run('-x')).toEqual([1, '', 'nginx: invalid option: "x"\n']);
   expect(await run('-s', 'foo')).toEqual([1, '', 'nginx: invalid option: "-s foo"\n']);
   expect(await run('-s', 'reload')).toEqual([1, '', 'nginx: [error] invalid PID number "" in "/var/run/nginx.pid"\n']);
+  expect(await run('-t', '-g', 'pid /tmp/p;')).toEqual([
+    1,
+    '',
+    'nginx: [emerg] "pid" directive is duplicate in /etc/nginx/nginx.conf:4\nnginx: configuration file /etc/nginx/nginx.conf test failed\n',
+  ]);
   expect(await run('-g', 'daemon off')).toEqual([
     1,
     '',

@@ -177,9 +177,9 @@ class Nginx {
     const { flags } = this;
     try {
       const reader = new ConfigReader(sys, flags.config.slice(0, flags.config.lastIndexOf('/')) || '/');
-      const globals = flags.globals === '' ? [] : yield* reader.commandLine(flags.globals);
-      const directives = yield* reader.file(flags.config, 'm');
-      const config = new Config(sys, [...globals, ...directives], sys.uname().nodename);
+      if (flags.globals !== '') yield* reader.commandLine(flags.globals);
+      const directives = yield* reader.main(flags.config);
+      const config = new Config(sys, directives, sys.uname().nodename);
       yield* config.build();
       const logs = new LogFiles(yield* localZone(sys, env));
       const cycle = new Cycle(config, logs);

@@ -1,3 +1,4 @@
+import { EMFILE } from '../../../abi/errno.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { isGlobPattern, matchGlob } from '../../../lib/glob.ts';
@@ -5,7 +6,7 @@ import { decode } from '../../../lib/utf8.ts';
 import { readFile, type Wait } from '../../../libc/io.ts';
 import { joinPath, listDir } from '../../../libc/paths.ts';
 import { strerror } from '../../../libc/strerror.ts';
-import { DIRECTIVES, type DirectiveRule, FLAGS, type Level } from './directives.ts';
+import { DIRECTIVES, type DirectiveRule, FLAGS, type Level, REPEATABLE } from './directives.ts';
 import { ConfigError, Tokens } from './tokens.ts';
 
 /** A statement of the configuration, includes put in their place. */
@@ -34,6 +35,9 @@ export const failAt = (directive: Directive, message: string): ConfigError =>
 export const errnoText = (sys: Sys, errno: number): string =>
   `(${Math.abs(errno)}: ${strerror(Math.abs(errno), sys.image.flavour)})`;
 
+/** Files that are open at once, each within the one that includes it. */
+const OPEN_MOST = 500;
+
 /** Reads configuration files and checks names, places and numbers of arguments of all directives. */
 export class ConfigReader {
   readonly files: { path: string; text: string }[] = [];
@@ -44,32 +48,42 @@ export class ConfigReader {
     readonly base: string,
   ) {}
 
-  /** The words of `-g`. @throws ConfigError */
-  *commandLine(text: string): Wait<Directive[]> {
-    return yield* this.#block(new Tokens(text, undefined), 'm', true);
+  readonly #top: Directive[] = [];
+  #depth = 0;
+
+  /** Reads the words of `-g`, which stand before the main file's. @throws ConfigError */
+  *commandLine(text: string): Wait<void> {
+    yield* this.#block(new Tokens(text, undefined), 'm', this.#top, true);
+  }
+
+  /** Reads the main file. @returns all directives @throws ConfigError */
+  *main(path: string): Wait<Directive[]> {
+    yield* this.#file(path, 'm', this.#top, '');
+    return this.#top;
   }
 
   /** @param where what stands behind the message when it cannot be opened */
-  *file(path: string, level: Level | 'free', where = ''): Wait<Directive[]> {
-    const bytes = yield* readFile(this.sys, path);
+  *#file(path: string, level: Level | 'free', out: Directive[], where: string): Wait<void> {
+    const bytes = this.#depth > OPEN_MOST ? -EMFILE : yield* readFile(this.sys, path);
     if (typeof bytes === 'number')
       throw new ConfigError(`open() "${path}" failed ${errnoText(this.sys, bytes)}${where}`);
     const text = decode(bytes);
     if (!this.files.some((f) => f.path === path)) this.files.push({ path, text });
-    return yield* this.#block(new Tokens(text, path), level, true);
+    this.#depth++;
+    yield* this.#block(new Tokens(text, path), level, out, true);
+    this.#depth--;
   }
 
-  *#block(tokens: Tokens, level: Level | 'free', outermost: boolean): Wait<Directive[]> {
-    const out: Directive[] = [];
+  *#block(tokens: Tokens, level: Level | 'free', out: Directive[], outermost: boolean): Wait<void> {
     for (;;) {
       const { words, end, line } = tokens.statement();
       if (end === 'eof') {
         if (!outermost) throw tokens.fail('unexpected end of file, expecting "}"');
-        return out;
+        return;
       }
       if (end === '}') {
         if (outermost) throw tokens.fail('unexpected "}"');
-        return out;
+        return;
       }
       const directive: Directive = { name: words[0]!, args: words.slice(1), file: tokens.place ?? '', line, block: [] };
       if (level === 'free' && directive.name !== 'include') {
@@ -79,12 +93,14 @@ export class ConfigReader {
       }
       const rule = check(tokens, directive, end, level);
       if (directive.name === 'include') {
-        for (const path of this.#included(directive)) out.push(...(yield* this.file(path, level, placeOf(directive))));
+        for (const path of this.#included(directive)) yield* this.#file(path, level, out, placeOf(directive));
         continue;
       }
-      if (rule.block !== undefined)
-        directive.block = yield* this.#block(tokens, insideOf(directive.name, rule.block, level), false);
+      if (!REPEATABLE.has(directive.name) && out.some((other) => other.name === directive.name))
+        throw tokens.fail(`"${directive.name}" directive is duplicate`);
       out.push(directive);
+      if (rule.block !== undefined)
+        yield* this.#block(tokens, insideOf(directive.name, rule.block, level), directive.block, false);
     }
   }
 

@@ -226,3 +226,10 @@ export const FLAGS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Those that may stand several times in a block. */
+export const REPEATABLE: ReadonlySet<string> = new Set(
+  'server upstream location limit_except types map include listen server_name if set rewrite return break index internal add_header access_log error_log error_page log_format allow deny proxy_set_header proxy_hide_header proxy_pass_header proxy_redirect proxy_ignore_headers set_real_ip_from env load_module thread_pool limit_req limit_req_zone gzip_types gzip_disable charset_types stub_status ip_hash least_conn worker_cpu_affinity'.split(
+    ' ',
+  ),
+);
