@@ -4,7 +4,7 @@ import { streamAttached } from '../stream/attach.ts';
 import { detachKeys } from '../stream/detach-keys.ts';
 import { waitForExit } from '../stream/exit.ts';
 import { forwardSignals } from '../stream/signals.ts';
-import { monitorSize } from '../stream/terminal.ts';
+import { monitorSize, resizeOnce, terminalSize } from '../stream/terminal.ts';
 import { inspectContainer } from './inspect-state.ts';
 import { checkTerminal } from './run.ts';
 
@@ -30,7 +30,12 @@ export default command(function* (cli, flags, [name = '']) {
       detachKeys: flags.text('detach-keys') || undefined,
     },
   });
-  if (tty) monitorSize(cli.sys, client, `/containers/${id}/resize`);
+  const size = tty ? terminalSize(cli.sys) : undefined;
+  if (size) {
+    // A shell that is attached to again draws its prompt only when the size changes.
+    yield* resizeOnce(client, `/containers/${id}/resize`, { rows: size.rows + 1, cols: size.cols + 1 });
+    monitorSize(cli.sys, client, `/containers/${id}/resize`);
+  }
   if ((yield* streamAttached(cli.sys, response, { tty, stdin, output: true, keys })) === 'detached') {
     throw new CliError('read escape sequence');
   }

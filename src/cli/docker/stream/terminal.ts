@@ -1,7 +1,7 @@
 import { BLOCKED } from '../../../abi/errno.ts';
-import { SA_RESTART, SIG_DFL, SIGWINCH } from '../../../abi/signal.ts';
+import { SA_RESTART, SIGWINCH } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
-import { cloneTermios, makeRaw, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
+import { cloneTermios, makeRaw, TCSADRAIN, type Termios, type Winsize } from '../../../abi/termios.ts';
 import { sleep, type Wait } from '../../../libc/io.ts';
 import { Channel } from '../../../libc/sync.ts';
 import type { DockerClient } from '../client.ts';
@@ -47,16 +47,18 @@ function* resize(sys: Sys, client: DockerClient, path: string): Wait<void> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const size = terminalSize(sys);
     if (!size) return;
-    try {
-      yield* client.done('POST', path, { query: { h: size.rows, w: size.cols } });
-      return;
-    } catch (error) {
-      if (!(error instanceof DaemonError || error instanceof ConnectionError)) throw error;
-    }
+    if (yield* resizeOnce(client, path, size)) return;
     yield* sleep(sys, (attempt + 1) * 10);
   }
 }
 
-export const forgetSize = (sys: Sys): void => {
-  sys.sigaction(SIGWINCH, SIG_DFL);
-};
+/** Asks for a size. @returns whether the daemon took it */
+export function* resizeOnce(client: DockerClient, path: string, size: Winsize): Wait<boolean> {
+  try {
+    yield* client.done('POST', path, { query: { h: size.rows, w: size.cols } });
+    return true;
+  } catch (error) {
+    if (error instanceof DaemonError || error instanceof ConnectionError) return false;
+    throw error;
+  }
+}
