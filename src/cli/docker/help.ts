@@ -23,11 +23,11 @@ export function helpText(
   if (spec.aliases.length > 0) {
     text += `\nAliases:\n  ${spec.aliases.map((a) => `docker ${a}`).join(', ')}\n`;
   }
+  const flags = [...spec.flags].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const table = flags.length > 0 ? flagTable(flags, home, width) : '';
+  if (table !== '' && name !== '') text += `\nOptions:\n${table}`;
   if (group) text += commandLists(tree, name);
-  const flags = withHelpFlag(spec);
-  if (flags.length > 0) {
-    text += `\n${name === '' ? 'Global Options' : 'Options'}:\n${flagTable(flags, home, width)}`;
-  }
+  if (name === '') text += `\nGlobal Options:\n${table}`;
   if (group) {
     const path = name === '' ? 'docker' : `docker ${name}`;
     text += `\nRun '${path} COMMAND --help' for more information on a command.\n`;
@@ -43,15 +43,14 @@ function headLine(name: string, spec: CommandSpec): string {
   return spec.usage === '' ? own : `${own} ${spec.usage}`;
 }
 
-const withHelpFlag = (spec: CommandSpec): FlagSpec[] => [...spec.flags].sort((a, b) => (a.name < b.name ? -1 : 1));
-
 function commandLists(tree: CommandTree, name: string): string {
   const children = tree.children(name);
-  if (name !== '')
-    return list(
-      'Commands',
-      children.map(({ word, spec }) => [word, spec.title]),
-    );
+  if (name !== '') {
+    const groups = children.filter(({ word }) => tree.isGroup(`${name} ${word}`));
+    const verbs = children.filter((child) => !groups.includes(child));
+    const rows = (of: typeof children) => of.map(({ word, spec }) => [word, spec.title] as const);
+    return (groups.length > 0 ? list('Management Commands', rows(groups)) : '') + list('Commands', rows(verbs));
+  }
   const titles = new Map(children.map(({ word, spec }) => [word, spec.title]));
   const row = (word: string): [string, string] => [PLUGINS.has(word) ? `${word}*` : word, titles.get(word) ?? ''];
   const groups = children.map((c) => c.word).filter((w) => tree.isGroup(w) && !HIDDEN.has(w));
