@@ -293,6 +293,11 @@ test.each([
   ],
   ['server {\n root /a;\n root /b;\n}\n', '"root" directive is duplicate in /etc/nginx/conf.d/default.conf:3'],
   ['server { location /a { } location /a { } }\n', 'duplicate location "/a" in /etc/nginx/conf.d/default.conf:1'],
+  ['server { error_page 200 /x; }\n', 'value "200" must be between 300 and 599 in /etc/nginx/conf.d/default.conf:1'],
+  [
+    'server { location ~ ( { } }\n',
+    'pcre2_compile() failed: missing closing parenthesis in "(" in /etc/nginx/conf.d/default.conf:1',
+  ],
 ])('-t of %j', async (site, wanted) => {
   const k = await boot({ '/etc/nginx/conf.d/default.conf': site });
   const { stderr, status } = await k.run('/bin/nginx', ['nginx', '-t']);

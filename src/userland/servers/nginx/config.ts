@@ -33,7 +33,7 @@ export interface MapVariable {
 
 /** Directives whose arguments may hold variables; they are checked when the configuration is read. */
 const WITH_VARIABLES =
-  'root alias try_files add_header proxy_set_header proxy_pass error_page auth_basic log_format index auth_basic_user_file proxy_set_body hash limit_req_zone'.split(
+  'root alias try_files add_header proxy_set_header proxy_pass error_page auth_basic log_format index auth_basic_user_file proxy_set_body proxy_redirect expires hash limit_req_zone'.split(
     ' ',
   );
 
@@ -83,6 +83,9 @@ export class Config {
   #checked(scope: Scope): Scope {
     for (const name of WITH_VARIABLES)
       for (const directive of scope.own(name)) for (const arg of directive.args) this.template(arg, directive);
+    for (const directive of scope.own('error_page')) checkErrorPage(directive);
+    for (const directive of scope.own('access_log'))
+      for (const arg of directive.args) if (arg.startsWith('if=')) this.template(arg.slice(3), directive);
     return scope;
   }
 
@@ -169,7 +172,9 @@ export class Config {
   *#upstream(directive: Directive): Wait<void> {
     const name = directive.args[0]!;
     if (this.upstreams.has(name)) throw failAt(directive, `duplicate upstream "${name}"`);
-    this.upstreams.set(name, yield* readUpstream(this.sys, directive));
+    const upstream = yield* readUpstream(this.sys, directive);
+    if (upstream.key !== undefined) this.template(upstream.key, directive);
+    this.upstreams.set(name, upstream);
   }
 
   *#server(directive: Directive, http: Scope): Wait<VirtualServer> {
@@ -289,6 +294,18 @@ export class Config {
     const fallbackPort = target[1] === 'https' ? 443 : 80;
     const peers = yield* peersOf(this.sys, directive, authority, fallbackPort, PEER, authority.replace(/:\d+$/, ''));
     this.upstreams.set(authority, { name: authority, method: 'round-robin', peers });
+  }
+}
+
+/** @throws ConfigError where a status is none that can have a page */
+function checkErrorPage(directive: Directive): void {
+  const codes = directive.args.slice(0, -1);
+  const override = codes.at(-1)?.startsWith('=') ? codes.pop()! : '=';
+  if (!/^=\d*$/.test(override)) throw failAt(directive, `invalid value "${override}"`);
+  for (const code of codes) {
+    if (!/^\d+$/.test(code)) throw failAt(directive, `invalid value "${code}"`);
+    if (Number(code) < 300 || Number(code) > 599)
+      throw failAt(directive, `value "${code}" must be between 300 and 599`);
   }
 }
 

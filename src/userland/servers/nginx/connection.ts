@@ -2,12 +2,13 @@ import { POLLIN } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { CONTINUE, type HttpEvent, HttpParser, type RequestHead } from '../../../lib/http.ts';
 import { Headers } from '../../../lib/http-headers.ts';
+import { RegexBudgetError } from '../../../lib/regex/regex.ts';
 import { decode } from '../../../lib/utf8.ts';
 import { joinBytes, poll, read, type Wait, writeAll } from '../../../libc/io.ts';
 import { chooseServer, type ListenGroup } from './listeners.ts';
 import { allowsBody, respond } from './phases.ts';
 import { realAddress } from './real-ip.ts';
-import type { Reply } from './reply.ts';
+import type { Log, Reply } from './reply.ts';
 import { type Client, Request } from './request.ts';
 import { send } from './send.ts';
 import { parseTime } from './values.ts';
@@ -158,11 +159,22 @@ class Session {
     return request;
   }
 
+  /** A pattern that takes too long fails the request, not the worker. */
+  *#respond(request: Request, log: Log, refused: number | undefined): Wait<Reply> {
+    try {
+      return yield* respond(request, this.worker, log, refused);
+    } catch (error) {
+      if (!(error instanceof RegexBudgetError)) throw error;
+      yield* log('alert', `pcre2_match() failed: -47 on "${request.uri}"`);
+      return yield* respond(request, this.worker, log, 500);
+    }
+  }
+
   *#answer(request: Request, wantsKeepAlive: boolean, refused?: number): Wait<boolean> {
     const { sys, worker, client } = this;
     const log = (level: Parameters<Worker['log']>[2], message: string): Wait<void> =>
       worker.log(sys, request, level, message);
-    const reply: Reply = yield* respond(request, worker, log, refused);
+    const reply = yield* this.#respond(request, log, refused);
     const [timeout, shown] = request.scope.find('keepalive_timeout')?.args ?? ['75s'];
     const most = Number(request.scope.value('keepalive_requests') ?? 1000);
     const keepAlive = wantsKeepAlive && !worker.quitting && parseTime(timeout!) !== 0 && client.requests < most;

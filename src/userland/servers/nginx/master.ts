@@ -33,6 +33,8 @@ const MEANINGS: Readonly<Record<number, string>> = {
   [SIGUSR1]: ', reopening logs',
 };
 
+const SIGNALS = [SIGHUP, SIGQUIT, SIGTERM, SIGINT, SIGUSR1, SIGWINCH, SIGCHLD, SIGALRM];
+
 interface Child {
   pid: number;
   /** Told to go: its end is no reason for another. */
@@ -79,8 +81,7 @@ export class Master {
   /** Runs until all is over. @param serve whether there are workers to start (`master_process on`) @returns the exit status */
   *run(): Wait<number> {
     const { sys } = this;
-    for (const signal of [SIGHUP, SIGQUIT, SIGTERM, SIGINT, SIGUSR1, SIGWINCH, SIGCHLD, SIGALRM])
-      sys.sigaction(signal, (number) => void this.#pending.push(number));
+    for (const signal of SIGNALS) sys.sigaction(signal, (number) => void this.#pending.push(number));
     sys.sigaction(SIGPIPE, SIG_IGN);
     sys.prctl('cmdline', `nginx: master process ${sys.argv.join(' ')}`);
     yield* this.#startWorkers();
@@ -152,9 +153,12 @@ export class Master {
   *#startWorker(): Wait<void> {
     const cycle = this.cycle.forWorker();
     const shared = this.#shared;
+    // a signal that comes before the worker has handlers of its own waits until it has
+    const mask = this.sys.sigprocmask('block', SIGNALS);
     const pid = this.sys.fork(function* (sys) {
       return yield* workerProcess(sys, cycle, shared);
     });
+    this.sys.sigprocmask('set', mask);
     if (pid < 0) {
       yield* this.log('alert', 'fork() failed while spawning "worker process"');
       return;

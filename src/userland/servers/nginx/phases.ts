@@ -2,7 +2,6 @@ import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { encode } from '../../../lib/utf8.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { authorize } from './access.ts';
-import { failAt } from './config-file.ts';
 import { filePath } from './file-path.ts';
 import { type LimitZones, limitRequest } from './limit-req.ts';
 import { findLocation, type Location } from './locations.ts';
@@ -220,8 +219,6 @@ function errorPage(request: Request, status: number): ErrorPage | undefined {
     const { args } = directive;
     const codes = args.slice(0, -1);
     const override = codes.at(-1)?.startsWith('=') ? codes.pop()! : undefined;
-    if (codes.some((code) => !/^\d+$/.test(code)))
-      throw failAt(directive, `invalid value "${codes.find((c) => !/^\d+$/.test(c))}"`);
     if (!codes.includes(String(status))) continue;
     const own = override === undefined || override === '=' ? undefined : Number(override.slice(1));
     return { target: request.text(args.at(-1)!), status: own, overrides: override !== undefined };

@@ -127,6 +127,7 @@ export class Worker implements Services {
     sys.sigaction(SIGUSR1, () => void (this.#reopen = true));
     for (const signal of [SIGHUP, SIGPIPE, SIGWINCH]) sys.sigaction(signal, SIG_IGN);
     sys.sigaction(SIGCHLD, SIG_DFL);
+    sys.sigprocmask('set', []);
     const listeners = this.cycle.sockets;
     while (!this.#terminated && !this.quitting) {
       const fds = listeners.map(({ fd }) => ({ fd, events: POLLIN, revents: 0 }));
