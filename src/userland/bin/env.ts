@@ -87,7 +87,7 @@ export default program({
       env.delete(name);
     }
     let at = 0;
-    for (; at < args.length && args[at]!.indexOf('=') > 0; at++) {
+    for (; at < args.length && args[at]!.includes('='); at++) {
       const equals = args[at]!.indexOf('=');
       env.set(args[at]!.slice(0, equals), args[at]!.slice(equals + 1));
     }

@@ -14,6 +14,7 @@ import { builtinOptions } from './options.ts';
 export function changeDirectory(shell: Shell, path: string, physical: boolean): number {
   const { sys } = shell;
   let target = path;
+  let missing = 0;
   if (!physical) {
     const st = new Stat();
     const full = path.startsWith('/') ? path : `${shell.cwd === '/' ? '' : shell.cwd}/${path}`;
@@ -22,15 +23,15 @@ export function changeDirectory(shell: Shell, path: string, physical: boolean): 
     let prefix = '';
     for (let i = 1; i < parts.length; i++) {
       if (parts[i] === '..' && prefix !== '' && shell.bash) {
-        if (sys.stat(normalizePath(prefix), st) < 0) return -ENOENT;
-        if (!isDirectory(st.mode)) return -ENOTDIR;
+        if (sys.stat(normalizePath(prefix), st) < 0) missing = -ENOENT;
+        else if (!isDirectory(st.mode)) missing = -ENOTDIR;
       }
       prefix += `/${parts[i]}`;
     }
     target = normalizePath(full);
     if (path.startsWith('//') && !path.startsWith('///')) target = `/${target}`;
   }
-  const r = sys.chdir(target);
+  const r = missing < 0 ? missing : sys.chdir(target);
   if (r < 0) {
     if (physical || path.startsWith('/')) return r;
     // the logical name may be gone while the directory is there

@@ -181,7 +181,7 @@ export const printf: Builtin = {
     });
     if (variable !== undefined) {
       const m = /^(\w+)\[([\s\S]*)\]$/.exec(variable);
-      if (m) shell.assignElement(m[1]!, m[2]!, result.text);
+      if (m) shell.assignElement(m[1]!, shell.expandSubscript(m[2]!), result.text);
       else shell.assign(variable, result.text);
     } else shell.print(result.text);
     for (const message of result.messages) {

@@ -223,7 +223,7 @@ function unescaped(source: string): Quoted {
 
 function store(shell: Shell, name: string, value: string): void {
   const m = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(name);
-  if (m) shell.assignElement(m[1]!, m[2]!, value);
+  if (m) shell.assignElement(m[1]!, shell.expandSubscript(m[2]!), value);
   else shell.assign(name, value);
 }
 

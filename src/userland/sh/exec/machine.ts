@@ -166,6 +166,10 @@ export abstract class Machine implements Substitutions {
   }
 
   #storeIndexed(a: Assignment, index: string, value: string): void {
+    if (index === '' && !this.shell.vars.find(a.name)?.assoc) {
+      this.shell.error(`${a.name}[]: bad array subscript`);
+      this.shell.abandon();
+    }
     this.shell.assignElement(a.name, index, value, a.append);
     if (this.shell.options.allexport) this.shell.vars.attributes(a.name, EXPORT);
   }

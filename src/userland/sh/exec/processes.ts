@@ -7,6 +7,7 @@ import {
   SIGHUP,
   SIGINT,
   SIGQUIT,
+  SIGSEGV,
   SIGTERM,
   SIGTSTP,
   SIGTTIN,
@@ -92,8 +93,16 @@ export abstract class Processes extends Control {
     return status;
   }
 
+  /** Recursion without end: the process dies as one whose stack is full. */
+  overflowed(): number {
+    this.sys.sigaction(SIGSEGV, SIG_DFL);
+    this.sys.kill(this.sys.getpid(), SIGSEGV);
+    return 139;
+  }
+
   /** The status of a shell that what was thrown ends. */
   caught(thrown: unknown): number {
+    if (thrown instanceof RangeError) return this.overflowed();
     if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind)
       return thrown.status;
     if (thrown instanceof LoopUnwind) return 0;
@@ -260,8 +269,16 @@ export abstract class Processes extends Control {
         },
         (child) => {
           if (monitor) child.setpgid(0, group);
-          if (from >= 0) child.dup2(from, 0);
-          if (ends[1]! >= 0) child.dup2(ends[1]!, 1);
+          // no end stays open here, or the other side would never see it closed
+          if (from >= 0) {
+            child.dup2(from, 0);
+            child.close(from);
+          }
+          if (ends[1]! >= 0) {
+            child.dup2(ends[1]!, 1);
+            child.close(ends[1]!);
+            child.close(ends[0]!);
+          }
         },
       );
       if (from >= 0) sys.close(from);

@@ -165,7 +165,7 @@ function duplicate(x: Expander, r: Redirect, target: string, saved: Saved | unde
     return true;
   }
   const from = Number(m[1]);
-  if (from === to && !shell.bash) return true;
+  if (from === to && r.variable === undefined) return true;
   if (sys.fcntl(from, F_GETFD) < 0 || (from >= PRIVATE_FD && saved?.some(([, copy]) => copy === from))) {
     shell.error(
       shell.bash || shell.personality === 'dash'

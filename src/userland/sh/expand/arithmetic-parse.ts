@@ -301,9 +301,10 @@ class ArithmeticParser {
       const at = this.#last;
       this.#read();
       if (this.#token !== 'name') {
-        // two signs
-        const sign = op[0] as '+' | '-';
-        return { k: 'unary', op: sign, operand: { k: 'unary', op: sign, operand: this.#unary() } };
+        // a sign, and what follows it
+        this.#pos = at + 1;
+        this.#read();
+        return { k: 'unary', op: op[0] as '+' | '-', operand: this.#unary() };
       }
       const { name, index } = this.#takeName();
       return { k: 'step', by, prefix: true, name, index, at };

@@ -6,6 +6,7 @@ import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { expandBraces } from './brace.ts';
 import { FieldBuilder, type FieldTarget } from './fields.ts';
+import { passwdNow } from './home.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
 import { quotePattern } from './pattern.ts';
@@ -302,12 +303,14 @@ export class Expander implements FieldTarget {
 
   /** Appends the word of `${x-word}`: its own unquoted text is split as well. */
   appendOperand(word: Word, sink: Sink, quoted: boolean): void {
+    if (quoted) sink.quoted('');
     if (quoted) this.append(word.parts, sink, true);
     else for (const part of word.parts) this.#operandPart(part, sink);
   }
 
   *appendOperandWait(word: Word, sink: Sink, quoted: boolean): Wait<void> {
     if (quoted) {
+      sink.quoted('');
       yield* this.appendWait(word.parts, sink, true);
       return;
     }
@@ -429,7 +432,7 @@ export class Expander implements FieldTarget {
   #isMany(part: Part, alone: boolean): boolean {
     if (part.k !== 'param' || part.op === 'length') return false;
     if (!this.shell.bash && !alone) return false;
-    if (part.op === '-' || part.op === '=' || part.op === '?' || part.op === '+') return false;
+    if (part.op === '-' || part.op === '=' || part.op === '?') return false;
     if (part.indirect && part.index === undefined) return /\[@\]$|^@$/.test(this.shell.param(part.name) ?? '');
     return part.name === '@' || part.index === '@';
   }
@@ -450,7 +453,7 @@ export class Expander implements FieldTarget {
       const n = Math.abs(Number(user));
       return stack[user.startsWith('-') ? stack.length - 1 - n : n] ?? `~${user}`;
     }
-    return `~${user}`;
+    return passwdNow(shell.sys).find((entry) => entry.name === user)?.dir ?? `~${user}`;
   }
 
   #ownHome(): string {

@@ -601,6 +601,8 @@ function sliceElements(
   if (keys === undefined) {
     if (offset < 0) offset += values.length;
     if (offset < 0) return [];
+    // bash counts the elements of an associative array from 1
+    if (offset > 0) offset--;
     return values.slice(offset, length === undefined ? undefined : offset + length);
   }
   if (offset < 0) offset += (keys.at(-1) ?? -1) + 1;

@@ -102,9 +102,13 @@ export abstract class Lexer extends WordLexer {
       if (op !== undefined) return this.#make('op', op, start, line);
     }
     if (isDigit(c)) {
-      const m = (this.dialect.personality === 'dash' ? /^\d(?=[<>])/ : /^\d+(?=[<>])/).exec(
-        this.src.slice(start, start + 12),
-      );
+      const m = (
+        this.dialect.personality === 'dash'
+          ? /^\d(?=[<>])/
+          : this.dialect.processSubstitution
+            ? /^\d+(?=[<>](?!\())/
+            : /^\d+(?=[<>])/
+      ).exec(this.src.slice(start, start + 12));
       if (m) {
         this.pos += m[0].length;
         const token = this.#redirect(start, line);
@@ -195,6 +199,10 @@ export abstract class Lexer extends WordLexer {
         let to = end;
         while (joined.endsWith('\\') && to < this.src.length) {
           const from = to + 1;
+          if (from >= this.src.length) {
+            this.wantMore(delimiter);
+            break;
+          }
           to = this.src.indexOf('\n', from);
           if (to < 0) to = this.src.length;
           joined = joined.slice(0, -1) + this.src.slice(from, to);

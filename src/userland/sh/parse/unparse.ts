@@ -12,16 +12,18 @@ class Unparser {
   #newline(): void {
     if (this.#heredocs.length > 0) {
       this.#flushHeredocs();
-      this.out += ' '.repeat(this.#indent);
+      this.out += `\n${' '.repeat(this.#indent)}`;
       return;
     }
     this.out += this.multiline ? `\n${' '.repeat(this.#indent)}` : ' ';
   }
 
   #flushHeredocs(): void {
+    if (this.#heredocs.length === 0) return;
+    this.out += '\n';
     for (const r of this.#heredocs) {
       const delimiter = r.word.parts.map((p) => ('text' in p ? p.text : '')).join('') || r.word.source;
-      this.out += `\n${r.body?.source ?? ''}${delimiter}\n`;
+      this.out += `${r.body?.source ?? ''}${delimiter}\n`;
     }
     this.#heredocs = [];
   }

@@ -1,4 +1,5 @@
 import { Stat } from '../../../abi/stat.ts';
+import { setOption } from '../builtins/set.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
@@ -22,6 +23,10 @@ export function importEnvironment(ip: Interpreter): void {
       continue;
     }
     if (equals <= 0 || !isName(name)) continue;
+    if (name === 'SHELLOPTS' && shell.bash) {
+      for (const option of pair.slice(equals + 1).split(':')) setOption(shell, option, true);
+      vars.attributes(name, EXPORT);
+    }
     if (OWN.has(name) && shell.bash) continue;
     vars.set(name, pair.slice(equals + 1));
     if (name !== '_') vars.attributes(name, EXPORT);

@@ -53,6 +53,7 @@ export function* runShell(sys: Sys, personality: Personality, builtins: Builtins
 }
 
 function* ended(ip: Interpreter, thrown: unknown): Wait<number> {
+  if (thrown instanceof RangeError) return ip.overflowed();
   yield* ip.shell.queue.flush();
   if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind)
     return thrown.status;

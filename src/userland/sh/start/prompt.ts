@@ -1,11 +1,9 @@
-import { BLOCKED } from '../../../abi/errno.ts';
-import { CLOCK_REALTIME, O_RDONLY } from '../../../abi/flags.ts';
-import { decode } from '../../../lib/utf8.ts';
-import { parsePasswd } from '../../../libc/accounts.ts';
+import { CLOCK_REALTIME } from '../../../abi/flags.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { formatTime } from '../builtins/time-format.ts';
 import { INVISIBLE_END, INVISIBLE_START } from '../editor/display.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
+import { passwdNow } from '../expand/home.ts';
 import type { Word } from '../parse/ast.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
@@ -26,18 +24,8 @@ const literal = (text: string): string => text.replace(/[\\$`"]/g, '\\$&');
 
 /** The name of the user, as /etc/passwd has it. */
 export function userName(shell: Shell): string {
-  const { sys } = shell;
-  const { euid } = sys.credentials();
-  const fd = sys.open('/etc/passwd', O_RDONLY);
-  let text = '';
-  if (fd >= 0) {
-    const buf = new Uint8Array(65536);
-    let n = sys.read(fd, buf);
-    for (let tries = 0; n === BLOCKED && tries < 3; tries++) n = sys.read(fd, buf);
-    if (n > 0) text = decode(buf.subarray(0, n));
-    sys.close(fd);
-  }
-  return parsePasswd(text).find((user) => user.uid === euid)?.name ?? (shell.bash ? 'I have no name!' : '?');
+  const { euid } = shell.sys.credentials();
+  return passwdNow(shell.sys).find((user) => user.uid === euid)?.name ?? (shell.bash ? 'I have no name!' : '?');
 }
 
 function directory(shell: Shell, base: boolean): string {
