@@ -73,7 +73,8 @@ function carry(machine: Machine, socket: Socket): void {
       }
       if (bytes.length === 0) {
         socket.end();
-        if (ending) finish();
+        // the other side takes nothing any more either: it closed, and did not only end its output
+        if (ending || stream.write(new Uint8Array(0)) < 0) finish();
         return;
       }
       socket.write(bytes);

@@ -8,24 +8,31 @@ import {
   type ExecStartBody,
 } from '../../api/exec.ts';
 import { frame, MULTIPLEXED, RAW, STDOUT } from '../../api/frames.ts';
-import type { Wait } from '../../libc/io.ts';
+import { sleep, type Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { copyInput, copyOutput, failureText } from './attach.ts';
+import { EXEC_CREATE_FIELDS, EXEC_START_FIELDS } from './body-fields.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import { createExec, type Exec, getExec, requireRunning, runExec } from './exec.ts';
 import { logEvent } from './log-event.ts';
 import { resizeTerminal } from './resize.ts';
 
+/**
+ * How long (ms) the process is held back after the answer's head. Some clients read the head through a buffer and lose
+ * what comes with it; a real engine takes longer than this to start a process.
+ */
+const HEAD_GAP = 10;
+
 export const execRoutes: Route[] = [
   serve(ExecCreate, function* (call, { id }) {
     const c = call.daemon.containers.get(id);
-    const body = yield* call.body<ExecCreateBody>();
+    const body = yield* call.body<ExecCreateBody>(false, EXEC_CREATE_FIELDS);
     return { Id: (yield* createExec(call.sys, call.daemon, c, body)).id };
   }),
   serve(ExecStart, function* (call, { id }) {
     const exec = getExec(call.daemon, id);
-    const body = yield* call.body<ExecStartBody>(true);
+    const body = yield* call.body<ExecStartBody>(true, EXEC_START_FIELDS);
     if (body.Detach) yield* startDetached(call, exec);
     else yield* startAttached(call, exec, body);
   }),
@@ -58,9 +65,11 @@ function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void>
   const { sys, daemon } = call;
   const { config, container } = exec;
   const keys = parseDetachKeys(config.DetachKeys);
-  const tty = config.Tty ?? false;
+  // the client says by its own field whether it wants frames
+  const framed = !(body.Tty ?? false);
   const attachment = exec.streams.attach(config.AttachStdout ?? false, config.AttachStderr ?? false);
-  const raw = yield* call.hijack(tty || !call.since('1.42') ? RAW : MULTIPLEXED, RAW);
+  const raw = yield* call.hijack(!framed || !call.since('1.42') ? RAW : MULTIPLEXED, RAW);
+  yield* sleep(sys, HEAD_GAP);
   let detached = false;
   try {
     begin(exec);
@@ -69,20 +78,20 @@ function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void>
     if (!(error instanceof Error)) throw error;
     // the connection is the client's already: it reads what went wrong as output
     const text = failureText(error.message);
-    yield* raw.write(sys, tty ? text : frame(STDOUT, text));
+    yield* raw.write(sys, framed ? frame(STDOUT, text) : text);
     return;
   }
   if (config.AttachStdin)
     copyInput(sys, raw, exec.streams, {
       keys,
-      closeAtEnd: !tty,
+      closeAtEnd: !(config.Tty ?? false),
       isOver: () => attachment.channel.closed,
       onDetach: (own) => {
         detached = true;
         exec.streams.detach(own, attachment);
       },
     });
-  yield* copyOutput(call, raw, attachment, tty);
+  yield* copyOutput(call, raw, attachment, !framed);
   exec.streams.detach(sys, attachment);
   raw.closeWrite(sys);
   if (detached) logEvent(sys, daemon, container, 'exec_detach', { execID: exec.id });

@@ -27,6 +27,7 @@ import { removeLink } from '../network/remove-link.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { layerChanges } from '../snapshot/changes.ts';
 import { attachContainer } from './attach.ts';
+import { CREATE_FIELDS } from './body-fields.ts';
 import { createContainer } from './create.ts';
 import { inspectContainer } from './inspect.ts';
 import { parseSignal, pauseContainer, restartContainer, signalContainer, stopContainer } from './kill.ts';
@@ -48,7 +49,7 @@ export const containerRoutes: Route[] = [
     return listJson(sys, daemon, params) as unknown as ContainerSummary[];
   }),
   serve(ContainerCreate, function* (call, { name, platform }) {
-    const body = yield* call.body<ContainerCreateBody>();
+    const body = yield* call.body<ContainerCreateBody>(false, CREATE_FIELDS);
     const { container, warnings } = yield* createContainer(call.sys, call.daemon, body, name ?? '', platform);
     return { Id: container.id, Warnings: warnings };
   }),

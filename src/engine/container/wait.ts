@@ -15,7 +15,8 @@ export function* waitForContainer(call: Call, c: Container, condition: string): 
   const met = (): boolean => {
     if (condition === 'removed') return c.removed;
     if (c.removed) return true;
-    return condition === 'next-exit' ? c.exits > before : !c.state.Running;
+    // one that is about to be started again has ended all the same
+    return c.exits > before || (condition !== 'next-exit' && !c.state.Running);
   };
   const stream = yield* call.stream('application/json');
   let gone = false;

@@ -14,6 +14,7 @@ import { secondsOf } from '../clock.ts';
 import { checkFilterNames, labelMatches, untilSeconds } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
 import type { Daemon } from '../daemon.ts';
+import { fieldsOf } from '../server/fold-keys.ts';
 import { isTrue } from '../server/params.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { planNetwork } from './create.ts';
@@ -21,6 +22,13 @@ import type { DockerNetwork } from './network.ts';
 import { endpointProblems, joinProblems } from './settings.ts';
 
 const LIST_FILTERS = new Set(['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
+/** Fields of the body of create. */
+const CREATE_FIELDS = {
+  ...fieldsOf(
+    'Name CheckDuplicate Driver Scope Internal Attachable Ingress ConfigOnly ConfigFrom EnableIPv4 EnableIPv6 IPAM Options Labels',
+  ),
+  IPAM: fieldsOf('Driver Options Config'),
+};
 const PRUNE_FILTERS = new Set(['label', 'label!', 'until']);
 
 export const networkRoutes: Route[] = [
@@ -48,7 +56,7 @@ export const networkRoutes: Route[] = [
     return daemon.networks.store.get(id).shown(true);
   }),
   serve(NetworkCreate, function* (call) {
-    const plan = planNetwork(yield* call.body<NetworkCreateBody>());
+    const plan = planNetwork(yield* call.body<NetworkCreateBody>(false, CREATE_FIELDS));
     const network = yield* call.daemon.networks.store.create(call.sys, plan);
     return { Id: network.id, Warning: '' };
   }),

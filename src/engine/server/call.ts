@@ -5,6 +5,7 @@ import { decode, encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Connection, RawStream } from './connection.ts';
+import { type Fields, foldKeys } from './fold-keys.ts';
 
 /** A request's body is kept in memory only up to this many bytes. */
 const JSON_MAX = 16 * 1024 * 1024;
@@ -42,8 +43,8 @@ export class Call {
     return this.connection.readBody();
   }
 
-  /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional` */
-  *body<T>(optional = false): Wait<T> {
+  /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional`. `fields`: names whose case is put right */
+  *body<T>(optional = false, fields?: Fields): Wait<T> {
     const { connection } = this;
     const type = (this.header('content-type') ?? '').split(';')[0]!.trim();
     const bytes = yield* connection.readWholeBody(JSON_MAX);
@@ -70,7 +71,7 @@ export class Call {
     if (value === null || typeof value !== 'object') {
       throw new ApiError('invalid-parameter', 'invalid JSON: json: cannot unmarshal into Go value');
     }
-    return value as T;
+    return (fields ? foldKeys(value, fields) : value) as T;
   }
 
   /** Begins an answer that is written piece by piece (chunked). */

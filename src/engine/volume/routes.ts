@@ -9,12 +9,14 @@ import {
 } from '../../api/volume.ts';
 import { checkFilterNames, labelMatches } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
+import { fieldsOf } from '../server/fold-keys.ts';
 import { isTrue } from '../server/params.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { directorySize } from '../snapshot/changes.ts';
 import { ANONYMOUS_LABEL, type LocalVolume } from './store.ts';
 
 const LIST_FILTERS = new Set(['dangling', 'driver', 'label', 'name']);
+const CREATE_FIELDS = fieldsOf('Name Driver DriverOpts Labels');
 const PRUNE_FILTERS = new Set(['label', 'label!', 'all']);
 
 export const volumeRoutes: Route[] = [
@@ -34,7 +36,7 @@ export const volumeRoutes: Route[] = [
     return daemon.volumes.shown(daemon.volumes.get(name));
   }),
   serve(VolumeCreate, function* (call) {
-    const body = yield* call.body<VolumeCreateBody>();
+    const body = yield* call.body<VolumeCreateBody>(false, CREATE_FIELDS);
     return call.daemon.volumes.shown(yield* call.daemon.volumes.create(call.sys, body));
   }),
   serve(VolumeRemove, function* ({ sys, daemon }, { name, force }) {
