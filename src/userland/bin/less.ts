@@ -2,341 +2,350 @@ import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
 import { openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import type { Input } from '../../libc/stdio.ts';
-import { TtyScreen } from '../../libc/tty-screen.ts';
-import { PagedDocument, screenRows } from '../pager/document.ts';
+import { LazyLines, rowsOf } from '../pager/pages.ts';
+import { Terminal } from '../screen/terminal.ts';
 
 const options = {
-  raw: { short: 'R', long: 'RAW-CONTROL-CHARS', help: 'output colours as they are' },
-  rawAll: { short: 'r', long: 'raw-control-chars', busybox: false, help: 'output control characters as they are' },
-  chop: { short: 'S', long: 'chop-long-lines', help: 'chop (truncate) long lines' },
-  numbers: { short: 'N', long: 'LINE-NUMBERS', help: 'show line numbers' },
-  quitIfOneScreen: { short: 'F', help: 'quit if entire file fits on first screen' },
-  noInit: { short: 'X', busybox: false, help: "don't use the alternate screen" },
-  ignoreCase: { short: 'iI', help: 'ignore case in searches' },
-  quitAtEof: { short: 'eE', long: 'quit-at-eof', help: 'quit at end of file' },
-  prompt: { short: 'mM', help: 'longer prompts' },
-  quiet: { short: 'q', long: 'quiet', busybox: false, help: 'quiet the terminal bell' },
-  tilde: { short: '~', help: "don't show tildes after end of file" },
-  noHilite: { short: 'gG', long: false, busybox: false, help: 'no highlighting of matches' },
-  clear: { short: 'cs', long: false, busybox: false, help: 'accepted' },
+  lineNumbers: { short: 'N', long: 'LINE-NUMBERS', help: 'Use line numbers.' },
+  chopLongLines: { short: 'S', long: 'chop-long-lines', help: 'Chop (truncate) long lines rather than wrapping.' },
+  rawControlChars: { short: 'R', long: 'RAW-CONTROL-CHARS', help: 'Output "raw" control characters for ANSI colors.' },
+  raw: { short: 'r', long: 'raw-control-chars', help: 'Output "raw" control characters.' },
+  quitIfOneScreen: { short: 'F', help: 'Quit if entire file fits on first screen.' },
+  noInit: { short: 'X', help: "Don't use termcap init/deinit strings." },
+  quitAtEof: { short: 'e', help: 'Quit at end of file (second time).' },
+  quitAtFirstEof: { short: 'E', long: 'QUIT-AT-EOF', help: 'Quit at end of file.' },
+  ignoreCase: { short: 'i', help: 'Ignore case in searches that do not contain uppercase.' },
+  ignoreAllCase: { short: 'I', long: 'IGNORE-CASE', help: 'Ignore case in all searches.' },
+  longPrompt: { short: 'M', long: 'LONG-PROMPT', help: 'Prompt verbosely.' },
+  prompt: { short: 'm', long: 'long-prompt', help: 'Prompt with the position.' },
+  squeeze: { short: 's', long: 'squeeze-blank-lines', help: 'Squeeze multiple blank lines.' },
+  quiet: { short: 'q', help: 'Be quiet.' },
+  tilde: { short: '~', long: 'tilde', help: "Don't display tildes after end of file." },
+  pattern: { short: 'p', arg: 'pattern', help: 'Start at pattern.' },
+  command: { short: 'Z', long: false, arg: 'cmd', many: true, help: 'Command at the start, written +cmd.' },
 } as const;
 type Ctx = Context<typeof options>;
 
 export default program({
   name: 'less',
   at: ['/usr/bin/less'],
-  spec: 'less 590 less(1): motions, searches, several files; without marks, tags, shell escapes and editing of options',
-  version: '590',
-  usage: '[option]... [file]...',
-  about: 'View the contents of files a screenful at a time.',
+  spec: 'less 590: moving, searching, several files; without tags, marks, filters, editing',
+  usage: '[options] [file...]',
+  about: 'Show text a screen at a time.',
   options,
-  rewrite: (argv) => argv.filter((arg) => !/^\+/.test(arg)),
+  rewrite: (argv) => argv.flatMap((word) => (/^\+/.test(word) ? ['-Z', word.slice(1)] : [word])),
   busybox: {
     at: '/usr/bin/less',
     usage: '[-EFIMmNSRh~] [FILE]...',
     help: 'View FILE (or stdin) one screenful at a time\n\n\t-E\tQuit once the end of a file is reached\n\t-F\tQuit if entire file fits on first screen\n\t-I\tIgnore case in all searches\n\t-M,-m\tDisplay status line with line numbers\n\t\tand percentage through the file\n\t-N\tPrefix line number to each line\n\t-S\tTruncate long lines\n\t-R\tRemove color escape codes in input\n\t-~\tSuppress ~s displayed past EOF\n',
   },
   *main(ctx) {
-    const { sys } = ctx;
-    if (ctx.args.length === 0 && sys.isatty(0)) {
-      yield* ctx.stderr.write('Missing filename ("less --help" for help)\n');
+    const names = ctx.args;
+    if (names.length === 0 && ctx.sys.isatty(0)) {
+      if (ctx.form === 'busybox') return yield* ctx.usage();
+      yield* ctx.stdout.write('Missing filename ("less --help" for help)\n');
       return 1;
     }
-    const inputs: { name: string; input: Input }[] = [];
+    if (!ctx.sys.isatty(1)) return yield* copy(ctx, names.length === 0 ? ['-'] : names);
+    let terminal: Terminal | undefined;
     let status = 0;
-    for (const name of ctx.args.length === 0 ? ['-'] : ctx.args) {
-      const words = {
-        ...ctx,
-        warn: (message: string) => ctx.stderr.write(`${message.replace(/: Is a directory$/, ' is a directory')}\n`),
-      };
-      const input = yield* openInput(words, name, 'plain');
-      if (input) inputs.push({ name: name === '-' ? '' : name, input });
-      else status = 1;
+    const shown = names.length === 0 ? ['-'] : names;
+    for (let at = 0; at < shown.length; ) {
+      const name = shown[at]!;
+      const input = yield* openInput(words(ctx), name, 'plain');
+      if (!input) {
+        status = 1;
+        at++;
+        continue;
+      }
+      terminal ??= yield* Terminal.take(ctx.sys);
+      if (!terminal) return yield* copy(ctx, shown);
+      const pager = new Less(
+        ctx,
+        terminal,
+        new LazyLines(input),
+        name === '-' ? '' : name,
+        shown.length > 1 ? ` (file ${at + 1} of ${shown.length})` : '',
+      );
+      const end = yield* pager.run();
+      if (input !== ctx.stdin) ctx.sys.close(input.fd);
+      if (end === 'quit') break;
+      at = Math.max(0, at + (end === 'next' ? 1 : -1));
     }
-    const screen = sys.isatty(1) ? yield* TtyScreen.open(sys) : undefined;
-    if (!screen) {
-      for (const { input } of inputs)
-        for (let part; (part = yield* input.chunk()) !== undefined; ) yield* ctx.stdout.write(part);
-      return status;
-    }
-    if (inputs.length === 0) return status;
-    const pager = new Pager(ctx, screen, inputs);
-    if (ctx.opts.quitIfOneScreen && inputs.length === 1 && (yield* pager.fits())) {
-      yield* ctx.stdout.write(pager.text());
-      return status;
-    }
-    const start = ctx.sys.argv.find((arg) => /^\+/.test(arg));
-    yield* screen.enter();
-    if (!ctx.opts.noInit) yield* screen.write('\x1b[?1049h');
-    try {
-      yield* pager.run(start?.slice(1));
-    } finally {
-      yield* screen.write(ctx.opts.noInit ? '\r\x1b[K' : '\r\x1b[K\x1b[?1049l');
-      yield* screen.leave();
-    }
+    if (terminal) yield* terminal.release();
     return status;
   },
 });
 
-class Pager {
-  #file = 0;
-  #documents: PagedDocument[];
-  #top = 0;
-  #pattern: Regex | undefined;
-  #forward = true;
-  #message = '';
+/** GNU less names the file, not itself. */
+function words(ctx: Ctx): Ctx {
+  if (ctx.form === 'busybox') return ctx;
+  return {
+    ...ctx,
+    warn: (message: string) => ctx.stderr.write(`${message.replace(/^(.*): Is a directory$/, '$1 is a directory')}\n`),
+  };
+}
+
+function* copy(ctx: Ctx, names: readonly string[]): Wait<number> {
+  let status = 0;
+  for (const name of names) {
+    const input = yield* openInput(words(ctx), name, 'plain');
+    if (!input) {
+      status = 1;
+      continue;
+    }
+    for (let part; (part = yield* input.chunk()) !== undefined; ) {
+      yield* ctx.stdout.write(part);
+      if (ctx.stdout.error !== 0) return 1;
+      if (ctx.sys.tick()) yield;
+    }
+  }
+  return status;
+}
+
+class Less {
+  private top = 0;
+  private message: string | undefined;
+  private pattern: Regex | undefined;
+  private forward = true;
+  private count = '';
 
   constructor(
-    readonly ctx: Ctx,
-    readonly screen: TtyScreen,
-    readonly inputs: readonly { name: string; input: Input }[],
+    private readonly ctx: Ctx,
+    private readonly terminal: Terminal,
+    private readonly lines: LazyLines,
+    private readonly name: string,
+    private readonly place: string,
   ) {
-    this.#documents = inputs.map(({ input }) => new PagedDocument(input));
+    this.message = name === '' ? undefined : name + place;
   }
 
-  get #doc(): PagedDocument {
-    return this.#documents[this.#file]!;
-  }
-
-  /** The whole text is one screen. */
-  *fits(): Wait<boolean> {
-    const { rows, cols } = this.screen.size();
-    yield* this.#doc.need(rows);
-    if (!this.#doc.whole) return false;
-    return this.#doc.lines.reduce((n, line) => n + this.#rows(line, cols).length, 0) < rows;
-  }
-
-  text(): string {
-    return this.#doc.lines.map((line) => `${line}\n`).join('');
-  }
-
-  #rows(line: string, cols: number): string[] {
+  *run(): Wait<'quit' | 'next' | 'previous'> {
     const { opts } = this.ctx;
-    return screenRows(line, cols, opts.raw || opts.rawAll, opts.chop);
+    const { rows } = this.terminal.size();
+    const fits = opts.quitIfOneScreen && !(yield* this.lines.upTo(rows - 1));
+    if (fits) {
+      for (const line of this.lines.known)
+        yield* this.terminal.write(
+          `${rowsOf(line, this.terminal.size().cols, this.raw(), opts.chopLongLines).join('\r\n')}\r\n`,
+        );
+      return 'quit';
+    }
+    if (!opts.noInit) yield* this.terminal.write('\x1b[?1049h\x1b[?1h\x1b=');
+    yield* this.begin();
+    let end: 'quit' | 'next' | 'previous' | undefined;
+    while (!end) {
+      yield* this.draw();
+      end = yield* this.command((yield* this.terminal.key()) ?? '');
+    }
+    yield* this.terminal.write(opts.noInit ? '\r\x1b[K' : '\r\x1b[K\x1b[?1l\x1b>\x1b[?1049l');
+    return end;
   }
 
-  *run(start: string | undefined): Wait<void> {
-    if (start === 'G') yield* this.#toEnd();
-    else if (start?.startsWith('/')) yield* this.#search(start.slice(1), true);
-    else if (start && /^\d+$/.test(start)) this.#top = Number(start) - 1;
-    let count = '';
-    for (;;) {
-      yield* this.#draw(count === '' ? undefined : `:${count}`);
-      const key = yield* this.screen.key();
-      if (/^\d$/.test(key)) {
-        count += key;
-        continue;
-      }
-      const n = count === '' ? undefined : Number(count);
-      count = '';
-      if (yield* this.#command(key, n)) return;
+  private *begin(): Wait<void> {
+    const { opts } = this.ctx;
+    for (const command of [...opts.command, ...(opts.pattern === undefined ? [] : [`/${opts.pattern}`])]) {
+      if (command === 'G') yield* this.toEnd();
+      else if (/^\d+$/.test(command)) this.top = Number(command) - 1;
+      else if (command.startsWith('/')) yield* this.search(command.slice(1), true);
     }
   }
 
-  /** @returns true to quit */
-  *#command(key: string, n: number | undefined): Wait<boolean> {
-    const page = this.screen.size().rows - 1;
-    const half = Math.floor(page / 2);
+  private raw(): boolean {
+    return this.ctx.opts.rawControlChars || this.ctx.opts.raw;
+  }
+
+  private *draw(): Wait<void> {
+    const { opts } = this.ctx;
+    const { rows, cols } = this.terminal.size();
+    const height = rows - 1;
+    yield* this.lines.upTo(this.top + height);
+    const out: string[] = [];
+    let last = this.top;
+    for (let n = this.top; out.length < height && n < this.lines.known.length; n++) {
+      const gutter = opts.lineNumbers ? `${String(n + 1).padStart(7)} ` : '';
+      for (const row of rowsOf(this.lines.known[n]!, cols - gutter.length, this.raw(), opts.chopLongLines))
+        if (out.length < height) out.push(gutter + this.marked(row));
+      last = n;
+    }
+    const atEnd = this.lines.ended && last >= this.lines.known.length - 1;
+    while (out.length < height) out.push(opts.tilde ? '' : '~');
+    const prompt =
+      this.message !== undefined
+        ? `\x1b[7m${this.message}\x1b[27m`
+        : atEnd
+          ? '\x1b[7m(END)\x1b[27m'
+          : opts.longPrompt || opts.prompt
+            ? `\x1b[7m${this.name} lines ${this.top + 1}-${last + 1}\x1b[27m`
+            : ':';
+    this.message = undefined;
+    yield* this.terminal.write(`\x1b[H${out.map((row) => `${row}\x1b[K\r\n`).join('')}${prompt}\x1b[K`);
+  }
+
+  private marked(row: string): string {
+    if (!this.pattern || row.includes('\x1b')) return row;
+    let out = '';
+    let done = 0;
+    for (let at = 0; at <= row.length; ) {
+      const m = this.pattern.exec(row, at);
+      if (!m) break;
+      if (m[1]! > m[0]!) {
+        out += `${row.slice(done, m[0])}\x1b[7m${row.slice(m[0], m[1])}\x1b[27m`;
+        done = m[1]!;
+      }
+      at = m[1]! > m[0]! ? m[1]! : m[1]! + 1;
+    }
+    return out + row.slice(done);
+  }
+
+  private *move(by: number): Wait<void> {
+    const { rows } = this.terminal.size();
+    if (by > 0) {
+      yield* this.lines.upTo(this.top + by + rows - 2);
+      const last = Math.max(0, this.lines.known.length - (rows - 1));
+      this.top = Math.max(this.top, Math.min(this.top + by, last));
+    } else this.top = Math.max(0, this.top + by);
+  }
+
+  private *toEnd(): Wait<void> {
+    yield* this.lines.upTo(Number.MAX_SAFE_INTEGER);
+    this.top = Math.max(0, this.lines.known.length - (this.terminal.size().rows - 1));
+  }
+
+  private *ask(prompt: string): Wait<string | undefined> {
+    let text = '';
+    for (;;) {
+      yield* this.terminal.write(`\r${prompt}${text}\x1b[K`);
+      const key = (yield* this.terminal.key()) ?? '';
+      if (key === 'Enter') return text;
+      if (key === 'Esc' || key === 'C-c' || key === 'End-of-file' || (key === 'Backspace' && text === ''))
+        return undefined;
+      if (key === 'Backspace') text = text.slice(0, -1);
+      else if ([...key].length === 1) text += key;
+    }
+  }
+
+  private *search(text: string, forward: boolean): Wait<void> {
+    if (text !== '') {
+      const { opts } = this.ctx;
+      const icase = opts.ignoreAllCase || (opts.ignoreCase && text === text.toLowerCase());
+      const regex = compileRegex(text, { dialect: 'ere', icase, lenient: true });
+      if (regex instanceof RegexError) {
+        this.message = regex.message;
+        return;
+      }
+      this.pattern = regex;
+    }
+    if (!this.pattern) {
+      this.message = 'No previous search pattern';
+      return;
+    }
+    for (let n = this.top + (forward ? 1 : -1); n >= 0 && (yield* this.lines.upTo(n)); n += forward ? 1 : -1) {
+      if (this.pattern.test(this.lines.known[n]!)) {
+        this.top = n;
+        return;
+      }
+      if (this.ctx.sys.tick()) yield;
+    }
+    if (forward && text !== '' && this.pattern.test(this.lines.known[this.top] ?? '')) return;
+    this.message = 'Pattern not found  (press RETURN)';
+  }
+
+  private *command(key: string): Wait<'quit' | 'next' | 'previous' | undefined> {
+    const page = this.terminal.size().rows - 1;
+    if (/^\d$/.test(key)) {
+      this.count += key;
+      return undefined;
+    }
+    const n = this.count === '' ? undefined : Number(this.count);
+    this.count = '';
     switch (key) {
       case 'q':
       case 'Q':
-      case 'eof':
-        return true;
+      case 'C-c':
+      case 'End-of-file':
+        if (key === 'C-c') return undefined;
+        return 'quit';
       case ' ':
       case 'f':
-      case '\x06':
-      case '\x16':
-      case 'pagedown':
-        return yield* this.#move(n ?? page);
+      case 'C-f':
+      case 'C-v':
+      case 'PageDown': {
+        const before = this.top;
+        yield* this.move(n ?? page);
+        if (before === this.top && (this.ctx.opts.quitAtEof || this.ctx.opts.quitAtFirstEof)) return 'quit';
+        break;
+      }
       case 'b':
-      case '\x02':
-      case 'pageup':
-        return yield* this.#move(-(n ?? page));
+      case 'C-b':
+      case 'PageUp':
+        yield* this.move(-(n ?? page));
+        break;
       case 'd':
-      case '\x04':
-        return yield* this.#move(n ?? half);
+      case 'C-d':
+        yield* this.move(n ?? Math.floor(page / 2));
+        break;
       case 'u':
-      case '\x15':
-        return yield* this.#move(-(n ?? half));
+      case 'C-u':
+        yield* this.move(-(n ?? Math.floor(page / 2)));
+        break;
+      case 'Enter':
       case 'j':
       case 'e':
-      case '\r':
-      case '\n':
-      case '\x0e':
-      case '\x05':
-      case 'down':
-        return yield* this.#move(n ?? 1);
+      case 'Down':
+      case 'C-n':
+        yield* this.move(n ?? 1);
+        break;
       case 'k':
       case 'y':
-      case '\x10':
-      case '\x19':
-      case 'up':
-        return yield* this.#move(-(n ?? 1));
+      case 'Up':
+      case 'C-p':
+        yield* this.move(-(n ?? 1));
+        break;
       case 'g':
       case '<':
-      case 'home':
-        this.#top = Math.max(0, (n ?? 1) - 1);
-        return false;
+      case 'Home':
+        this.top = (n ?? 1) - 1;
+        break;
       case 'G':
       case '>':
-      case 'end':
-        if (n === undefined) yield* this.#toEnd();
-        else this.#top = Math.max(0, n - 1);
-        return false;
+      case 'End':
+        if (n === undefined) yield* this.toEnd();
+        else this.top = n - 1;
+        break;
+      case 'p':
+      case '%':
+        yield* this.lines.upTo(Number.MAX_SAFE_INTEGER);
+        this.top = Math.floor((this.lines.known.length * (n ?? 0)) / 100);
+        break;
       case '/':
       case '?': {
-        const text = yield* this.#ask(key);
-        if (text !== undefined) yield* this.#search(text, key === '/');
-        return false;
+        const text = yield* this.ask(key);
+        if (text === undefined) break;
+        this.forward = key === '/';
+        yield* this.search(text, this.forward);
+        break;
       }
       case 'n':
+        yield* this.search('', this.forward);
+        break;
       case 'N':
-        yield* this.#again(this.#forward === (key === 'n'));
-        return false;
+        yield* this.search('', !this.forward);
+        break;
+      case '=':
+      case 'C-g':
+        this.message = `${this.name}${this.place} lines ${this.top + 1}-${Math.min(this.lines.known.length, this.top + page)}/${this.lines.ended ? this.lines.known.length : '?'}`;
+        break;
       case ':': {
-        const next = yield* this.#ask(':');
-        if (next === 'q') return true;
-        if (next === 'n' || next === 'p') this.#switch(next === 'n' ? 1 : -1);
-        return false;
+        const text = yield* this.ask(':');
+        if (text === 'q' || text === 'Q') return 'quit';
+        if (text === 'n') return 'next';
+        if (text === 'p') return 'previous';
+        break;
       }
-      case 'Z':
-        return (yield* this.screen.key()) === 'Z';
-      case 'h':
-        this.#message = 'q quit  SPACE b pages  j k lines  g G ends  / ? n N search';
-        return false;
       default:
-        return false;
+        break;
     }
-  }
-
-  #switch(by: number): void {
-    const next = this.#file + by;
-    if (next < 0 || next >= this.#documents.length) {
-      this.#message = by > 0 ? 'No next file' : 'No previous file';
-      return;
-    }
-    this.#file = next;
-    this.#top = 0;
-  }
-
-  *#move(by: number): Wait<boolean> {
-    const page = this.screen.size().rows - 1;
-    yield* this.#doc.need(this.#top + by + page + 1);
-    if (by > 0) {
-      const atEnd = this.#doc.whole && this.#top + page >= this.#doc.lines.length;
-      if (atEnd && this.ctx.opts.quitAtEof) return true;
-      if (!atEnd) this.#top = Math.min(this.#top + by, Math.max(0, yield* this.#lastTop()));
-    } else this.#top = Math.max(0, this.#top + by);
-    return false;
-  }
-
-  /** The top line with which the last screen is full. */
-  *#lastTop(): Wait<number> {
-    if (!this.#doc.whole) return Number.POSITIVE_INFINITY;
-    const { rows, cols } = this.screen.size();
-    let used = 0;
-    let top = this.#doc.lines.length;
-    while (top > 0) {
-      used += this.#rows(this.#doc.lines[top - 1]!, cols).length;
-      if (used > rows - 1) break;
-      top--;
-      if (this.ctx.sys.tick()) yield;
-    }
-    return top;
-  }
-
-  *#toEnd(): Wait<void> {
-    yield* this.#doc.needAll();
-    this.#top = Math.max(0, yield* this.#lastTop());
-  }
-
-  /** Reads a line at the bottom. @returns undefined where it was given up */
-  *#ask(prompt: string): Wait<string | undefined> {
-    let text = '';
-    for (;;) {
-      yield* this.screen.write(`\x1b[${this.screen.size().rows};1H\x1b[K${prompt}${text}`);
-      const key = yield* this.screen.key();
-      if (key === '\r' || key === '\n') return text;
-      if (key === '\x1b' || key === '\x03' || key === 'eof') return undefined;
-      if (key === '\x7f' || key === '\b') {
-        if (text === '') return undefined;
-        text = text.slice(0, -1);
-      } else if (key === '\x15') text = '';
-      else if ([...key].length === 1) text += key;
-      if (prompt === ':' && text !== '') return text;
-    }
-  }
-
-  *#search(text: string, forward: boolean): Wait<void> {
-    this.#forward = forward;
-    if (text !== '') {
-      const icase = this.ctx.opts.ignoreCase;
-      const regex = compileRegex(text, { dialect: 'ere', icase, lenient: true });
-      if (regex instanceof RegexError) {
-        this.#message = 'Invalid pattern';
-        return;
-      }
-      this.#pattern = regex;
-    }
-    yield* this.#again(forward);
-  }
-
-  *#again(forward: boolean): Wait<void> {
-    if (!this.#pattern) {
-      this.#message = 'No previous regular expression';
-      return;
-    }
-    const step = forward ? 1 : -1;
-    for (let at = this.#top + step; at >= 0; ) {
-      yield* this.#doc.need(at + 1);
-      if (at >= this.#doc.lines.length) break;
-      if (this.#pattern.test(this.#doc.lines[at]!)) {
-        this.#top = at;
-        return;
-      }
-      at += step;
-      if (this.ctx.sys.tick()) yield;
-    }
-    this.#message = 'Pattern not found';
-  }
-
-  *#draw(typed: string | undefined): Wait<void> {
-    const { rows, cols } = this.screen.size();
-    const { opts } = this.ctx;
-    const doc = this.#doc;
-    yield* doc.need(this.#top + rows);
-    if (this.#top >= doc.lines.length) this.#top = Math.max(0, doc.lines.length - 1);
-    const shown: string[] = [];
-    let line = this.#top;
-    for (; shown.length < rows - 1 && line < doc.lines.length; line++) {
-      const lead = opts.numbers ? `${String(line + 1).padStart(7)} ` : '';
-      const text = this.#rows(doc.lines[line]!, cols - lead.length);
-      shown.push(...text.map((row, i) => (i === 0 ? lead : ' '.repeat(lead.length)) + this.#marked(row)));
-    }
-    const full = shown.length;
-    while (shown.length < rows - 1) shown.push(opts.tilde ? '' : '~');
-    const atEnd = doc.whole && line >= doc.lines.length && full <= rows - 1;
-    const name = this.inputs[this.#file]!.name;
-    const status = atEnd ? '\x1b[7m(END)\x1b[27m' : this.#top === 0 && name !== '' ? `\x1b[7m${name}\x1b[27m` : ':';
-    const bottom = this.#message !== '' ? `\x1b[7m${this.#message}  (press RETURN)\x1b[27m` : (typed ?? status);
-    this.#message = '';
-    const body = shown.slice(0, rows - 1).map((row) => `${row}\x1b[m\x1b[K`);
-    yield* this.screen.write(`\x1b[H${body.join('\r\n')}\r\n${bottom}\x1b[K`);
-  }
-
-  /** Matches of the pattern in reverse video. */
-  #marked(row: string): string {
-    if (!this.#pattern || this.ctx.opts.noHilite || row.includes('\x1b')) return row;
-    let out = '';
-    let at = 0;
-    for (let m = this.#pattern.exec(row, 0); m !== null; m = this.#pattern.exec(row, at)) {
-      const [from, to] = [m[0]!, m[1]!];
-      if (to === from) break;
-      out += `${row.slice(at, from)}\x1b[7m${row.slice(from, to)}\x1b[27m`;
-      at = to;
-      if (at >= row.length) break;
-    }
-    return out + row.slice(at);
+    return undefined;
   }
 }
