@@ -65,6 +65,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "ifconfig": () => import('./ifconfig.ts'),
   "install": () => import('./install.ts'),
   "ip": () => import('./ip.ts'),
+  "jq": () => import('./jq.ts'),
   "kill": () => import('./kill.ts'),
   "killall": () => import('./killall.ts'),
   "less": () => import('./less.ts'),
