@@ -10,7 +10,8 @@ import { baseOf, isDirectoryAt, pathError } from './files.ts';
 import type { Flags } from './flags/parse.ts';
 import { mapOf } from './key-values.ts';
 import { dockerfileContext, folderContext, OUTSIDE } from './stream/build-context.ts';
-import { excerpt, PlainProgress } from './stream/build-progress.ts';
+import { BuildDisplay } from './stream/build-display.ts';
+import { type BuildProgress, excerpt, PlainProgress } from './stream/build-progress.ts';
 
 const USAGE = `ERROR: docker: 'docker buildx build' requires 1 argument
 
@@ -33,7 +34,7 @@ export default command(function* (cli, flags, args) {
   if (unsupported !== undefined) throw fail(`--output ${unsupported}: not there yet`);
   const client = yield* cli.client();
   const { body, dockerfile } = yield* contextOf(cli, flags, args[0]!);
-  const progress = new PlainProgress(cli.err, quiet);
+  const progress = progressOf(cli, flags.text('progress'), quiet);
   yield* progress.begin();
   try {
     const response = yield* client.call('POST', '/build', {
@@ -61,12 +62,24 @@ export default command(function* (cli, flags, args) {
     if (quiet) yield* cli.out.write(`${id}\n`);
     return 0;
   } catch (error) {
+    yield* progress.end();
     throw fail(messageOf(error));
   }
 });
 
+/** How the build is shown: drawn on a terminal, line by line elsewhere. @throws CliError */
+function progressOf(cli: Cli, mode: string, quiet: boolean): BuildProgress {
+  if (!['auto', 'plain', 'tty', 'quiet', 'rawjson'].includes(mode))
+    throw new CliError(`ERROR: invalid progress mode ${mode}`);
+  const size = cli.sys.tiocgwinsz(2);
+  const terminal = cli.sys.isatty(2) && typeof size !== 'number' ? size : undefined;
+  if (mode === 'tty' && !terminal) throw new CliError('ERROR: failed to get console: provided file is not a console');
+  if (quiet || !terminal || !['auto', 'tty'].includes(mode)) return new PlainProgress(cli.err, quiet);
+  return new BuildDisplay(cli.sys, { rows: terminal.rows || 24, cols: terminal.cols || 80 });
+}
+
 /** Shows the build as it goes. @returns the image's id. @throws CliError with `failed to solve: …` */
-function* follow(cli: Cli, client: DockerClient, response: HttpResponse, progress: PlainProgress): Wait<string> {
+function* follow(cli: Cli, client: DockerClient, response: HttpResponse, progress: BuildProgress): Wait<string> {
   let id = '';
   let failure: string | undefined;
   let source = '';
@@ -79,6 +92,7 @@ function* follow(cli: Cli, client: DockerClient, response: HttpResponse, progres
       source = excerpt(s.filename, s.text, s.first, s.last);
     } else if (error !== undefined) failure = error;
   });
+  yield* progress.end();
   if (failure === undefined) return id;
   const { failed } = progress;
   if (failed) {

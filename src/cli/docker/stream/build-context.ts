@@ -1,7 +1,7 @@
 import type { Sys } from '../../../abi/sys.ts';
 import { PatternMatcher, readIgnoreFile } from '../../../lib/pattern-matcher.ts';
 import { TarWriter, tarHeader } from '../../../lib/tar.ts';
-import { decode, encode } from '../../../lib/utf8.ts';
+import { decode } from '../../../lib/utf8.ts';
 import type { BodySource } from '../../../libc/http-client.ts';
 import { joinBytes, readFile, type Wait } from '../../../libc/io.ts';
 import { tarTree } from '../../../libc/tar-tree.ts';

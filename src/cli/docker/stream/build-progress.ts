@@ -8,6 +8,16 @@ export interface FailedStep {
   logs: string[];
 }
 
+/** Shows a build while it goes on. */
+export interface BuildProgress {
+  begin(): Wait<void>;
+  show(status: BuildStatus): Wait<void>;
+  /** The build is over, one way or the other. */
+  end(): Wait<void>;
+  /** The step that failed, if one did. */
+  readonly failed: FailedStep | undefined;
+}
+
 interface Step {
   number: number;
   vertex: BuildVertex;
@@ -24,7 +34,7 @@ const SHORT = 0.05;
  * line and its name come first.
  * @see moby/buildkit util/progress/progressui/printer.go
  */
-export class PlainProgress {
+export class PlainProgress implements BuildProgress {
   readonly #steps = new Map<string, Step>();
   #current: Step | undefined;
   failed: FailedStep | undefined;
@@ -53,6 +63,10 @@ export class PlainProgress {
       if (step) yield* this.#logged(step, data, at);
     }
     for (const vertex of status.vertexes ?? []) if (vertex.completed !== undefined) yield* this.#done(vertex);
+    yield* this.out.flush();
+  }
+
+  *end(): Wait<void> {
     yield* this.out.flush();
   }
 
