@@ -41,9 +41,11 @@ export function* createContainer(
   const warnings: string[] = [];
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
-  const image = yield* daemon.images.get(sys, requireImage(config), platform);
-  checkPlatform(image, config.Image ?? '', platform);
-  mergeImageConfig(config, (image.config.config ?? {}) as Partial<ContainerConfig>);
+  const image = config.Image ? yield* daemon.images.get(sys, config.Image, platform) : undefined;
+  if (image) {
+    checkPlatform(image, config.Image ?? '', platform);
+    mergeImageConfig(config, (image.config.config ?? {}) as Partial<ContainerConfig>);
+  }
   const command = commandOf(config);
   checkConfig(config);
   adaptHost(host);
@@ -84,11 +86,6 @@ function checkPlatform(image: Image, reference: string, platform: string | undef
 /** Other names of architectures. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
 
-function requireImage(config: Partial<ContainerConfig>): string {
-  if (!config.Image) throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
-  return config.Image;
-}
-
 /** What the engine sets where the client said nothing. */
 function adaptHost(h: HostConfig): void {
   if (h.NetworkMode === '' || h.NetworkMode === 'default') h.NetworkMode = 'bridge';
@@ -120,14 +117,14 @@ function* build(
   name: string,
   config: Partial<ContainerConfig>,
   host: HostConfig,
-  image: Image,
+  image: Image | undefined,
   command: { path: string; args: string[] },
 ): Wait<Container> {
   const directory = `${daemon.root}/containers/${id}`;
   if (!config.Hostname && host.NetworkMode !== 'host' && host.UTSMode !== 'host') config.Hostname = id.slice(0, 12);
   if (!config.Hostname && (host.NetworkMode === 'host' || host.UTSMode === 'host'))
     config.Hostname = sys.uname().nodename;
-  const c = new Container(id, name, stamp(sys), fullConfig(config), host, image.id, directory);
+  const c = new Container(id, name, stamp(sys), fullConfig(config), host, image?.id ?? '', directory);
   c.path = command.path;
   c.args = command.args;
   const made = sys.mkdir(directory, 0o710);
@@ -135,7 +132,7 @@ function* build(
   try {
     sys.mkdir(c.file('checkpoints'), 0o700);
     sys.mkdir(c.file('mounts'), 0o710);
-    c.layer = yield* daemon.layers.rw.create(sys, id, image.topLayer, image.chainId);
+    c.layer = yield* daemon.layers.rw.create(sys, id, image?.topLayer, image?.chainId ?? '');
     yield* registerMounts(sys, daemon, c);
     yield* prepareRoot(sys, daemon, c);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ContainerConfig, HostConfig } from '../../api/container-config.ts';
+import type { ContainerConfig, HostConfig, PortMap } from '../../api/container-config.ts';
 
 /** Paths of /proc and /sys that a container must not see. */
 export const MASKED_PATHS: readonly string[] = [
@@ -90,7 +90,7 @@ export function fullHostConfig(h: Partial<HostConfig>): HostConfig {
     ContainerIDFile: h.ContainerIDFile ?? '',
     LogConfig: { Type: h.LogConfig?.Type ?? '', Config: h.LogConfig?.Config ?? null },
     NetworkMode: h.NetworkMode ?? '',
-    PortBindings: h.PortBindings ? sorted(h.PortBindings) : null,
+    PortBindings: h.PortBindings ? portMap(h.PortBindings) : null,
     RestartPolicy: {
       Name: h.RestartPolicy?.Name ?? '',
       MaximumRetryCount: h.RestartPolicy?.MaximumRetryCount ?? 0,
@@ -159,6 +159,15 @@ export function fullHostConfig(h: Partial<HostConfig>): HostConfig {
     ReadonlyPaths: h.ReadonlyPaths ?? null,
     ...(h.Init === undefined || h.Init === null ? {} : { Init: h.Init }),
   };
+}
+
+/** Each binding with both its fields. */
+function portMap(map: PortMap): PortMap {
+  const out: PortMap = {};
+  for (const [port, bindings] of Object.entries(sorted(map)))
+    out[port.includes('/') ? port : `${port}/tcp`] =
+      bindings?.map((b) => ({ HostIp: b.HostIp ?? '', HostPort: b.HostPort ?? '' })) ?? null;
+  return out;
 }
 
 /** -1 is the client's way to say that it was not given. */

@@ -12,7 +12,12 @@ export function* renameContainer(sys: Sys, daemon: Daemon, c: Container, wanted:
   const name = wanted.startsWith('/') ? wanted : `/${wanted}`;
   if (name === c.name)
     throw new ApiError('invalid-parameter', 'Renaming a container with the same name as its current name');
-  checkName(wanted);
+  try {
+    checkName(name);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new ApiError(error.kind, `Error when allocating new name: ${error.message}`);
+  }
   const owner = daemon.containers.reserve(name, c.id);
   if (owner !== undefined)
     throw new ApiError('conflict', `Error when allocating new name: ${nameConflict(name, owner).message}`);

@@ -4,13 +4,13 @@ import { quote } from '../../lib/quote.ts';
 
 /** Sets the size of a terminal. @throws ApiError for sizes that are no numbers */
 export function resizeTerminal(sys: Sys, master: number, h: string | undefined, w: string | undefined): void {
-  const rows = sizeOf(h);
-  const cols = sizeOf(w);
+  const rows = sizeOf('height', h);
+  const cols = sizeOf('width', w);
   if (master >= 0) sys.tiocswinsz(master, { rows, cols });
 }
 
-function sizeOf(text: string | undefined): number {
+function sizeOf(name: string, text: string | undefined): number {
   if (text === undefined || !/^\d+$/.test(text))
-    throw new ApiError('invalid-parameter', `strconv.ParseUint: parsing ${quote(text ?? '')}: invalid syntax`);
+    throw new ApiError('invalid-parameter', `invalid resize ${name} ${quote(text ?? '')}: invalid syntax`);
   return Number(text);
 }

@@ -23,6 +23,7 @@ import {
 } from '../../api/container.ts';
 import type { ContainerCreateBody } from '../../api/container-config.ts';
 import { ApiError } from '../../api/errors.ts';
+import { RAW } from '../../api/frames.ts';
 import { removeLink } from '../network/remove-link.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { layerChanges } from '../snapshot/changes.ts';
@@ -106,7 +107,12 @@ export const containerRoutes: Route[] = [
     yield* sendLogs(call, call.daemon.containers.get(params.id), params);
   }),
   serve(ContainerAttach, function* (call, params) {
-    yield* attachContainer(call, call.daemon.containers.get(params.id), params);
+    try {
+      yield* attachContainer(call, call.daemon.containers.get(params.id), params);
+    } catch (error) {
+      if (!(error instanceof ApiError) || call.begun) throw error;
+      yield* call.connection.refuseStream(error.status, RAW, error.message);
+    }
   }),
   serve(ContainerResize, function* ({ sys, daemon }, { id, h, w }) {
     const c = daemon.containers.get(id);

@@ -39,37 +39,55 @@ interface Sample {
 /** Answers with what a container uses: once a second, or once. */
 export function* sendStats(call: Call, c: Container, stream: boolean, oneShot: boolean): Wait<void> {
   const { sys, daemon } = call;
+  if (!stream) {
+    yield* sendOnce(call, c, oneShot);
+    return;
+  }
   const answer = yield* call.stream('application/json');
   let before: Sample | undefined;
-  if (!stream && !oneShot && c.task) {
-    before = yield* sample(call, c);
-    yield* pause(call, c, () => false);
-  }
   let gone = false;
   const fd = call.connection.fd;
-  if (stream)
-    yield* daemon.hangups.watch(sys, fd, () => {
-      gone = true;
-      c.changed.notify(sys);
-    });
+  yield* daemon.hangups.watch(sys, fd, () => {
+    gone = true;
+    c.changed.notify(sys);
+  });
   for (;;) {
     const next = yield* sample(call, c);
-    const named = oneShot ? {} : { name: c.name, id: c.id };
-    const body = {
-      ...named,
-      read: next.read,
-      preread: before?.read ?? ZERO_TIME,
-      ...next.rest,
-      cpu_stats: next.cpu,
-      precpu_stats: before?.cpu ?? NO_CPU,
-      ...((yield* tail(call, c)) as object),
-    };
-    if (!(yield* answer.json(body)) || !stream) break;
+    if (!(yield* answer.json(yield* bodyOf(call, c, next, before, true)))) break;
     before = next;
     yield* pause(call, c, () => gone);
     if (gone || c.removed) break;
   }
-  if (stream) yield* daemon.hangups.unwatch(sys, fd);
+  yield* daemon.hangups.unwatch(sys, fd);
+}
+
+/** One answer: of this moment, or (to compute a percentage from) of two moments a second apart. */
+function* sendOnce(call: Call, c: Container, oneShot: boolean): Wait<void> {
+  let before: Sample | undefined;
+  if (!oneShot && c.task) {
+    before = yield* sample(call, c);
+    yield* pause(call, c, () => false);
+  }
+  const body = yield* bodyOf(call, c, yield* sample(call, c), before, !oneShot || !c.task);
+  yield* call.connection.json(200, body);
+}
+
+function* bodyOf(
+  call: Call,
+  c: Container,
+  next: Sample,
+  before: Sample | undefined,
+  named: boolean,
+): Wait<Record<string, unknown>> {
+  return {
+    ...(named ? { name: c.name, id: c.id } : {}),
+    read: next.read,
+    preread: before?.read ?? ZERO_TIME,
+    ...next.rest,
+    cpu_stats: next.cpu,
+    precpu_stats: before?.cpu ?? NO_CPU,
+    ...(yield* tail(call, c)),
+  };
 }
 
 /** One second, unless the client leaves. */

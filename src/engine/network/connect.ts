@@ -286,7 +286,7 @@ export class ContainerNetworks {
   *detach(sys: Sys, network: DockerNetwork, c: Container): Wait<void> {
     const sandbox = this.sandbox(c);
     if (!c.network.Networks[network.name])
-      throw new ApiError('forbidden', `container ${c.id} is not connected to network ${network.name}`);
+      throw new ApiError('internal', `container ${c.id} is not connected to network ${network.name}`);
     if (sandbox) {
       const wasWay = sandbox.gateway?.network === network;
       if (wasWay) yield* this.#unpublish(sys, sandbox);

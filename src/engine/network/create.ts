@@ -14,7 +14,7 @@ const NOT_A_MANAGER =
 /** Checks what a client wants of a new network. @throws ApiError in the words of the engine */
 export function planNetwork(body: NetworkCreateBody): NetworkPlan {
   const name = body.Name ?? '';
-  if (name === '') throw new ApiError('invalid-parameter', 'invalid network name: name is empty');
+  if (name === '') throw new ApiError('invalid-parameter', 'invalid name: name is empty');
   if (PREDEFINED.has(name) || name === 'default')
     throw new ApiError('forbidden', `operation is not permitted on predefined ${name} network`);
   const driver = body.Driver || 'bridge';

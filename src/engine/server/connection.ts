@@ -165,11 +165,12 @@ export class Connection {
     const bodyless = status === 204 || status === 304;
     const isHead = this.head?.method === 'HEAD';
     const chunked = !isHead && body.length > WHOLE_MAX && this.head?.version === '1.1';
-    const length: [string, string][] = bodyless
-      ? []
-      : chunked
-        ? [['Transfer-Encoding', 'chunked']]
-        : [['Content-Length', String(isHead && body.length === 0 ? 0 : body.length)]];
+    const length: [string, string][] =
+      bodyless || isHead
+        ? []
+        : chunked
+          ? [['Transfer-Encoding', 'chunked']]
+          : [['Content-Length', String(body.length)]];
     const head = this.#headBytes(status, more, length);
     if (bodyless || isHead) yield* this.#write(head);
     else if (chunked) yield* this.#write(joinBytes([head, chunk(body), LAST_CHUNK]));
@@ -216,6 +217,14 @@ export class Connection {
   /** Ends the stream without its last chunk: the client sees that something went wrong. */
   abort(): void {
     this.broken = true;
+  }
+
+  /** Refuses to hand the connection over, as the engine does where it should become a stream. */
+  *refuseStream(status: number, contentType: string, message: string): Wait<void> {
+    this.answered = true;
+    this.#keepAlive = false;
+    const head = `HTTP/1.1 ${status} ${statusText(status)}\r\nContent-Type: ${contentType}\r\n\r\n`;
+    yield* this.#write(encode(`${head}${message}\r\n`));
   }
 
   *hijack(contentType: string, plainType: string): Wait<RawStream> {

@@ -1,5 +1,7 @@
 /** Names of an object's fields; a nested list for a field that is an object with fields of its own. */
-export type Fields = Readonly<Record<string, Fields | null>>;
+export interface Fields {
+  readonly [name: string]: Fields | null;
+}
 
 /**
  * Gives the keys of a JSON object the case that the API documents: Go's decoder takes any. Keys that nobody knows stay.

@@ -76,6 +76,7 @@ export const systemRoutes: Route[] = [
   serve(PingHead, function* (call) {
     pingHeaders(call);
     call.headers['Content-Type'] = 'text/plain; charset=utf-8';
+    call.headers['Content-Length'] = '0';
   }),
   serve(SystemVersion, function* ({ sys }) {
     return versionAnswer(sys);

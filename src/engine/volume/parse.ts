@@ -111,6 +111,7 @@ export function parseMount(sys: Sys, m: Mount): MountRecord {
         ...base,
         Name: m.Source ?? '',
         Driver: m.VolumeOptions?.DriverConfig?.Name || 'local',
+        Relabel: 'z',
         CopyData: !m.VolumeOptions?.NoCopy && !m.VolumeOptions?.Subpath,
       };
     case 'tmpfs':
