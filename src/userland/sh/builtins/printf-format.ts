@@ -211,7 +211,7 @@ class Printf {
 
   /** The value of a numeric argument; what is wrong with it is said, and the number before that used. */
   #integer(argument: string | undefined): Int {
-    const given = argument !== undefined;
+    const _given = argument !== undefined;
     const arg = argument ?? '';
     const text = arg.trimStart();
     if (text === '') {

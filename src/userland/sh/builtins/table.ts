@@ -9,18 +9,20 @@ import * as flow from './flow.ts';
 import * as history from './history.ts';
 import * as jobs from './jobs.ts';
 import * as misc from './misc.ts';
+import * as naming from './naming.ts';
 import * as process from './process.ts';
 import * as read from './read.ts';
 import { set, shopt } from './set.ts';
 import { bracket, doubleBracket, test } from './test.ts';
 import { trap } from './trap.ts';
+import { unset } from './unset.ts';
 
 /** What all three have. */
 const COMMON: readonly [string, Builtin][] = [
   ['.', commands.dot],
   [':', flow.colon],
   ['[', bracket],
-  ['alias', commands.alias],
+  ['alias', naming.alias],
   ['bg', jobs.bg],
   ['break', flow.breaks],
   ['cd', directories.cd],
@@ -34,7 +36,7 @@ const COMMON: readonly [string, Builtin][] = [
   ['false', flow.no],
   ['fg', jobs.fg],
   ['getopts', misc.getopts],
-  ['hash', commands.hash],
+  ['hash', naming.hash],
   ['jobs', jobs.jobsBuiltin],
   ['kill', jobs.kill],
   ['local', declare.local],
@@ -52,8 +54,8 @@ const COMMON: readonly [string, Builtin][] = [
   ['type', commands.type],
   ['ulimit', process.ulimit],
   ['umask', process.umask],
-  ['unalias', commands.unalias],
-  ['unset', declare.unset],
+  ['unalias', naming.unalias],
+  ['unset', unset],
   ['wait', jobs.wait],
 ];
 
@@ -67,7 +69,7 @@ const BASH: readonly [string, Builtin][] = [
   ['declare', declare.declares],
   ['dirs', directories.dirs],
   ['disown', jobs.disown],
-  ['enable', commands.enable],
+  ['enable', naming.enable],
   ['fc', history.fc],
   ['help', misc.help],
   ['history', history.history],

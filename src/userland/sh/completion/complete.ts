@@ -3,7 +3,7 @@ import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { cellsOf } from '../editor/buffer.ts';
-import type { Completion } from '../editor/editor.ts';
+import type { Completion } from '../editor/completing.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { reservedWords } from '../parse/parser.ts';
 import { cobraCandidates, hasCobra } from './cobra.ts';

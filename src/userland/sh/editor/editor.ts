@@ -2,25 +2,14 @@ import { BLOCKED } from '../../../abi/errno.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
 import { type Wait, writeAll } from '../../../libc/io.ts';
-import { Buffer, cellsOf } from './buffer.ts';
-import { inColumns } from './columns.ts';
+import { Buffer } from './buffer.ts';
+import { type Completion, completionStep, listCandidates } from './completing.ts';
 import { Display } from './display.ts';
 import type { Entered } from './entered.ts';
 import type { History } from './history.ts';
 import { type Key, KeyReader } from './keys.ts';
+import { incrementalSearch } from './search.ts';
 import { ViMode } from './vi.ts';
-
-/** What completion found for the word before the cursor. */
-export interface Completion {
-  /** Cells from the beginning of the line that stay as they are. */
-  from: number;
-  /** What may replace the rest up to the cursor, ready to be inserted. */
-  candidates: string[];
-  /** How each is listed. */
-  labels: string[];
-  /** Put behind a candidate that is the only one. */
-  suffix: (candidate: string) => string;
-}
 
 export interface EditorHost {
   complete(before: string): Wait<Completion | undefined>;
@@ -505,138 +494,29 @@ export class Editor {
 
   /** C-r and C-s: incremental search. */
   *#search(backward: boolean): Wait<Entered | undefined> {
-    const { buffer, display } = this;
-    const { history } = this.host;
-    const prompt = display.currentPrompt;
-    const original = { text: buffer.text, cursor: buffer.cursor, at: this.#historyAt };
-    let text = '';
-    let at = this.#historyAt;
-    let failed = false;
-    let direction = backward;
-    const show = (): void => {
-      const label = direction ? 'reverse-i-search' : 'i-search';
-      display.prompt(`(${failed ? 'failed ' : ''}${label})\`${text}': `, buffer.cells, buffer.cursor);
-    };
-    const find = (next: boolean): void => {
-      if (text === '') return;
-      const test = (entry: string): boolean => entry.includes(text);
-      const found = direction
-        ? history.search(next ? at : Math.min(at + 1, history.length), test)
-        : history.searchForward(next ? at : at - 1, test);
-      failed = found < 0;
-      if (failed) {
-        this.bell();
-        return;
-      }
-      at = found;
-      const entry = history.at(found)!;
-      buffer.set(entry);
-      buffer.cursor = cellsOf(entry.slice(0, direction ? entry.lastIndexOf(text) : entry.indexOf(text))).length;
-    };
-    show();
-    for (;;) {
-      yield* this.flush();
-      const key = yield* this.keys.next();
-      if (key.name === 'signal') {
-        if (yield* this.host.signal()) return { kind: 'ended' };
-        continue;
-      }
-      if (key.name === 'text' || key.name === 'paste') {
-        text += key.text;
-        find(false);
-      } else if (key.name === 'C-r' || key.name === 'C-s') {
-        direction = key.name === 'C-r';
-        if (text === '') text = this.#searchText;
-        find(true);
-      } else if (key.name === 'backspace' || key.name === 'C-h') {
-        text = cellsOf(text).slice(0, -1).join('');
-        at = original.at;
-        failed = false;
-        find(false);
-      } else if (key.name === 'C-g' || key.name === 'C-c') {
-        buffer.set(original.text, original.cursor);
-        display.prompt(prompt, buffer.cells, buffer.cursor);
-        if (key.name === 'C-c') return this.interrupt();
-        return undefined;
-      } else {
-        if (text !== '') this.#searchText = text;
-        this.#historyAt = at;
-        display.prompt(prompt, buffer.cells, buffer.cursor);
-        if (key.name === 'escape') return undefined;
-        return yield* this.key(key);
-      }
-      show();
-    }
+    const { key, at } = yield* incrementalSearch(this, backward, this.#historyAt, this.#searchText, (text) => {
+      this.#searchText = text;
+    });
+    this.#historyAt = at;
+    if (key === undefined || key.name === 'escape') return undefined;
+    return key.name === 'C-c' ? this.interrupt() : yield* this.key(key);
   }
 
   // ---- completion
 
   /** Completes the word before the cursor; `list`: shows what is possible where it is not one thing. */
   *complete(list: boolean): Wait<void> {
-    const { buffer, display } = this;
     yield* this.flush();
-    const found = yield* this.host.complete(buffer.before());
+    const found = yield* this.host.complete(this.buffer.before());
     if (!found || found.candidates.length === 0) {
       this.bell();
       return;
     }
-    const { candidates, from } = found;
-    const only = candidates.length === 1;
-    const text = only ? candidates[0]! + found.suffix(candidates[0]!) : commonPrefix(candidates);
-    const typed = buffer.cells.slice(from, buffer.cursor).join('');
-    if (text !== typed && (only || text.length >= typed.length)) {
-      buffer.save();
-      buffer.remove(from, buffer.cursor);
-      buffer.cursor = from;
-      buffer.insert(text);
-      if (only) {
-        this.#tabs = 0;
-        return;
-      }
-      this.#tabs = 0;
-      return;
+    const step = completionStep(this.buffer, found);
+    if (step === 'changed') this.#tabs = 0;
+    else if (step === 'ambiguous') {
+      if (list) yield* listCandidates(this, found.labels);
+      else this.bell();
     }
-    if (only) return;
-    if (!list) {
-      this.bell();
-      return;
-    }
-    yield* this.#list(found.labels);
-    display.again(buffer.cells, buffer.cursor);
   }
-
-  *#list(labels: readonly string[]): Wait<void> {
-    this.display.toEnd();
-    this.write('\n');
-    if (labels.length > 100) {
-      this.write(`Display all ${labels.length} possibilities? (y or n)`);
-      yield* this.flush();
-      for (;;) {
-        const key = yield* this.keys.next();
-        if (/^[yY ]$/.test(key.text)) break;
-        if (
-          /^[nN]$/.test(key.text) ||
-          key.name === 'backspace' ||
-          key.name === 'eof' ||
-          key.name === 'C-c' ||
-          key.name === 'C-g'
-        ) {
-          this.write('\n');
-          return;
-        }
-      }
-      this.write('\n');
-    }
-    this.write(inColumns(labels, this.display.columns));
-  }
-}
-
-export function commonPrefix(words: readonly string[]): string {
-  let prefix = words[0] ?? '';
-  for (const word of words) {
-    let i = 0;
-    while (i < prefix.length && prefix[i] === word[i]) i++;
-    prefix = prefix.slice(0, i);
-  }
-  return prefix;
 }

@@ -1,31 +1,13 @@
-import { EINTR, EPIPE } from '../../../abi/errno.ts';
-import { O_CLOEXEC, O_RDWR } from '../../../abi/flags.ts';
-import { shellStatus, WaitResult } from '../../../abi/wait.ts';
-import { decode } from '../../../lib/utf8.ts';
-import { read, readAll, type Wait, waitpid, writeAll } from '../../../libc/io.ts';
+import { EPIPE } from '../../../abi/errno.ts';
+import type { Wait } from '../../../libc/io.ts';
 import { History } from '../editor/history.ts';
-import { ArithmeticError } from '../expand/arithmetic-parse.ts';
-import type {
-  Assignment,
-  Command,
-  CommandPart,
-  Conditional,
-  FunctionDefinition,
-  List,
-  Redirected,
-  Simple,
-} from '../parse/ast.ts';
-import { ParseFailure } from '../parse/failure.ts';
-import { Parser } from '../parse/parser.ts';
+import type { Assignment, Command, FunctionDefinition, List, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
-import { DiscardUnwind, ExitUnwind, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { ExitUnwind, LoopUnwind } from '../state/unwind.ts';
 import { EXPORT, READONLY } from '../state/variable.ts';
-import { conditional, conditionalWait } from './conditional.ts';
-import { jobState } from './jobs.ts';
+import { Compound } from './compound.ts';
 import type { Result } from './machine.ts';
-import { describeFailure } from './messages.ts';
-import { Processes } from './processes.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
 import { quoteIfNeeded } from './trace-quote.ts';
@@ -49,14 +31,11 @@ export type Builtins = ReadonlyMap<string, Builtin>;
 /** Commands whose last part is the last of the whole. */
 const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
 
-const MAX_CALL_DEPTH = 10_000;
-
 /** The interpreter of one shell process. */
-export class Interpreter extends Processes {
+export class Interpreter extends Compound {
   readonly history: History;
   /** Built-ins that `enable -n` switched off. */
   disabled: Set<string>;
-  readonly #parsedBackquotes = new WeakMap<CommandPart, List>();
 
   constructor(
     shell: Shell,
@@ -70,27 +49,29 @@ export class Interpreter extends Processes {
       this.expander.promptText = from.promptTextFor(this);
       this.promptTextFor = from.promptTextFor;
       this.readLine = from.readLine;
-      this.promptWait = from.promptWait;
+      this.promptWaitFor = from.promptWaitFor;
+      this.promptWait = from.promptWaitFor(this);
     }
   }
 
+  /** The same for prompts that may run commands. */
+  promptWaitFor: (ip: Interpreter) => (text: string) => Wait<string> = () =>
+    function* (text) {
+      return text;
+    };
   /** Gives the function that expands prompts for an interpreter. */
   promptTextFor: (ip: Interpreter) => (text: string) => string = () => (text) => text;
-  /** Expands a prompt that may run commands (PS4). */
-  promptWait: (ip: Interpreter, text: string) => Wait<string> = function* (_, text) {
-    return text;
-  };
   /** The line editor, where there is one (read -e, select). */
   readLine: ((prompt: string) => Wait<string | undefined>) | undefined;
 
-  clone(): Interpreter {
+  clone(): this {
     const { shell } = this;
     const copy = new Interpreter(
       new Shell(shell.sys, shell.personality, shell.declarationNames, shell),
       this.builtins,
       this,
     );
-    return copy;
+    return copy as this;
   }
 
   exec(node: Command): Result {
@@ -125,15 +106,15 @@ export class Interpreter extends Processes {
       case 'pipe':
         return this.pipeline(node);
       case 'redirected':
-        return this.#redirected(node);
+        return this.redirected(node);
       case 'function':
         return this.#define(node);
       case 'cond':
         if (this.#wantsDebug()) return this.#debugged(node);
-        return this.#conditional(node);
+        return this.conditionalCommand(node);
       case 'arith':
         if (this.#wantsDebug()) return this.#debugged(node);
-        return this.#arithmetic(node.word, node.line);
+        return this.arithmeticCommand(node.word, node.line);
       case 'coproc':
         return this.coprocess(node);
     }
@@ -251,7 +232,7 @@ export class Interpreter extends Processes {
       if (argv.length === 0) {
         return yield* this.#assignmentsOnly(node, saved);
       }
-      if (shell.options.xtrace) yield* this.#traceCommand(argv);
+      if (shell.options.xtrace) yield* this.traceCommand(argv);
       shell.commandText = () => commandText(node);
       if (node.redirects.length > 0) {
         const ok = yield* redirect(expander, node.redirects, saved);
@@ -527,351 +508,6 @@ export class Interpreter extends Processes {
     return typeof r === 'number' ? r : yield* r;
   }
 
-  /** Calls a function with `argv[1..]` as its arguments. @returns its status */
-  callFunction(fn: ShellFunction, argv: readonly string[]): Result {
-    const { shell } = this;
-    if (this.sys.tick()) return this.#callLater(fn, argv);
-    const limit = Number(shell.vars.get('FUNCNEST') ?? '0') || 0;
-    if (shell.calls.length >= (limit > 0 ? limit : MAX_CALL_DEPTH)) {
-      shell.error(`${fn.name}: maximum function nesting level exceeded (${limit || MAX_CALL_DEPTH})`);
-      throw new DiscardUnwind(1);
-    }
-    const call = new Call(this, argv);
-    shell.params = argv.slice(1);
-    shell.calls.push({ name: fn.name, source: fn.source, callLine: shell.line, args: shell.params });
-    if (shell.bash) shell.loopDepth = 0;
-    shell.vars.pushFrame('function');
-    this.tail = false;
-    if (this.traps.any) return this.#callRest(this.#traced(fn), call);
-    let r: Result;
-    try {
-      r = this.exec(fn.body);
-    } catch (thrown) {
-      call.leave();
-      if (!(thrown instanceof ReturnUnwind)) throw thrown;
-      return thrown.status;
-    }
-    if (typeof r !== 'number' || this.traps.any) return this.#callRest(this.#asWait(r), call);
-    call.leave();
-    return r;
-  }
-
-  *#callLater(fn: ShellFunction, argv: readonly string[]): Wait<number> {
-    yield;
-    const r = this.callFunction(fn, argv);
-    return typeof r === 'number' ? r : yield* r;
-  }
-
-  *#traced(fn: ShellFunction): Wait<number> {
-    const debug = this.traps.actions.get('DEBUG');
-    if (debug !== undefined && this.shell.options.functrace) yield* this.runTrap(debug, 'DEBUG');
-    const r = this.exec(fn.body);
-    return typeof r === 'number' ? r : yield* r;
-  }
-
-  *#callRest(body: Wait<number>, call: Call): Wait<number> {
-    let status: number;
-    try {
-      status = yield* body;
-    } catch (thrown) {
-      if (!(thrown instanceof ReturnUnwind)) throw thrown;
-      status = thrown.status;
-    } finally {
-      call.leave();
-    }
-    const action = this.traps.actions.get('RETURN');
-    // one that the function itself set is run as well
-    if (action !== undefined && (this.shell.options.functrace || action !== call.returnTrap))
-      yield* this.runTrap(action, 'RETURN');
-    return status;
-  }
-
-  // ---- compound commands
-
-  *#redirected(node: Redirected): Wait<number> {
-    const { shell } = this;
-    shell.line = node.line;
-    const substitutes = this.substitutes;
-    const saved: Saved = [];
-    const { tail } = this;
-    try {
-      this.tail = false;
-      const ok = yield* redirect(this.expander, node.redirects, saved);
-      if (!ok) {
-        yield* shell.queue.flush();
-        const r = this.finish(shell.bash || shell.personality === 'ash' ? 1 : 2);
-        return typeof r === 'number' ? r : yield* r;
-      }
-      return yield* this.run(node.body);
-    } finally {
-      this.tail = tail;
-      if (!shell.queue.empty) yield* shell.queue.flush();
-      restore(shell, saved);
-      if (this.substitutes > substitutes) this.closeSubstitutes(substitutes);
-    }
-  }
-
-  #conditional(node: Conditional): Result {
-    this.shell.line = node.line;
-    if (this.shell.options.xtrace) return this.#conditionalTraced(node);
-    const r = conditional(this.expander, node.expression);
-    return r === undefined ? this.#conditionalRest(node) : this.finish(r);
-  }
-
-  *#conditionalTraced(node: Conditional): Wait<number> {
-    yield* this.trace(commandText(node));
-    return yield* this.#conditionalRest(node);
-  }
-
-  *#conditionalRest(node: Conditional): Wait<number> {
-    const r = this.finish(yield* conditionalWait(this.expander, node.expression));
-    return typeof r === 'number' ? r : yield* r;
-  }
-
-  #arithmetic(word: Simple['words'][number], line: number): Result {
-    this.shell.line = line;
-    if (!word.pure || this.shell.options.xtrace) return this.#arithmeticWait(word);
-    return this.finish(this.#arithmeticStatus(this.expander.quotedText(word)));
-  }
-
-  #arithmeticStatus(text: string): number {
-    const { shell } = this;
-    try {
-      return shell.evaluator.evaluate(text) ? 0 : 1;
-    } catch (thrown) {
-      if (!(thrown instanceof ArithmeticError)) throw thrown;
-      shell.evaluator.reset();
-      shell.arithmeticError(thrown, text, '((: ');
-      return 1;
-    }
-  }
-
-  *#arithmeticWait(word: Simple['words'][number]): Wait<number> {
-    const text = yield* this.expander.quotedTextWait(word);
-    if (this.shell.options.xtrace) yield* this.trace(`(( ${text.trim()} ))`);
-    const r = this.finish(this.#arithmeticStatus(text));
-    if (!this.shell.queue.empty) yield* this.shell.queue.flush();
-    return typeof r === 'number' ? r : yield* r;
-  }
-
-  // ---- set -x
-
-  *#traceCommand(argv: readonly string[]): Wait<void> {
-    const { personality } = this.shell;
-    yield* this.trace(argv.map((word) => quoteIfNeeded(word, personality)).join(' '));
-  }
-
-  *trace(text: string): Wait<void> {
-    const { shell } = this;
-    const { status } = shell;
-    const ps4 = shell.vars.get('PS4') ?? '';
-    let prompt = ps4;
-    if (ps4 !== '+ ') {
-      try {
-        prompt = (yield* this.promptWait(this, ps4)).replace(/[\x01\x02]/g, '');
-      } catch (thrown) {
-        if (!this.isUnwind(thrown)) throw thrown;
-      }
-    }
-    const depth = shell.bash ? shell.traceDepth : 0;
-    shell.status = status;
-    const first = [...prompt][0] ?? '';
-    shell.queue.put(shell.traceFd, `${first.repeat(depth)}${prompt}${text}\n`);
-    yield* shell.queue.flush();
-  }
-
-  // ---- text that is run
-
-  parseSubstitution(part: CommandPart): List | undefined {
-    const known = this.#parsedBackquotes.get(part);
-    if (known) return known;
-    const parser = new Parser(part.source, this.shell.parseSettings, part.line);
-    const all: List = { t: 'list', items: [], line: part.line };
-    try {
-      for (let line: List | undefined; (line = parser.parseLine()) !== undefined; ) all.items.push(...line.items);
-    } catch (thrown) {
-      if (!(thrown instanceof ParseFailure)) throw thrown;
-      this.shell.queue.put(2, describeFailure(this.shell, thrown, part.source, 'command substitution: '));
-      if (!this.shell.bash) this.shell.abandon();
-      return undefined;
-    }
-    this.#parsedBackquotes.set(part, all);
-    return all;
-  }
-
-  /**
-   * Runs `text` as eval does: line by line.
-   * @param origin what stands in the messages of a syntax error (`eval: `)
-   * @param last nothing follows: the last command may replace the process
-   */
-  *runText(text: string, origin: string, firstLine = this.shell.line, last = false): Wait<number> {
-    const { shell } = this;
-    const parser = new Parser(text, shell.parseSettings, firstLine);
-    const { lenient } = shell;
-    let status = 0;
-    for (;;) {
-      let line: List | undefined;
-      try {
-        line = parser.parseLine();
-      } catch (thrown) {
-        if (!(thrown instanceof ParseFailure)) throw thrown;
-        shell.queue.put(2, describeFailure(shell, thrown, text, origin));
-        yield* shell.queue.flush();
-        if (!shell.bash) throw shell.interactive ? new DiscardUnwind(2) : new ExitUnwind(2, true);
-        return origin.startsWith('eval') || origin === '' ? 2 : 2;
-      }
-      if (line === undefined) return status;
-      if (!shell.queue.empty) yield* shell.queue.flush();
-      this.tail = last && parser.atEnd();
-      try {
-        const r = this.list(line);
-        status = typeof r === 'number' ? r : yield* r;
-      } catch (thrown) {
-        // an abandoned line does not end the text
-        if (!(thrown instanceof DiscardUnwind) || !shell.bash || shell.interactive || shell.subshellLevel > 0)
-          throw thrown;
-        status = thrown.status;
-        shell.status = status;
-        shell.lenient = lenient;
-      }
-      this.tail = false;
-    }
-  }
-
-  /** Runs the text of a file in this shell: `.`, startup files. */
-  *sourceText(text: string, path: string): Wait<number> {
-    const { shell } = this;
-    const { line, loopDepth, readsStdin } = shell;
-    const { tail } = this;
-    this.tail = false;
-    shell.calls.push({ name: 'source', source: path, callLine: line, args: [] });
-    shell.traceDepth++;
-    let status: number;
-    try {
-      status = yield* this.runText(text, '', 1);
-    } catch (thrown) {
-      if (!(thrown instanceof ReturnUnwind)) throw thrown;
-      status = thrown.status;
-    } finally {
-      this.tail = tail;
-      shell.traceDepth--;
-      shell.calls.pop();
-      shell.line = line;
-      shell.loopDepth = loopDepth;
-      shell.readsStdin = readsStdin;
-    }
-    const action = this.traps.actions.get('RETURN');
-    if (action !== undefined && shell.options.functrace) yield* this.runTrap(action, 'RETURN');
-    return status;
-  }
-
-  /** All of a descriptor, which is closed, as text. */
-  *readAllText(fd: number): Wait<string> {
-    const bytes = yield* readAll(this.sys, fd);
-    this.sys.close(fd);
-    return typeof bytes === 'number' ? '' : decode(bytes);
-  }
-
-  /** Leaving an interactive shell with stopped jobs takes two tries. @returns true where it was said now */
-  stoppedJobsWarned(): boolean {
-    const { shell } = this;
-    if (this.#warned || !this.jobs.jobs.some((job) => jobState(job) === 'stopped')) return false;
-    this.#warned = true;
-    shell.queue.put(2, shell.bash ? 'There are stopped jobs.\n' : 'You have stopped jobs.\n');
-    return true;
-  }
-  #warned = false;
-
-  *runTrap(text: string, name: string): Wait<void> {
-    const { shell, traps } = this;
-    const { status, lenient, line, substitutionStatus, lastArgument, loopDepth } = shell;
-    const { tail } = this;
-    this.tail = false;
-    const condition = name === 'DEBUG' || name === 'ERR' || name === 'RETURN' ? name : undefined;
-    if (condition) traps.actions.delete(condition);
-    if (condition === 'RETURN') shell.lenient++;
-    const { trapStatus } = shell;
-    if (!condition) shell.trapStatus = status;
-    try {
-      yield* this.runText(text, `${name}: `, condition ? line : 1);
-    } finally {
-      this.tail = tail;
-      shell.trapStatus = trapStatus;
-      if (condition && !traps.actions.has(condition)) traps.actions.set(condition, text);
-      shell.lenient = lenient;
-      shell.status = status;
-      shell.line = line;
-      shell.loopDepth = loopDepth;
-      shell.substitutionStatus = substitutionStatus;
-      shell.lastArgument = lastArgument;
-    }
-  }
-
-  *copyFile(body: List): Wait<number> {
-    const { shell } = this;
-    const command = body.items[0]!.command as Simple;
-    if (!(yield* redirect(this.expander, command.redirects, undefined))) {
-      yield* shell.queue.flush();
-      return 1;
-    }
-    const buf = new Uint8Array(65536);
-    for (;;) {
-      const n = yield* read(this.sys, 0, buf);
-      if (n <= 0) {
-        if (n < 0) shell.error(`${command.redirects[0]!.word.source}: ${shell.strerror(n)}`);
-        return n < 0 ? 1 : 0;
-      }
-      yield* writeAll(this.sys, 1, buf.subarray(0, n));
-    }
-  }
-
-  /** Runs a program with nothing to read and its messages dropped. @returns what it printed */
-  *capture(argv: string[]): Wait<{ text: string; status: number }> {
-    return yield* this.#captured((child) =>
-      (child as Interpreter).program(argv, this.environmentFor(argv), () => argv[0]!),
-    );
-  }
-
-  /** The same for a text of commands. */
-  *captureText(text: string): Wait<{ text: string; status: number }> {
-    return yield* this.#captured((child) => (child as Interpreter).runText(text, '', 1));
-  }
-
-  *#captured(body: (child: Processes) => Wait<number>): Wait<{ text: string; status: number }> {
-    const { sys } = this;
-    yield* this.shell.queue.flush();
-    const ends = [0, 0];
-    if (sys.pipe2(ends, O_CLOEXEC) < 0) return { text: '', status: 1 };
-    const pid = this.forkChild(
-      (child) => {
-        child.tail = true;
-        return body(child);
-      },
-      (child) => {
-        child.dup2(ends[1]!, 1);
-        const none = child.open('/dev/null', O_RDWR);
-        if (none < 0) return;
-        child.dup2(none, 0);
-        child.dup2(none, 2);
-      },
-    );
-    sys.close(ends[1]!);
-    const text = yield* this.readAllText(ends[0]!);
-    if (pid < 0) return { text: '', status: 1 };
-    const out = new WaitResult();
-    while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
-    return { text, status: shellStatus(out.status) };
-  }
-
-  /** Splits a text into words and expands them, as compgen -W does. */
-  *splitWords(text: string): Wait<string[]> {
-    const { shell } = this;
-    const out: string[] = [];
-    const word = new Parser(text, shell.parseSettings).wordList();
-    for (const each of word) yield* this.expander.addFieldWait(each, out);
-    return out;
-  }
-
   /** Ctrl-C came while an interactive shell waited. */
   interruptPending = false;
 
@@ -882,45 +518,5 @@ export class Interpreter extends Processes {
   /** Leaves `levels` loops. */
   leaveLoop(kind: 'break' | 'continue', levels: number): never {
     throw new LoopUnwind(kind, Math.min(levels, this.shell.loopDepth));
-  }
-}
-
-/** What a function call changed in the shell and gives back when it returns. */
-class Call {
-  readonly #params: string[];
-  readonly #loopDepth: number;
-  readonly #lenient: number;
-  readonly #line: number;
-  readonly #getoptsAt: number;
-  readonly #tail: boolean;
-  /** The RETURN trap before the call. */
-  readonly returnTrap: string | undefined;
-
-  constructor(
-    readonly ip: Interpreter,
-    readonly argv: readonly string[],
-  ) {
-    const { shell } = ip;
-    this.#params = shell.params;
-    this.#loopDepth = shell.loopDepth;
-    this.#lenient = shell.lenient;
-    this.#line = shell.line;
-    this.#getoptsAt = shell.getoptsAt;
-    this.#tail = ip.tail;
-    this.returnTrap = ip.traps.any ? ip.traps.actions.get('RETURN') : undefined;
-  }
-
-  leave(): void {
-    const { shell } = this.ip;
-    this.ip.tail = this.#tail;
-    shell.returning = false;
-    shell.vars.popFrame();
-    shell.calls.pop();
-    shell.params = this.#params;
-    shell.loopDepth = this.#loopDepth;
-    shell.lenient = this.#lenient;
-    shell.line = this.#line;
-    if (!shell.bash) shell.getoptsAt = this.#getoptsAt;
-    shell.lastArgument = this.argv[this.argv.length - 1]!;
   }
 }

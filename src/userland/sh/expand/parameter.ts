@@ -2,35 +2,13 @@ import { byteLength } from '../../../lib/utf8.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { ansiC } from '../parse/ansi-c.ts';
 import type { ParameterPart, Word } from '../parse/ast.ts';
-import {
-  CAPITALIZE,
-  DYNAMIC,
-  EXPORT,
-  INTEGER,
-  LOWER,
-  NAMEREF,
-  READONLY,
-  TRACE,
-  UPPER,
-  type Variable,
-} from '../state/variable.ts';
+import { DYNAMIC } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
+import { attributeLetters, compound } from './attributes.ts';
 import { fromByteText, toByteText } from './bytes.ts';
 import type { Expander, Sink } from './expander.ts';
+import { isDefault, isSet, putSubject, putValues, type Subject, subjectOf } from './subject.ts';
 import { changeCase, doubleQuote, onBytes, quoteValue, replace, trim } from './transform.ts';
-
-/** What a parameter expansion is about: one value (or none), or the elements of `$@` or an array. */
-interface Subject {
-  name: string;
-  /** Index as text, for assignment and messages. */
-  index: string | undefined;
-  value: string | undefined;
-  /** Elements, where it is `@` or `*`. */
-  values: string[] | undefined;
-  star: boolean;
-  /** Keys of `values`, for `:`. */
-  keys: number[] | undefined;
-}
 
 /** `${…}` whose operands cannot wait. */
 export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, quoted: boolean): void {
@@ -87,8 +65,6 @@ function isAbsent(x: Expander, part: ParameterPart, index: string | undefined): 
   return x.shell.param(part.name) === undefined;
 }
 
-const isDefault = (op: string): boolean => op === '-' || op === '=' || op === '?' || op === '+';
-
 function operandKind(part: ParameterPart, second: boolean): 'text' | 'quoted' | 'pattern' | 'replacement' {
   if (part.op === ':') return 'quoted';
   if (part.op === '@') return 'text';
@@ -115,145 +91,10 @@ function* operandWait(
   return kind === 'text' ? yield* x.textWait(word) : yield* x.patternWait(word, kind);
 }
 
-/** Finds what the expansion is about, indirection followed. */
-function subjectOf(x: Expander, part: ParameterPart, index: string | undefined): Subject {
-  const many = part.index === '@' || part.index === '*';
-  if (part.indirect) return indirect(x, part, index, many);
-  return lookUp(x, part.name, many ? undefined : index, many ? (part.index as '@' | '*') : undefined);
-}
-
-function indirect(x: Expander, part: ParameterPart, index: string | undefined, many: boolean): Subject {
-  const { shell } = x;
-  const own = shell.vars.own(part.name);
-  if (own && own.flags & NAMEREF && part.op === '') {
-    return { ...single(part.name), value: own.value ?? '' };
-  }
-  const name = index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
-  if (name === undefined || name === '') {
-    if (name === undefined && x.shell.vars.find(part.name) === undefined) {
-      shell.error(`!${part.name}: invalid indirect expansion`);
-      return shell.abandon();
-    }
-    if (name === undefined && part.op === '') return single(part.name);
-    if (isDefault(part.op)) return single(part.name);
-    shell.error(`${name ?? part.source}: invalid variable name`);
-    return shell.abandon();
-  }
-  const m = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(name);
-  if (m) {
-    const at = m[2]!;
-    return at === '@' || at === '*' ? lookUp(x, m[1]!, undefined, at) : lookUp(x, m[1]!, x.subscript(at), undefined);
-  }
-  if (!isName(name) && !/^(\d+|[@*#?$!-])$/.test(name)) {
-    shell.error(`${name}: invalid variable name`);
-    shell.abandon();
-  }
-  return lookUp(x, name, undefined, undefined);
-}
-
-const single = (name: string): Subject => ({
-  name,
-  index: undefined,
-  value: undefined,
-  values: undefined,
-  star: false,
-  keys: undefined,
-});
-
-function lookUp(x: Expander, name: string, index: string | undefined, many: '@' | '*' | undefined): Subject {
-  const { shell } = x;
-  const subject = single(name);
-  if (name === '@' || name === '*') {
-    subject.values = shell.params;
-    subject.star = name === '*';
-    return subject;
-  }
-  if (many !== undefined) {
-    const array = elements(x, name);
-    subject.values = array.values;
-    subject.keys = array.keys;
-    subject.star = many === '*';
-    return subject;
-  }
-  if (index !== undefined) {
-    if (index === '' && !shell.vars.find(name)?.assoc) {
-      shell.error(`${name}[]: bad array subscript`);
-      shell.abandon();
-    }
-    subject.index = index;
-    subject.value = shell.element(name, index);
-    return subject;
-  }
-  const target = shell.vars.own(name);
-  if (target && target.flags & NAMEREF) {
-    const full = shell.vars.target(name);
-    const m = full === undefined ? null : /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(full);
-    if (m) return m[2] === '@' || m[2] === '*' ? lookUp(x, m[1]!, undefined, m[2]) : lookUp(x, m[1]!, m[2]!, undefined);
-  }
-  subject.value = shell.param(name);
-  return subject;
-}
-
-/** All elements of an array variable; of a plain one its value. */
-function elements(x: Expander, name: string): { values: string[]; keys: number[] | undefined } {
-  const { shell } = x;
-  const variable = shell.vars.find(name);
-  if (variable === undefined) return { values: [], keys: undefined };
-  if (variable.flags & DYNAMIC) {
-    const array = shell.dynamicArray(name);
-    if (array) return { values: array.values(), keys: array.keys() };
-  }
-  if (variable.array) return { values: variable.array.values(), keys: variable.array.keys() };
-  if (variable.assoc) return { values: [...variable.assoc.values()], keys: undefined };
-  const value = shell.vars.get(name);
-  return { values: value === undefined ? [] : [value], keys: undefined };
-}
-
-/** The elements as `"$*"` or `"$@"` joins them. */
-function joined(subject: Subject, joiner = ' '): string {
-  return subject.values!.join(joiner);
-}
-
-function isSet(x: Expander, part: ParameterPart, subject: Subject, colon: boolean): boolean {
-  if (subject.values) {
-    if (subject.values.length === 0) return !x.shell.bash && !colon && part.index === undefined;
-    if (!colon) return true;
-    return joined(subject, subject.star ? x.shell.ifsJoiner() : ' ') !== '';
-  }
-  return subject.value !== undefined && (!colon || subject.value !== '');
-}
-
 function defaultAction(x: Expander, part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
   const set = isSet(x, part, subject, part.colon);
   if (part.op === '+') return set ? 'word' : 'nothing';
   return set ? 'value' : 'word';
-}
-
-function putSubject(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
-  if (subject.values) putValues(x, subject.values, subject.star, sink, quoted);
-  else if (subject.value !== undefined) {
-    if (quoted) sink.quoted(subject.value);
-    else sink.split(subject.value);
-  }
-}
-
-/** Puts elements as `$@`, `$*`, `"$@"` or `"$*"`. */
-function putValues(x: Expander, values: readonly string[], star: boolean, sink: Sink, quoted: boolean): void {
-  if (quoted && (star || !sink.many)) {
-    if (values.length === 0 && star) sink.quoted('');
-    if (values.length > 0) sink.quoted(values.join(star || !x.shell.bash ? x.shell.ifsJoiner() : ' '));
-    return;
-  }
-  if (!sink.many) {
-    const joiner = star || !x.shell.bash ? x.shell.ifsJoiner() : ' ';
-    sink.split(values.join(joiner));
-    return;
-  }
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0) sink.separate(quoted);
-    if (quoted) sink.quoted(values[i]!);
-    else sink.split(values[i]!);
-  }
 }
 
 function assignDefault(x: Expander, subject: Subject, value: string, sink: Sink, quoted: boolean): void {
@@ -459,24 +300,6 @@ function transform(x: Expander, text: string, op: string): string {
   }
 }
 
-const LETTERS: readonly [number, string][] = [
-  [INTEGER, 'i'],
-  [NAMEREF, 'n'],
-  [READONLY, 'r'],
-  [TRACE, 't'],
-  [EXPORT, 'x'],
-  [CAPITALIZE, 'c'],
-  [LOWER, 'l'],
-  [UPPER, 'u'],
-];
-
-/** Attribute letters of a variable in the order in which bash shows them. */
-export function attributeLetters(variable: Variable): string {
-  let out = variable.array ? 'a' : variable.assoc ? 'A' : '';
-  for (const [flag, letter] of LETTERS) if (variable.flags & flag) out += letter;
-  return out;
-}
-
 function describe(x: Expander, subject: Subject, op: string): string {
   const variable = x.shell.vars.find(subject.name);
   if (op === 'a') return variable ? attributeLetters(variable) : '';
@@ -524,17 +347,6 @@ function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, q
     : (variable.array?.entries() ?? []).map(([k, v]) => [String(k), v]);
   if (op === 'K') put(pairs.map(([k, v]) => `${/^\w+$/.test(k) ? k : doubleQuote(k)} ${doubleQuote(v)}`).join(' '));
   else putValues(x, pairs.flat(), subject.star, sink, quoted);
-}
-
-/** `([0]="a" [1]="b")`. */
-export function compound(variable: Variable): string {
-  if (variable.assoc) {
-    const items = [...variable.assoc].map(
-      ([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k)}]=${doubleQuote(v)}`,
-    );
-    return items.length === 0 ? '()' : `(${items.join(' ')} )`;
-  }
-  return `(${(variable.array?.entries() ?? []).map(([k, v]) => `[${k}]=${doubleQuote(v)}`).join(' ')})`;
 }
 
 /** `${x:offset:length}`. */

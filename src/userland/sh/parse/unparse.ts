@@ -141,7 +141,7 @@ class Unparser {
         return;
       case 'group':
         this.out += '{ ';
-        this.#block(node.body, this.multiline ? false : true);
+        this.#block(node.body, !this.multiline);
         this.out += '}';
         return;
       case 'subshell':

@@ -27,7 +27,8 @@ export function* runShell(sys: Sys, personality: Personality, builtins: Builtins
   const shell = new Shell(sys, personality, declarations);
   const ip = new Interpreter(shell, builtins);
   ip.promptTextFor = parts.prompt;
-  ip.promptWait = parts.promptWait;
+  ip.promptWaitFor = (each) => (text) => parts.promptWait(each, text);
+  ip.promptWait = ip.promptWaitFor(ip);
   ip.expander.promptText = parts.prompt(ip);
   shell.name = sys.argv[0] ?? personality;
   const invocation = parseInvocation(shell, sys.argv);

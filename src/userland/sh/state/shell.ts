@@ -1,4 +1,4 @@
-import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../../abi/flags.ts';
+import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { strerror } from '../../../libc/strerror.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
@@ -8,10 +8,11 @@ import type { Command, List } from '../parse/ast.ts';
 import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
 import { CowMap } from './cow-map.ts';
+import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
 import { defaultOptions, OPTION_LETTERS, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
-import { DYNAMIC, EXPORT, INTEGER, IndexedArray, READONLY, WATCHED } from './variable.ts';
+import { DYNAMIC, EXPORT, INTEGER, type IndexedArray, READONLY, WATCHED } from './variable.ts';
 import { type VariableHost, Variables } from './variables.ts';
 
 export interface ShellFunction {
@@ -23,16 +24,6 @@ export interface ShellFunction {
   exported: boolean;
   readonly: boolean;
   traced: boolean;
-}
-
-/** A function call or sourced file that runs: what FUNCNAME, BASH_SOURCE and BASH_LINENO show. */
-export interface CallFrame {
-  name: string;
-  source: string;
-  /** Line of the call. */
-  callLine: number;
-  /** Aargh: arguments, for BASH_ARGV under extdebug. */
-  args: readonly string[];
 }
 
 /** What of a shell its forks copy. */
@@ -82,8 +73,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   lastArgument = '';
   startTime: number;
   readonly hash: CowMap<string, { path: string; hits: number }>;
-  #secondsBase = 0;
-  #random = 0;
+  readonly #dynamic: DynamicVariables;
   #settings: ParseSettings;
   /** Reset when OPTIND is assigned. */
   getoptsAt = 0;
@@ -114,6 +104,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.hash = new CowMap(from?.hash);
     this.pid = from?.pid ?? sys.getpid();
     this.startTime = from?.startTime ?? sys.now(CLOCK_MONOTONIC);
+    this.#dynamic = new DynamicVariables(this, from ? from.#dynamic : undefined);
     this.#settings = this.#makeSettings();
     if (from) this.#inherit(from);
   }
@@ -133,7 +124,6 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.commandString = from.commandString;
     this.running = from.running;
     this.lastArgument = from.lastArgument;
-    this.#secondsBase = from.#secondsBase;
     this.getoptsAt = from.getoptsAt;
     this.cwd = from.cwd;
     this.dirStack = [...from.dirStack];
@@ -446,61 +436,15 @@ export class Shell implements VariableHost, ArithmeticVariables {
   }
 
   dynamic(name: string): string | undefined {
-    switch (name) {
-      case 'RANDOM':
-        return String(this.#nextRandom());
-      case 'SRANDOM': {
-        const b = new Uint8Array(4);
-        this.sys.getrandom(b);
-        return String(((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0);
-      }
-      case 'LINENO':
-        return String(this.line);
-      case 'SECONDS':
-        return String(this.#secondsBase + Math.floor((this.sys.now(CLOCK_MONOTONIC) - this.startTime) / 1000));
-      case 'EPOCHSECONDS':
-        return String(Math.floor(this.sys.now(CLOCK_REALTIME) / 1000));
-      case 'EPOCHREALTIME':
-        return (this.sys.now(CLOCK_REALTIME) / 1000).toFixed(6);
-      case 'BASHPID':
-        return String(this.sys.getpid());
-      case 'BASH_SUBSHELL':
-        return String(this.subshellLevel);
-      case 'BASH_COMMAND':
-        return this.commandText?.() ?? '';
-      case 'BASH_ARGV0':
-        return this.name;
-      case 'SHELLOPTS':
-        return Object.keys(this.options)
-          .filter((o) => (this.options as unknown as Record<string, boolean>)[o])
-          .sort()
-          .join(':');
-      case 'BASHOPTS':
-        return Object.keys(this.shopts)
-          .filter((o) => this.shopts[o])
-          .sort()
-          .join(':');
-      case '_':
-        return this.lastArgument;
-      default:
-        return undefined;
-    }
+    return this.#dynamic.value(name);
   }
 
-  #nextRandom(): number {
-    const { sys } = this;
-    if (this.#random === 0) {
-      const b = new Uint8Array(4);
-      sys.getrandom(b);
-      this.#random = ((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0 || 1;
-    }
-    // bash's generator: a minimal standard one, folded to 15 bits
-    const h = Math.floor(this.#random / 127773);
-    const l = this.#random - h * 127773;
-    let next = 16807 * l - 2836 * h;
-    if (next < 0) next += 0x7fffffff;
-    this.#random = next || 1;
-    return ((next >>> 16) ^ (next & 0xffff)) & 0x7fff;
+  dynamicArray(name: string): IndexedArray | undefined {
+    return this.#dynamic.array(name);
+  }
+
+  assignDynamic(name: string, value: string): void {
+    this.#dynamic.assign(name, value);
   }
 
   /** `set --` begins getopts anew (dash, ash). */
@@ -510,49 +454,6 @@ export class Shell implements VariableHost, ArithmeticVariables {
   }
   /** The argument that getopts looks at next. */
   optind = 1;
-
-  assignDynamic(name: string, value: string): void {
-    if (name === 'LINENO' && !this.bash) {
-      this.vars.attributes(name, 0, DYNAMIC).value = value;
-      return;
-    }
-    if (name === 'RANDOM') this.#random = Number(this.evaluate(value)) >>> 0 || 1;
-    else if (name === 'SECONDS') {
-      this.#secondsBase = Number(this.evaluate(value));
-      this.startTime = this.sys.now(CLOCK_MONOTONIC);
-    } else if (name === 'BASH_ARGV0') this.name = value;
-    else if (name === '_') this.lastArgument = value;
-  }
-
-  dynamicArray(name: string): IndexedArray | undefined {
-    switch (name) {
-      case 'PIPESTATUS':
-        return IndexedArray.of((this.pipeStatus ?? [this.status]).map(String));
-      case 'FUNCNAME':
-        return IndexedArray.of(this.#frames().map((f) => f.name));
-      case 'BASH_SOURCE':
-        return IndexedArray.of(this.#frames().map((f) => f.source));
-      case 'BASH_LINENO':
-        return IndexedArray.of(this.#frames().map((f) => String(f.callLine)));
-      case 'DIRSTACK':
-        return IndexedArray.of([this.cwd, ...this.dirStack]);
-      case 'GROUPS':
-        return IndexedArray.of(this.sys.credentials().groups.map(String));
-      default:
-        return undefined;
-    }
-  }
-
-  #frames(): CallFrame[] {
-    const inFunction = this.calls.some((f) => f.name !== 'source');
-    const frames = [...this.calls].reverse();
-    if (!this.commandString && !this.readsStdin && (frames.length > 0 || this.name !== '')) {
-      frames.push({ name: 'main', source: this.name, callLine: 0, args: [] });
-      if (!inFunction && frames.length === 1)
-        return [{ name: 'main', source: this.name, callLine: 0, args: [] }].filter(() => false);
-    }
-    return frames;
-  }
 
   /** Declares the variables that are worked out when they are read, and those that are watched. */
   declareSpecial(): void {

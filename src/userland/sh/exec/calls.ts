@@ -1,0 +1,113 @@
+import type { Wait } from '../../../libc/io.ts';
+import type { ShellFunction } from '../state/shell.ts';
+import { DiscardUnwind, ReturnUnwind } from '../state/unwind.ts';
+import type { Result } from './machine.ts';
+import { TextRunner } from './text.ts';
+
+const MAX_CALL_DEPTH = 10_000;
+
+/** Calls of functions. */
+export abstract class Calls extends TextRunner {
+  /** Calls a function with `argv[1..]` as its arguments. @returns its status */
+  callFunction(fn: ShellFunction, argv: readonly string[]): Result {
+    const { shell } = this;
+    if (this.sys.tick()) return this.#callLater(fn, argv);
+    const limit = Number(shell.vars.get('FUNCNEST') ?? '0') || 0;
+    if (shell.calls.length >= (limit > 0 ? limit : MAX_CALL_DEPTH)) {
+      shell.error(`${fn.name}: maximum function nesting level exceeded (${limit || MAX_CALL_DEPTH})`);
+      throw new DiscardUnwind(1);
+    }
+    const call = new Call(this, argv);
+    shell.params = argv.slice(1);
+    shell.calls.push({ name: fn.name, source: fn.source, callLine: shell.line, args: shell.params });
+    if (shell.bash) shell.loopDepth = 0;
+    shell.vars.pushFrame('function');
+    this.tail = false;
+    if (this.traps.any) return this.#callRest(this.#traced(fn), call);
+    let r: Result;
+    try {
+      r = this.exec(fn.body);
+    } catch (thrown) {
+      call.leave();
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      return thrown.status;
+    }
+    if (typeof r !== 'number' || this.traps.any) return this.#callRest(this.#asWait(r), call);
+    call.leave();
+    return r;
+  }
+
+  *#callLater(fn: ShellFunction, argv: readonly string[]): Wait<number> {
+    yield;
+    const r = this.callFunction(fn, argv);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#traced(fn: ShellFunction): Wait<number> {
+    const debug = this.traps.actions.get('DEBUG');
+    if (debug !== undefined && this.shell.options.functrace) yield* this.runTrap(debug, 'DEBUG');
+    const r = this.exec(fn.body);
+    return typeof r === 'number' ? r : yield* r;
+  }
+
+  *#callRest(body: Wait<number>, call: Call): Wait<number> {
+    let status: number;
+    try {
+      status = yield* body;
+    } catch (thrown) {
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      status = thrown.status;
+    } finally {
+      call.leave();
+    }
+    const action = this.traps.actions.get('RETURN');
+    // one that the function itself set is run as well
+    if (action !== undefined && (this.shell.options.functrace || action !== call.returnTrap))
+      yield* this.runTrap(action, 'RETURN');
+    return status;
+  }
+
+  *#asWait(r: Result): Wait<number> {
+    return typeof r === 'number' ? r : yield* r;
+  }
+}
+
+/** What a function call changed in the shell and gives back when it returns. */
+class Call {
+  readonly #params: string[];
+  readonly #loopDepth: number;
+  readonly #lenient: number;
+  readonly #line: number;
+  readonly #getoptsAt: number;
+  readonly #tail: boolean;
+  /** The RETURN trap before the call. */
+  readonly returnTrap: string | undefined;
+
+  constructor(
+    readonly ip: Calls,
+    readonly argv: readonly string[],
+  ) {
+    const { shell } = ip;
+    this.#params = shell.params;
+    this.#loopDepth = shell.loopDepth;
+    this.#lenient = shell.lenient;
+    this.#line = shell.line;
+    this.#getoptsAt = shell.getoptsAt;
+    this.#tail = ip.tail;
+    this.returnTrap = ip.traps.any ? ip.traps.actions.get('RETURN') : undefined;
+  }
+
+  leave(): void {
+    const { shell } = this.ip;
+    this.ip.tail = this.#tail;
+    shell.returning = false;
+    shell.vars.popFrame();
+    shell.calls.pop();
+    shell.params = this.#params;
+    shell.loopDepth = this.#loopDepth;
+    shell.lenient = this.#lenient;
+    shell.line = this.#line;
+    if (!shell.bash) shell.getoptsAt = this.#getoptsAt;
+    shell.lastArgument = this.argv[this.argv.length - 1]!;
+  }
+}

@@ -1,0 +1,183 @@
+import { EINTR } from '../../../abi/errno.ts';
+import { O_CLOEXEC } from '../../../abi/flags.ts';
+import { shellStatus, WaitResult } from '../../../abi/wait.ts';
+import { decode } from '../../../lib/utf8.ts';
+import { readAll, type Wait, waitpid } from '../../../libc/io.ts';
+import type { CommandPart, Coprocess, List, Part } from '../parse/ast.ts';
+import { commandText } from '../parse/unparse.ts';
+import { IndexedArray } from '../state/variable.ts';
+import { Processes } from './processes.ts';
+import { PRIVATE_FD } from './redirect.ts';
+
+/** Command and process substitution, coprocesses. */
+export abstract class Substitutions extends Processes {
+  /** Parses the text of backquotes. */
+  abstract parseSubstitution(part: CommandPart): List | undefined;
+  /** Descriptors and children of process substitutions that the command that runs has. */
+  #substitutes: { fd: number; pid: number }[] = [];
+
+  *command(part: CommandPart): Wait<string> {
+    const { shell } = this;
+    const { sys } = shell;
+    const body = part.body ?? this.parseSubstitution(part);
+    if (body === undefined) {
+      shell.substitutionStatus = shell.bash ? 1 : 2;
+      return '';
+    }
+    if (body.items.length === 0) {
+      shell.substitutionStatus = 0;
+      return '';
+    }
+    yield* shell.queue.flush();
+    const ends = [0, 0];
+    const made = sys.pipe2(ends, O_CLOEXEC);
+    if (made < 0) {
+      shell.error(`cannot make pipe for command substitution: ${shell.strerror(made)}`);
+      return '';
+    }
+    const file = shell.bash ? readsFile(body) : undefined;
+    const pid = this.forkChild(
+      (child) => {
+        child.tail = true;
+        child.shell.traceDepth++;
+        child.shell.lenient = 0;
+        if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix)
+          child.shell.options.errexit = false;
+        else child.shell.lenient = this.shell.lenient;
+        return file ? child.copyFile(body) : child.runList(body);
+      },
+      (child) => {
+        child.dup2(ends[1]!, 1);
+        child.close(ends[1]!);
+        child.close(ends[0]!);
+      },
+    );
+    sys.close(ends[1]!);
+    if (pid < 0) {
+      sys.close(ends[0]!);
+      shell.substitutionStatus = 254;
+      return '';
+    }
+    const bytes = yield* this.#readOutput(ends[0]!);
+    sys.close(ends[0]!);
+    const out = new WaitResult();
+    while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
+    shell.substitutionStatus = shellStatus(out.status);
+    return this.#text(bytes, part.line);
+  }
+
+  *#readOutput(fd: number): Wait<Uint8Array> {
+    for (;;) {
+      const bytes = yield* readAll(this.sys, fd);
+      if (typeof bytes !== 'number') return bytes;
+      if (bytes !== -EINTR) return new Uint8Array(0);
+    }
+  }
+
+  /** Output of a substitution as text: no NUL bytes, no newlines at its end. */
+  #text(bytes: Uint8Array, line: number): string {
+    let text = decode(bytes);
+    if (text.includes('\0')) {
+      text = text.replaceAll('\0', '');
+      if (this.shell.bash)
+        this.shell.queue.put(
+          2,
+          `${this.shell.prefix(line)}warning: command substitution: ignored null byte in input\n`,
+        );
+    }
+    let end = text.length;
+    while (end > 0 && text.charCodeAt(end - 1) === 10) end--;
+    return end === text.length ? text : text.slice(0, end);
+  }
+
+  /** `$(<file)`: the child copies the file itself. */
+  abstract copyFile(body: List): Wait<number>;
+
+  *process(part: Extract<Part, { k: 'process' }>): Wait<string> {
+    const { shell } = this;
+    const { sys } = shell;
+    yield* shell.queue.flush();
+    const ends = [0, 0];
+    if (sys.pipe2(ends, O_CLOEXEC) < 0) return '';
+    const reads = part.direction === '<';
+    const pid = this.forkChild(
+      (child) => {
+        child.tail = true;
+        return child.runList(part.body);
+      },
+      (child) => {
+        child.dup2(ends[reads ? 1 : 0]!, reads ? 1 : 0);
+        child.close(ends[0]!);
+        child.close(ends[1]!);
+      },
+    );
+    sys.close(ends[reads ? 1 : 0]!);
+    const mine = ends[reads ? 0 : 1]!;
+    // it keeps its place in the program that gets the name; bash takes high numbers
+    let fd = mine;
+    for (let want = 63; want > PRIVATE_FD; want--) {
+      if (sys.fcntl(want, 1) >= 0) continue;
+      fd = sys.dup2(mine, want);
+      break;
+    }
+    if (fd !== mine) sys.close(mine);
+    this.#substitutes.push({ fd, pid });
+    shell.lastBackground = pid;
+    return `/dev/fd/${fd}`;
+  }
+
+  /** How many process substitutions there are: for `closeSubstitutes`. */
+  get substitutes(): number {
+    return this.#substitutes.length;
+  }
+
+  /** Gives up the process substitutions that were made since there were `from`. */
+  closeSubstitutes(from: number): void {
+    for (const { fd } of this.#substitutes.splice(from)) this.sys.close(fd);
+  }
+
+  *coprocess(node: Coprocess): Wait<number> {
+    const { shell, jobs } = this;
+    const { sys } = shell;
+    yield* shell.queue.flush();
+    const input = [0, 0];
+    const output = [0, 0];
+    if (sys.pipe2(input, O_CLOEXEC) < 0 || sys.pipe2(output, O_CLOEXEC) < 0) return 1;
+    const pid = this.forkChild(
+      (child) => {
+        child.tail = true;
+        return child.run(node.body);
+      },
+      (child) => {
+        child.dup2(input[0]!, 0);
+        child.dup2(output[1]!, 1);
+        for (const fd of [...input, ...output]) child.close(fd);
+      },
+    );
+    sys.close(input[0]!);
+    sys.close(output[1]!);
+    const read = sys.fcntl(output[0]!, 1030, 60);
+    const write = sys.fcntl(input[1]!, 1030, 60);
+    sys.close(output[0]!);
+    sys.close(input[1]!);
+    shell.vars.setArray(node.name, IndexedArray.of([String(read), String(write)]));
+    shell.vars.set(`${node.name}_PID`, String(pid));
+    shell.lastBackground = pid;
+    const job = jobs.add([{ pid, text: '' }], () => commandText(node), true);
+    if (shell.interactive) shell.queue.put(2, `[${job.id}] ${pid}\n`);
+    return (shell.status = 0);
+  }
+}
+
+/** `< file` and nothing else. */
+function readsFile(body: List): boolean {
+  const only = body.items.length === 1 && !body.items[0]!.background ? body.items[0]!.command : undefined;
+  return (
+    only?.t === 'simple' &&
+    only.words.length === 0 &&
+    only.assigns.length === 0 &&
+    only.redirects.length === 1 &&
+    only.redirects[0]!.op === '<' &&
+    (only.redirects[0]!.fd ?? 0) === 0
+  );
+}
