@@ -66,7 +66,7 @@ async function tour(page: Page) {
 
 for (const name of ['localhost', 'teacher.test']) {
   test(`the visitor’s tour, a reload and a kill, on ${name}`, async ({ page, baseURL }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(150_000);
     await open(page, (baseURL ?? '').replace('localhost', name));
     await tour(page);
 
@@ -87,12 +87,13 @@ for (const name of ['localhost', 'teacher.test']) {
       await run(page, 'echo safe > /root/safe');
       await type(page, 'while :; do echo x >> /root/grows; done');
       await page.waitForTimeout(500);
-      await page
-        .context()
-        .newCDPSession(page)
-        .then((session) => session.send('Page.crash').catch(() => {}));
+      const url = page.url();
+      const crashed = page.waitForEvent('crash', { timeout: 10_000 });
+      const session = await page.context().newCDPSession(page);
+      void session.send('Page.crash').catch(() => {});
+      await crashed;
       const again = await page.context().newPage();
-      await again.goto(page.url() === 'about:blank' ? (baseURL ?? '') : (baseURL ?? '').replace('localhost', name));
+      await again.goto(url);
       await expect.poll(() => phase(again), { timeout: 60_000 }).toBe('running');
       await prompt(again);
       await engine(again);
