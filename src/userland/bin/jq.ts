@@ -183,6 +183,7 @@ function* run(ctx: Context, plan: Plan, filter: Filter): Wait<number> {
     if (reader.at >= reader.text.length || wrong !== undefined) return undefined;
     const value = reader.value();
     if (value === undefined) wrong = reader.error();
+    else reader.blank();
     return value;
   };
   let next = flags.has('raw-input') ? nextRaw : nextJson;

@@ -1,9 +1,4 @@
-import { JqError, type Json, toText, typeOf } from './values.ts';
-
-const shown = (value: Json): string => {
-  const text = toText(value);
-  return `${typeOf(value)} (${text.length > 11 ? `${text.slice(0, 10)}...` : text})`;
-};
+import { JqError, type Json, shown, toText } from './values.ts';
 
 function refuse(a: Json, b: Json, words: string): never {
   throw new JqError(`${shown(a)} and ${shown(b)} cannot be ${words}`);

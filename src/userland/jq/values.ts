@@ -113,3 +113,9 @@ export function toText(value: Json, options: PrintOptions = {}, lead = ''): stri
 }
 
 const paintOpen = (kind: keyof typeof COLORS): string => `\x1b[${COLORS[kind]}m`;
+
+/** A value in a message, cut short. */
+export function shown(value: Json): string {
+  const text = toText(value);
+  return `${typeOf(value)} (${text.length > 11 ? `${text.slice(0, 10)}...` : text})`;
+}

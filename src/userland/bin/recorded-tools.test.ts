@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { bootTestKernel } from '../../../test/kernel-harness.ts';
+import { loadUserland, programNames } from '../index.ts';
+import recorded from './recorded-tools.json' with { type: 'json' };
+
+/** Every program, loaded when it is first executed. */
+const programs = Object.fromEntries([...programNames, 'bash', 'busybox'].map((name) => [name, loadUserland(name)]));
+
+test.each(recorded.rows.map((row) => [row.script, row] as const))('%s', async (_, row) => {
+  const k = await bootTestKernel({ programs });
+  const result = await k.run('/bin/bash', ['bash', '-c', `exec 2>&1; ${row.script}`], { cwd: '/tmp' });
+  expect(result.stdout).toBe(row.output);
+  expect(result.status).toBe(row.status);
+  expect(k.panics).toEqual([]);
+});
