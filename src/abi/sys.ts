@@ -232,8 +232,14 @@ export interface Sys {
   setcaps(
     sets: Partial<Pick<Credentials, 'permitted' | 'effective' | 'inheritable' | 'bounding' | 'ambient' | 'noNewPrivs'>>,
   ): number;
-  /** prctl(2): name of the task (15 bytes), command line (a process title), signal at the parent's death, subreaper. */
-  prctl(option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable', value: string | number): number;
+  /**
+   * prctl(2): name of the task (15 bytes), command line (a process title), signal at the parent's death, subreaper;
+   * seccomp: the mode that /proc/PID/status shows (2: a filter; it refuses nothing).
+   */
+  prctl(
+    option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable' | 'seccomp',
+    value: string | number,
+  ): number;
 
   // ---- signals
   /** kill(2): pid > 0, 0 (own group), -1 (all), < -1 (group). */

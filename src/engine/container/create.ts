@@ -35,12 +35,16 @@ export function* createContainer(
   wantedName: string,
   platform?: string,
 ): Wait<Created> {
+  if (Object.keys(body).length === 0)
+    throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
   const { HostConfig: givenHost, NetworkingConfig: networking, ...given } = body;
   const config: Partial<ContainerConfig> = given;
   const host = fullHostConfig(givenHost ?? {});
   const warnings: string[] = [];
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
+  // what the image brings is not the client's doing: conflicts are looked for in the client's own words
+  const asked = { ...config };
   const image = config.Image ? yield* daemon.images.get(sys, config.Image, platform) : undefined;
   if (image) {
     checkPlatform(image, config.Image ?? '', platform);
@@ -49,7 +53,7 @@ export function* createContainer(
   const command = commandOf(config);
   checkConfig(config);
   adaptHost(host);
-  checkHostConfig(host, config);
+  checkHostConfig(host, asked);
   checkLogConfig(host.LogConfig.Type, host.LogConfig.Config ?? {});
   daemon.networks.checkSettings(networking ?? undefined);
   checkLinks(daemon, host.Links ?? []);

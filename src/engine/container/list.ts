@@ -105,7 +105,7 @@ function rowOf(
     Status: status,
     HostConfig: { NetworkMode: c.hostConfig.NetworkMode },
     NetworkSettings: { Networks: networks },
-    Mounts: shownMounts(c),
+    Mounts: shownMounts(c).filter((m) => m.Type !== 'tmpfs'),
   };
 }
 

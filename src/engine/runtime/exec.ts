@@ -71,6 +71,7 @@ export function* startExec(
 /** Enters the pid namespace, starts the process there, waits for it. */
 function* helper(sys: Sys, spec: ExecSpec, files: ExecFiles): Program {
   sys.prctl('name', 'runc');
+  sys.prctl('cmdline', 'runc --root /var/run/docker/runtime-runc/moby exec');
   closeOthers(sys, [...(files.stdio ?? []), files.report, files.answer, files.exit]);
   const fds: [number, number][] = [];
   for (const [name, type] of NAMESPACE_FILES) {

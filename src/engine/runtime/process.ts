@@ -48,7 +48,7 @@ function becomeUser(sys: Sys, spec: ProcessSpec): void {
   const kept = uid === 0 ? caps : none;
   sys.setcaps({ inheritable: none, ambient: none, effective: kept, permitted: kept });
   if (spec.noNewPrivileges) sys.setcaps({ noNewPrivs: true });
-  if (spec.seccomp) sys.prctl('seccomp' as 'dumpable', SECCOMP_FILTER);
+  if (spec.seccomp) sys.prctl('seccomp', SECCOMP_FILTER);
 }
 
 /** The environment: the last of each name, and HOME where there is none. */

@@ -26,9 +26,12 @@ export interface ShimFiles {
 /** What comes over the report pipe. */
 export type Report = { pid: number } | { error: string } | { console: true };
 
+const SHIM = '/usr/bin/containerd-shim-runc-v2';
+
 /** The shim: parent of a container's first process, which it starts, waits for and reports on. */
 export function* shim(sys: Sys, spec: RuntimeSpec, files: ShimFiles): Program {
   sys.prctl('name', 'containerd-shim');
+  sys.prctl('cmdline', `${SHIM} -namespace moby -id ${spec.id} -address /run/containerd/containerd.sock`);
   sys.setsid();
   // one more fork: the shim is nobody's child but init's
   sys.fork((own) => shimProcess(own, spec, files));
@@ -77,6 +80,7 @@ export function closeOthers(sys: Sys, keep: readonly number[]): void {
 /** A container's first process, until it becomes the program. */
 function* init(sys: Sys, spec: RuntimeSpec, files: ShimFiles): Program {
   sys.prctl('name', 'runc:[2:INIT]');
+  sys.prctl('cmdline', 'runc init');
   try {
     sys.setsid();
     yield* joinNamespaces(sys, spec);

@@ -166,7 +166,7 @@ export class Connection {
     const isHead = this.head?.method === 'HEAD';
     const chunked = !isHead && body.length > WHOLE_MAX && this.head?.version === '1.1';
     const length: [string, string][] =
-      bodyless || isHead
+      bodyless || (isHead && body.length === 0)
         ? []
         : chunked
           ? [['Transfer-Encoding', 'chunked']]

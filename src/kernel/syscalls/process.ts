@@ -231,7 +231,7 @@ export function setrlimit(task: Task, resource: number, limit: Rlimit): number {
 /** prctl(2). */
 export function prctl(
   task: Task,
-  option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable',
+  option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable' | 'seccomp',
   value: string | number,
 ): number {
   const { process } = task;
@@ -251,6 +251,10 @@ export function prctl(
       return 0;
     case 'dumpable':
       process.dumpable = Boolean(value);
+      return 0;
+    case 'seccomp':
+      if (value !== 0 && value !== 2) return -EINVAL;
+      process.seccomp = Math.max(process.seccomp, value);
       return 0;
     default:
       return -ENOENT;

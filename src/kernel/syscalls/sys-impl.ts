@@ -382,7 +382,10 @@ export class SysImpl implements Sys {
     return S.setcaps(this.task, sets);
   }
 
-  prctl(option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable', value: string | number): number {
+  prctl(
+    option: 'name' | 'cmdline' | 'pdeathsig' | 'subreaper' | 'dumpable' | 'seccomp',
+    value: string | number,
+  ): number {
     return S.prctl(this.task, option, value);
   }
 

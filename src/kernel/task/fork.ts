@@ -57,6 +57,7 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
   child.nice = parent.nice;
   child.actions = [...parent.actions];
   child.dumpable = parent.dumpable;
+  child.seccomp = parent.seccomp;
   child.oomScoreAdj = parent.oomScoreAdj;
   parent.children.add(child);
   child.group.add(child);

@@ -196,6 +196,8 @@ export class Process {
   /** It has executed a program since it was born (setpgid(2) says EACCES). */
   execed = false;
   dumpable = true;
+  /** Mode of seccomp(2): 0, or 2 for a filter. */
+  seccomp = 0;
   subreaper = false;
   parentDeathSignal = 0;
   oomScoreAdj = 0;
