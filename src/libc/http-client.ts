@@ -30,6 +30,10 @@ export interface HttpFailure {
   message: string;
 }
 
+/** Most answers are small; one that fills its buffer is read in larger pieces from then on. */
+const SMALL = 4096;
+const LARGE = 65536;
+
 const failure = (errno: number, message: string): HttpFailure => ({ kind: 'failure', errno: Math.abs(errno), message });
 
 /** Opens a stream to a unix socket. @returns fd or -errno */
@@ -209,12 +213,13 @@ export class HttpConnection {
   }
 
   *#fill(): Wait<HttpFailure | undefined> {
-    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(65536);
+    if (this.#buffer.length === 0) this.#buffer = new Uint8Array(SMALL);
     const n = yield* read(this.sys, this.fd, this.#buffer);
     if (n > 0) {
       for (const event of this.#parser.push(this.#buffer.subarray(0, n))) {
         this.#events.push(event.type === 'data' ? { type: 'data', bytes: event.bytes.slice() } : event);
       }
+      if (n === SMALL) this.#buffer = new Uint8Array(LARGE);
       return undefined;
     }
     this.#events.push(...this.#parser.end());

@@ -14,12 +14,13 @@ export default command(function* (cli, _flags, [container = '', wanted]) {
   const { NetworkSettings } = yield* client.json<Inspected>('GET', `/containers/${segment(container)}/json`);
   const ports = NetworkSettings.Ports ?? {};
   const lines: string[] = [];
-  if (wanted !== undefined) {
-    const m = /^(\d+)(?:\/([a-z]+))?$/i.exec(wanted);
-    if (!m) throw new CliError(`invalid port '${wanted}': invalid syntax`);
-    const key = `${m[1]}/${(m[2] ?? 'tcp').toLowerCase()}`;
-    const bound = ports[key];
-    if (!bound || bound.length === 0) throw new CliError(`no public port '${key}' published for ${container}`);
+  if (wanted !== undefined && wanted !== '') {
+    const [port = '', protocol = ''] = wanted.split('/');
+    checkPort(port);
+    const bound = ports[`${port}/${protocol || 'tcp'}`];
+    if (!bound || bound.length === 0) {
+      throw new CliError(`Error: No public port '${wanted}' published for ${container}`);
+    }
     for (const { HostIp, HostPort } of bound) lines.push(address(HostIp, HostPort));
   } else
     for (const [from, bound] of Object.entries(ports))
@@ -27,3 +28,11 @@ export default command(function* (cli, _flags, [container = '', wanted]) {
   if (lines.length > 0) yield* cli.out.write(`${lines.sort(naturalOrder).join('\n')}\n`);
   return 0;
 });
+
+/** @throws CliError with strconv's words */
+function checkPort(port: string): void {
+  const number = /^\d+$/.test(port);
+  if (number && Number(port) <= 65535) return;
+  const why = number ? 'value out of range' : 'invalid syntax';
+  throw new CliError(`Error: invalid port (${port}): strconv.ParseUint: parsing ${JSON.stringify(port)}: ${why}`);
+}

@@ -1,10 +1,12 @@
 import { CLOCK_REALTIME } from '../../../abi/flags.ts';
 import { filtersText } from '../client.ts';
 import { command } from '../command.ts';
+import { CliError } from '../errors.ts';
 import { formatRows } from '../format/formatter.ts';
 import { IMAGES, type ImageSummary, imageFormat, imageRows } from '../format/image.ts';
 
 export default command(function* (cli, flags, [reference]) {
+  if (flags.bool('tree')) throw new CliError('docker images --tree: not there yet');
   const quiet = flags.bool('quiet');
   const source = flags.text('format') || (quiet ? 'table' : (cli.config.file.imagesFormat ?? 'table'));
   const filters = [...flags.list('filter'), ...(reference === undefined ? [] : [`reference=${reference}`])];

@@ -154,7 +154,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'network.ConfigReference': 'Network string',
   'network.EndpointResource': 'Name string;EndpointID string;MacAddress string;IPv4Address string;IPv6Address string',
   'volume.Volume':
-    'CreatedAt? string;Driver string;Labels map[string]string;Mountpoint string;Name string;Options map[string]string;Scope string;Status? map[string]interface {};UsageData? *volume.UsageData',
+    'ClusterVolume? *volume.ClusterVolume;CreatedAt? string;Driver string;Labels map[string]string;Mountpoint string;Name string;Options map[string]string;Scope string;Status? map[string]interface {};UsageData? *volume.UsageData',
   'volume.UsageData': 'RefCount int64;Size int64',
   'struct {}': '',
 };

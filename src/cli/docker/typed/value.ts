@@ -40,7 +40,9 @@ function struct(value: unknown, type: string, shown: string): GoStruct {
   const json: Record<string, string> = {};
   for (const field of fieldsOf(type)!) {
     fields[field.name] = typedValue(given[field.json], field.type);
-    if (field.json !== field.name || field.omitempty)
+    const zeroDuration = field.type === 'time.Duration' && !given[field.json];
+    if (zeroDuration && field.omitempty) json[field.name] = '-';
+    else if (field.json !== field.name || field.omitempty)
       json[field.name] = `${field.json}${field.omitempty ? ',omitempty' : ''}`;
   }
   return new GoStruct(shown, fields, { json });
@@ -75,7 +77,6 @@ function time(text: string): GoValue {
 
 /** A time.Duration: prints as `1m30s`, in JSON as nanoseconds. */
 function duration(nanoseconds: number): GoValue {
-  if (nanoseconds === 0) return new GoTyped('int64', 0);
   return new GoStruct(
     'time.Duration',
     {},
