@@ -106,6 +106,10 @@ export class Expander implements FieldTarget {
     return this.shell.ifs;
   }
 
+  get keepsEmpty(): boolean {
+    return this.shell.bash;
+  }
+
   get extglob(): boolean {
     return this.shell.shopts.extglob!;
   }

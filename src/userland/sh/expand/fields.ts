@@ -4,6 +4,8 @@ import { hasPattern, quotePattern } from './pattern.ts';
 export interface FieldTarget {
   readonly ifs: string;
   readonly extglob: boolean;
+  /** Empty elements of an unquoted `$@` stay where IFS begins with no white space (bash). */
+  readonly keepsEmpty: boolean;
   /** Appends the names that match, or the field itself. */
   glob(pattern: string, text: string, out: string[]): void;
 }
@@ -86,7 +88,9 @@ export class FieldBuilder {
 
   /** Ends the field between two elements of `$@`. */
   separate(quoted: boolean): void {
-    if (quoted) this.#present = true;
+    // between unquoted ones stands the first character of IFS: one that is no white space keeps empty elements
+    const delimits = !quoted && this.target.keepsEmpty && this.target.ifs !== '' && !' \t\n'.includes(this.target.ifs[0]!);
+    if (quoted || delimits) this.#present = true;
     this.end();
   }
 

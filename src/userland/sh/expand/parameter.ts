@@ -163,7 +163,7 @@ function apply(
   }
   const subject = subjectOf(x, part, index);
   if (part.op === 'length') {
-    const text = String(subject.values ? subject.values.length : lengthOf(x, part, subject));
+    const text = String(subject.values ? countOf(x, part, subject.values) : lengthOf(x, part, subject));
     if (quoted) sink.quoted(text);
     else sink.split(text);
     return;
@@ -190,7 +190,11 @@ function apply(
     return;
   }
   const each = operationOf(x, part, first, second);
-  if (subject.values) putValues(x, subject.values.map(each), subject.star, sink, quoted);
+  if (subject.values && !shell.bash) {
+    // dash and ash do it once, to all of them in a row
+    const text = each(subject.values.join('\0'));
+    putValues(x, text === '' ? [] : text.split('\0'), subject.star, sink, quoted);
+  } else if (subject.values) putValues(x, subject.values.map(each), subject.star, sink, quoted);
   else {
     const text = each(subject.value!);
     if (quoted) sink.quoted(text);
@@ -209,6 +213,12 @@ function keysOf(x: Expander, name: string): string[] {
   if (variable.array) return variable.array.keys().map(String);
   if (variable.assoc) return [...variable.assoc.keys()];
   return variable.value === undefined ? [] : ['0'];
+}
+
+/** `${#@}`: how many; in dash and ash the length of `"$*"`. */
+function countOf(x: Expander, part: ParameterPart, values: readonly string[]): number {
+  if (x.shell.bash || part.index !== undefined) return values.length;
+  return byteLength(values.join(x.shell.ifsJoiner()));
 }
 
 function lengthOf(x: Expander, part: ParameterPart, subject: Subject): number {
