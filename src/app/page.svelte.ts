@@ -30,7 +30,11 @@ export class Page {
     this.machine = new MachineStore(spawn, { ...options, lang: () => settings.lang });
     this.detail = new DetailStore(this.harbour);
     this.tabs = new Tabs(
-      (id) => new TerminalSession(id, layout.shape === 'phone', settings.screenReader),
+      (id) => {
+        const session = new TerminalSession(id, layout.shape === 'phone', settings.screenReader);
+        session.onenter = () => this.harbour.command();
+        return session;
+      },
       browserTabs(options.scope, options.name),
     );
   }

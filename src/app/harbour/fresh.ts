@@ -1,8 +1,5 @@
 import type { EngineEvent } from './engine-types.ts';
 
-/** Events apart by more than this belong to different commands: milliseconds. */
-const PAUSE = 1500;
-
 /** Actions that change what is drawn; the others (exec, attach, health checks …) only read or run. */
 const CHANGES: Record<string, readonly string[]> = {
   container: ['create', 'start', 'restart', 'unpause', 'pause', 'rename', 'die', 'stop', 'kill', 'update'],
@@ -12,23 +9,29 @@ const CHANGES: Record<string, readonly string[]> = {
 };
 
 /**
- * What the last command changed, from the engine's events: a burst of changes is one command; the next burst settles it.
+ * What the last command changed, from the engine's events: the first change after a command was entered settles what
+ * the one before it had changed.
  */
 export class Freshness {
   #marks = new Set<string>();
-  #last = Number.NEGATIVE_INFINITY;
+  #entered = false;
 
   /** Ids and names that are fresh now. */
   get marks(): ReadonlySet<string> {
     return this.#marks;
   }
 
-  /** @param now milliseconds @returns whether the event changes the drawing's marks */
-  hear(event: EngineEvent, now: number): boolean {
+  /** A command was entered. */
+  command(): void {
+    this.#entered = true;
+  }
+
+  /** @returns whether the event changes the drawing's marks */
+  hear(event: EngineEvent): boolean {
     const action = event.Action.split(':')[0]!;
     if (!CHANGES[event.Type]?.includes(action)) return false;
-    if (now - this.#last > PAUSE) this.#marks = new Set();
-    this.#last = now;
+    if (this.#entered) this.#marks = new Set();
+    this.#entered = false;
     const { ID, Attributes } = event.Actor;
     this.#marks.add(ID);
     if (event.Type === 'image' && Attributes?.name) this.#marks.add(tagged(Attributes.name));
@@ -38,7 +41,7 @@ export class Freshness {
   /** A new machine: nothing is fresh. */
   clear(): void {
     this.#marks = new Set();
-    this.#last = Number.NEGATIVE_INFINITY;
+    this.#entered = false;
   }
 }
 

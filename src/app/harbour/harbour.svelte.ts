@@ -76,6 +76,11 @@ export class HarbourStore {
   }
   #diskTotal = 0;
 
+  /** The visitor entered a command: what it changes will be fresh. */
+  command(): void {
+    this.#fresh.command();
+  }
+
   /** Lets go of a machine; the drawing stays as it was. */
   stop(): void {
     this.#client = undefined;
@@ -168,7 +173,7 @@ export class HarbourStore {
   }
 
   #hear(event: EngineEvent): void {
-    if (this.#fresh.hear(event, Date.now())) this.news = true;
+    if (this.#fresh.hear(event)) this.news = true;
     if (/^(?:exec_|attach|detach|resize|top)/.test(event.Action)) return;
     clearTimeout(this.#gather);
     this.#gather = setTimeout(() => void this.refresh(), GATHER);

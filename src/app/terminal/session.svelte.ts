@@ -35,6 +35,8 @@ export class TerminalSession {
   cwd: string | undefined;
   /** Called when the tab may have something new to keep. */
   onchange: () => void = () => {};
+  /** Called when a line is entered. */
+  onenter: () => void = () => {};
   /** A key of the page's own, such as find. @returns whether it was one */
   onkey: (event: KeyboardEvent) => boolean = () => false;
   readonly #fit = new FitAddon();
@@ -215,6 +217,7 @@ export class TerminalSession {
       if (text === '\r' && this.#remote) void this.connect(this.#remote);
       return;
     }
+    if (text.includes('\r')) this.onenter();
     const sent = this.ctrl ? withCtrl(text) : text;
     this.ctrl = false;
     this.#send(new TextEncoder().encode(sent));
