@@ -4,12 +4,13 @@ import { isDirectory, isRegular, Stat } from '../../abi/stat.ts';
 import type { Regex } from '../../lib/regex/regex.ts';
 import { encode } from '../../lib/utf8.ts';
 import { open, readFile, type Wait } from '../../libc/io.ts';
-import { dirname, joinPath } from '../../libc/paths.ts';
 import type { Context } from '../../libc/program.ts';
 import { Input, Output } from '../../libc/stdio.ts';
 import { TextLines } from '../text-lines.ts';
+import { InPlace } from './in-place.ts';
 import type { Address, Command, Substitution } from './script.ts';
 import { replaced } from './substitute.ts';
+import { visible } from './visible.ts';
 
 export interface SedOptions {
   quiet: boolean;
@@ -38,7 +39,7 @@ export class Sed {
   private out: Sink;
   private lines: TextLines | undefined;
   private name = '-';
-  private temporary: { path: string; target: string; mode: number; uid: number; gid: number } | undefined;
+  private temporary: InPlace | undefined;
   private lineNumber = 0;
   private space = '';
   private complete = true;
@@ -136,19 +137,8 @@ export class Sed {
     const input = this.lines?.input;
     if (input && input !== this.ctx.stdin) sys.close(input.fd);
     this.lines = undefined;
-    const temporary = this.temporary;
-    if (!temporary) return;
-    yield* this.out.out.flush();
-    sys.fchmod(this.out.out.fd, temporary.mode & 0o7777);
-    sys.fchown(this.out.out.fd, temporary.uid, temporary.gid);
-    sys.close(this.out.out.fd);
-    const suffix = this.options.inPlace!;
-    if (suffix !== '') {
-      const base = temporary.target.slice(temporary.target.lastIndexOf('/') + 1);
-      const copy = suffix.includes('*') ? suffix.replaceAll('*', base) : base + suffix;
-      sys.rename(temporary.target, copy.includes('/') ? copy : joinPath(dirname(temporary.target), copy));
-    }
-    sys.rename(temporary.path, temporary.target);
+    if (!this.temporary) return;
+    yield* this.temporary.finish();
     this.temporary = undefined;
     this.out = { out: this.ctx.stdout, missing: false };
   }
@@ -198,19 +188,14 @@ export class Sed {
   }
 
   private *makeTemporary(target: string, st: Stat): Wait<boolean> {
-    const { sys } = this.ctx;
-    const random = new Uint8Array(6);
-    sys.getrandom(random);
-    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-    const path = joinPath(dirname(target), `sed${[...random].map((b) => letters[b % letters.length]).join('')}`);
-    const fd = yield* open(sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600);
-    if (fd < 0) {
+    const made = yield* InPlace.begin(this.ctx, target, st, this.options.inPlace!);
+    if (typeof made === 'string') {
       this.status = 4;
-      yield* this.ctx.warn(`couldn't open temporary file ${path}: ${this.ctx.strerror(fd)}`);
+      yield* this.ctx.warn(made);
       return false;
     }
-    this.temporary = { path, target, mode: st.mode, uid: st.uid, gid: st.gid };
-    this.out = { out: new Output(sys, fd), missing: false };
+    this.temporary = made;
+    this.out = { out: made.out, missing: false };
     return true;
   }
 
@@ -485,7 +470,7 @@ export class Sed {
 
   private test(regex: Regex | undefined): boolean {
     const used = this.recall(regex);
-    return used !== undefined && used.test(this.space);
+    return used?.test(this.space) ?? false;
   }
 
   private *noRegex(): Wait<void> {
@@ -513,22 +498,4 @@ export class Sed {
     if (sub.print) yield* this.put(this.space, this.out);
     if (sub.file !== undefined) yield* this.put(this.space, this.sink(sub.file), this.complete);
   }
-}
-
-/** The text of `l`: unambiguous, folded at `width` columns, with `$` at the end. */
-function visible(text: string, width: number): string {
-  let out = '';
-  let column = 0;
-  const bytes = encode(text);
-  for (const b of bytes) {
-    const named = { 7: '\\a', 8: '\\b', 9: '\\t', 10: '\\n', 11: '\\v', 12: '\\f', 13: '\\r', 92: '\\\\' }[b];
-    const shown = named ?? (b < 32 || b > 126 ? `\\${b.toString(8).padStart(3, '0')}` : String.fromCharCode(b));
-    if (width > 1 && column + shown.length > width - 1) {
-      out += '\\\n';
-      column = 0;
-    }
-    out += shown;
-    column += shown.length;
-  }
-  return `${out}$\n`;
 }
