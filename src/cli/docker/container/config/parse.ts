@@ -4,6 +4,7 @@ import { CliError } from '../../errors.ts';
 import type { DeviceRequest } from '../../flags/gpus.ts';
 import { join, type Mount } from '../../flags/mount.ts';
 import type { Flags } from '../../flags/parse.ts';
+import { capabilities } from './capabilities.ts';
 import { environmentOf, labelsOf, pairsOf } from './env.ts';
 import { healthOf } from './health.ts';
 import { endpointsOf } from './networks.ts';
@@ -74,8 +75,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     VolumesFrom: orNull(flags.list('volumes-from')),
     ConsoleSize: [0, 0],
     ...(flags.list('annotation').length > 0 && { Annotations: pairsOf(flags.list('annotation')) }),
-    CapAdd: orNull(flags.list('cap-add')),
-    CapDrop: orNull(flags.list('cap-drop')),
+    ...capabilities(flags.list('cap-add'), flags.list('cap-drop')),
     CgroupnsMode: flags.text('cgroupns'),
     Dns: flags.list('dns'),
     DnsOptions: flags.list('dns-option'),
