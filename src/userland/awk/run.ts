@@ -45,11 +45,13 @@ function* block(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
 function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<void> {
   const { sys } = rt.ctx;
   for (;;) {
-    const record = yield* rt.nextMain();
+    const record = rt.takeMain() ?? (yield* rt.nextMain());
     if (record === null) return;
     rt.setRecord(record);
     for (const rule of rules) {
-      if (!(yield* applies(rule))) continue;
+      const { pattern } = rule;
+      const simple = !rule.to && (!pattern || pattern.pure);
+      if (simple ? pattern && !toBoolean(pattern.pure!()) : !(yield* applies(rule))) continue;
       const end = rule.action.pure ? rule.action.pure() : yield* rule.action.gen();
       if (end === NEXT) break;
       if (end === NEXTFILE) {

@@ -28,6 +28,7 @@ export class AwkFatal {
   constructor(readonly message: string) {}
 }
 
+const NEWLINE: Separator = { kind: 'char', char: '\n' };
 const SPECIAL = [
   'FS',
   'OFS',
@@ -336,6 +337,17 @@ export class Runtime {
       if (this.main!.error !== 0) yield* this.complain(this.text(this.special.FILENAME.v), this.main!.error);
       this.nextFile();
     }
+  }
+
+  /** The next record where it is here already and RS is a newline; undefined: ask `nextMain`. */
+  takeMain(): string | undefined {
+    if (!this.main || this.special.RS.v !== '\n') return undefined;
+    const record = this.main.take(NEWLINE);
+    if (typeof record !== 'string') return undefined;
+    const { NR, FNR } = this.special;
+    NR.v = toNumber(NR.v) + 1;
+    FNR.v = toNumber(FNR.v) + 1;
+    return record;
   }
 
   nextFile(): void {
