@@ -252,7 +252,7 @@ export function filtersText(filters: readonly string[]): string | undefined {
     const name = filter.slice(0, equals).trim().toLowerCase();
     (found[name] ??= {})[filter.slice(equals + 1).trim()] = true;
   }
-  return JSON.stringify(found);
+  return JSON.stringify(Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function errorText(text: string, response: HttpResponse, path: string): string {

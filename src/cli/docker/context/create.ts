@@ -1,6 +1,6 @@
 import { command } from '../command.ts';
-import { pairsOf } from '../container/config/env.ts';
 import { CliError } from '../errors.ts';
+import { mapOf } from '../key-values.ts';
 import { checkContextName, listContexts, readContext, writeContext } from './store.ts';
 
 /** Keys of `--docker`. */
@@ -12,7 +12,7 @@ export default command(function* (cli, flags, [name = '']) {
     throw new CliError(`context ${JSON.stringify(name)} already exists`);
   }
   const from = flags.text('from');
-  const endpoint = pairsOf(flags.list('docker'));
+  const endpoint = mapOf(flags.list('docker'));
   if (from === '' && flags.list('docker').length === 0) throw new CliError('docker endpoint configuration is required');
   for (const key of Object.keys(endpoint)) {
     if (!KEYS.includes(key)) {

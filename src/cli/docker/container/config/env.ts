@@ -3,6 +3,7 @@ import { readFile, type Wait } from '../../../../libc/io.ts';
 import type { Cli } from '../../command.ts';
 import { CliError } from '../../errors.ts';
 import { pathError } from '../../files.ts';
+import { mapOf } from '../../key-values.ts';
 
 /** Lines of env files, then `-e`; a name without value takes the client's, or is left out. @throws CliError */
 export function* environmentOf(cli: Cli, files: readonly string[], own: readonly string[]): Wait<string[]> {
@@ -15,17 +16,7 @@ export function* environmentOf(cli: Cli, files: readonly string[], own: readonly
 export function* labelsOf(cli: Cli, files: readonly string[], own: readonly string[]): Wait<Record<string, string>> {
   const found: string[] = [];
   for (const file of files) found.push(...(yield* fileLines(cli, file, 'label', () => '')));
-  return pairsOf([...found, ...own]);
-}
-
-/** `a=b` each; the last of a name counts, one without `=` has no value. */
-export function pairsOf(list: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const pair of list) {
-    const equals = pair.indexOf('=');
-    found[equals < 0 ? pair : pair.slice(0, equals)] = equals < 0 ? '' : pair.slice(equals + 1);
-  }
-  return found;
+  return mapOf([...found, ...own]);
 }
 
 function* fileLines(

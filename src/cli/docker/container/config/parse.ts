@@ -4,8 +4,9 @@ import { CliError } from '../../errors.ts';
 import type { DeviceRequest } from '../../flags/gpus.ts';
 import { join, type Mount } from '../../flags/mount.ts';
 import type { Flags } from '../../flags/parse.ts';
+import { mapOf } from '../../key-values.ts';
 import { capabilities } from './capabilities.ts';
-import { environmentOf, labelsOf, pairsOf } from './env.ts';
+import { environmentOf, labelsOf } from './env.ts';
 import { healthOf } from './health.ts';
 import { endpointsOf } from './networks.ts';
 import { exposedOf, publishedOf } from './ports.ts';
@@ -55,7 +56,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     if (!valid.test(flags.text(flag))) throw new CliError(`--${flag}: invalid ${kind} mode`);
   }
   const restart = restartOf(flags.text('restart'));
-  const logging = pairsOf(flags.list('log-opt'));
+  const logging = mapOf(flags.list('log-opt'));
   if (flags.text('log-driver') === 'none' && flags.list('log-opt').length > 0) {
     throw new CliError('invalid logging opts for driver none');
   }
@@ -74,7 +75,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     VolumeDriver: flags.text('volume-driver'),
     VolumesFrom: orNull(flags.list('volumes-from')),
     ConsoleSize: [0, 0],
-    ...(flags.list('annotation').length > 0 && { Annotations: pairsOf(flags.list('annotation')) }),
+    ...(flags.list('annotation').length > 0 && { Annotations: mapOf(flags.list('annotation')) }),
     ...capabilities(flags.list('cap-add'), flags.list('cap-drop')),
     CgroupnsMode: flags.text('cgroupns'),
     Dns: flags.list('dns'),
@@ -91,12 +92,12 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     PublishAllPorts: flags.bool('publish-all'),
     ReadonlyRootfs: flags.bool('read-only'),
     SecurityOpt: flags.changed('security-opt') ? security.options : null,
-    ...(flags.list('storage-opt').length > 0 && { StorageOpt: pairsOf(flags.list('storage-opt')) }),
+    ...(flags.list('storage-opt').length > 0 && { StorageOpt: mapOf(flags.list('storage-opt')) }),
     ...(Object.keys(tmpfs).length > 0 && { Tmpfs: tmpfs }),
     UTSMode: flags.text('uts'),
     UsernsMode: flags.text('userns'),
     ShmSize: flags.number('shm-size'),
-    ...(flags.list('sysctl').length > 0 && { Sysctls: pairsOf(flags.list('sysctl')) }),
+    ...(flags.list('sysctl').length > 0 && { Sysctls: mapOf(flags.list('sysctl')) }),
     ...(flags.changed('runtime') && { Runtime: flags.text('runtime') }),
     Isolation: flags.text('isolation'),
     ...resourcesOf(flags, swappiness),
