@@ -9,6 +9,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "awk": () => import('./awk.ts'),
   "base64": () => import('./base64.ts'),
   "basename": () => import('./basename.ts'),
+  "bc": () => import('./bc.ts'),
   "brctl": () => import('./brctl.ts'),
   "bridge": () => import('./bridge.ts'),
   "cat": () => import('./cat.ts'),
