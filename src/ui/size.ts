@@ -39,3 +39,11 @@ export function briefDecimal(bytes: number): string {
   const text = unit > 0 && value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value));
   return `${text}${unit === 1 ? 'k' : SHORT[unit]}`;
 }
+
+/** A part of a whole in thousands, in one unit where both are large: `1.3 / 42.9 GB`, `2 MB / 4.1 GB`. */
+export function ofTotal(used: number, total: number): string {
+  const whole = Math.round((total / 1e9) * 10) / 10;
+  return used > 0 && used < 5e7 ? `${briefMega(used)} / ${whole} GB` : `${(used / 1e9).toFixed(1)} / ${whole} GB`;
+}
+
+const briefMega = (bytes: number) => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
