@@ -88,6 +88,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "mount": () => import('./mount.ts'),
   "mountpoint": () => import('./mountpoint.ts'),
   "mv": () => import('./mv.ts'),
+  "nano": () => import('./nano.ts'),
   "nc": () => import('./nc.ts'),
   "netstat": () => import('./netstat.ts'),
   "nginx": () => import('./nginx.ts'),
