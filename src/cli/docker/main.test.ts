@@ -50,7 +50,7 @@ describe('help', () => {
 
   test('of a command that is not there yet is complete', async () => {
     expect((await docker('swarm init --help')).stdout).toContain('--force-new-cluster');
-    expect(await docker('swarm init')).toMatchObject({ status: 1, stderr: 'docker swarm init: not there yet\n' });
+    expect(await docker('compose up')).toMatchObject({ status: 1, stderr: 'docker compose up: not there yet\n' });
   });
 });
 

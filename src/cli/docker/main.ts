@@ -13,6 +13,7 @@ import { FlagError, Flags } from './flags/parse.ts';
 import type { ValueContext } from './flags/values.ts';
 import { DEFAULT_WIDTH, helpText } from './help.ts';
 import { COMMANDS } from './index.gen.ts';
+import { swarmCommand } from './swarm.ts';
 import { type CommandSpec, CommandTree, usageLine } from './tree.ts';
 import { CLIENT } from './version-data.ts';
 
@@ -117,7 +118,7 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
     return yield* show(err, name, spec);
   }
   checkArguments(name, spec, operands);
-  const body = COMMANDS[spec.path];
+  const body = COMMANDS[spec.path] ?? swarmCommand(spec.path);
   if (!body) throw new CliError(`docker ${name}: not there yet`);
   try {
     return (yield* body.run({ ...cli, name }, flags, operands)) ?? 0;
