@@ -8,6 +8,12 @@ const looseInDevelopment: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
+/** Theme and language before the first paint: a plain script of public/, which the bundler leaves alone. */
+const themeScript: Plugin = {
+  name: 'drydock:theme',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head-prepend' }],
+};
+
 /** Starts src/app/early.ts before all else: a script of its own, which need not wait for the page's. */
 const earlyScript: Plugin = {
   name: 'drydock:early',
@@ -48,7 +54,7 @@ export default defineConfig(({ mode }): UserConfig => {
   }
   return {
     base: './',
-    plugins: [svelte(), looseInDevelopment, earlyScript],
+    plugins: [svelte(), looseInDevelopment, themeScript, earlyScript],
     worker: {
       format: 'es',
       rolldownOptions: {
@@ -69,7 +75,7 @@ export default defineConfig(({ mode }): UserConfig => {
       target: 'es2022',
       chunkSizeWarningLimit: 1200,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: { index: 'index.html', early: 'src/app/early.ts' } },
+      rolldownOptions: { checks: { pluginTimings: false }, input: { index: 'index.html', early: 'src/app/early.ts' } },
     },
   };
 });
