@@ -103,6 +103,7 @@ const APPLETS = [
   'chmod',
   'ip',
   'nc',
+  'seq',
   'test',
   'nslookup',
   'grep',

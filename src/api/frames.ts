@@ -7,16 +7,24 @@ export const SYSTEM_ERROR = 3;
 export const MULTIPLEXED = 'application/vnd.docker.multiplexed-stream';
 export const RAW = 'application/vnd.docker.raw-stream';
 
-const HEAD = 8;
+/** Bytes of a frame's head. */
+export const FRAME_HEAD = 8;
+const HEAD = FRAME_HEAD;
+
+/** Writes the head of a frame of `length` bytes at `at`. */
+export function frameHead(out: Uint8Array, at: number, stream: number, length: number): void {
+  out[at] = stream;
+  out[at + 1] = out[at + 2] = out[at + 3] = 0;
+  out[at + 4] = length >>> 24;
+  out[at + 5] = length >>> 16;
+  out[at + 6] = length >>> 8;
+  out[at + 7] = length;
+}
 
 /** One frame: stream number, three zeros, length as four bytes (big endian), the bytes. */
 export function frame(stream: number, bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(HEAD + bytes.length);
-  out[0] = stream;
-  out[4] = bytes.length >>> 24;
-  out[5] = bytes.length >>> 16;
-  out[6] = bytes.length >>> 8;
-  out[7] = bytes.length;
+  frameHead(out, 0, stream, bytes.length);
   out.set(bytes, HEAD);
   return out;
 }

@@ -16,6 +16,7 @@ import {
   ContainerWait,
 } from '../../api/container.ts';
 import { ApiError } from '../../api/errors.ts';
+import { sleep } from '../../libc/io.ts';
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -71,7 +72,9 @@ test('stop sends the signal, and kills what does not end', async () => {
 test('a restart policy starts it again, with longer and longer pauses', async () => {
   await make('again', { Cmd: ['false'], HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } } });
   await engine.call(ContainerStart, { id: 'again' });
-  await engine.call(ContainerWait, { id: 'again' });
+  await engine.run(function* (sys) {
+    yield* sleep(sys, 5000);
+  });
   const inspect = await engine.call(ContainerInspect, { id: 'again' });
   expect(inspect).toMatchObject({ RestartCount: 2, State: { Status: 'exited', ExitCode: 1 } });
 });

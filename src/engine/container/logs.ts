@@ -1,11 +1,11 @@
 import { ApiError } from '../../api/errors.ts';
-import { frame, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
-import { formatRfc3339NanoFixed, type Instant, parseTimestamp } from '../../lib/go-time.ts';
+import { FRAME_HEAD, frameHead, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
+import { type Instant, parseTimestamp } from '../../lib/go-time.ts';
 import { quote } from '../../lib/quote.ts';
-import { encode } from '../../lib/utf8.ts';
-import { joinBytes, type Wait } from '../../libc/io.ts';
+import { encodeInto } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
 import { localPath } from '../logs/local.ts';
-import { LogReader, type Row } from '../logs/read.ts';
+import { fixedTime, LogReader, type Row } from '../logs/read.ts';
 import type { Call } from '../server/call.ts';
 import type { Container } from './container.ts';
 
@@ -85,15 +85,26 @@ function instantOf(text: string | undefined, name: string): Instant | undefined 
 /** `all` and what is no number mean all. */
 const tailOf = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : -1);
 
+/** Rows as the client gets them: frames, or (of a terminal) as they are. */
 function formatRows(rows: readonly Row[], o: LogOptions, tty: boolean): Uint8Array {
-  const pieces: Uint8Array[] = [];
+  let out = new Uint8Array(rows.reduce((n, row) => n + 48 + row.text.length, 0));
+  let used = 0;
   for (const row of rows) {
-    const time = o.timestamps ? `${formatRfc3339NanoFixed(row.sec, row.nsec)} ` : '';
+    const time = o.timestamps ? `${fixedTime(row.time)} ` : '';
     const details = o.details ? `${detailsOf(row)} ` : '';
-    const bytes = encode(time + details + row.text);
-    pieces.push(tty ? bytes : frame(row.stream === 'stderr' ? STDERR : STDOUT, bytes));
+    const text = time + details + row.text;
+    const most = used + FRAME_HEAD + text.length * 3;
+    if (most > out.length) {
+      const grown = new Uint8Array(most * 2);
+      grown.set(out.subarray(0, used));
+      out = grown;
+    }
+    const start = tty ? used : used + FRAME_HEAD;
+    const end = encodeInto(text, out, start);
+    if (!tty) frameHead(out, used, row.stream === 'stderr' ? STDERR : STDOUT, end - start);
+    used = end;
   }
-  return joinBytes(pieces);
+  return out.subarray(0, used);
 }
 
 const detailsOf = (row: Row): string =>

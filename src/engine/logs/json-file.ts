@@ -1,11 +1,11 @@
 import { O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY } from '../../abi/flags.ts';
 import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import { formatRfc3339Nano, parseRfc3339 } from '../../lib/go-time.ts';
+import { formatRfc3339Nano } from '../../lib/go-time.ts';
 import { ramInBytes } from '../../lib/units.ts';
 import { encode } from '../../lib/utf8.ts';
 import { open, type Wait, writeAll } from '../../libc/io.ts';
-import type { LogEntry, Logger } from './logger.ts';
+import type { LogEntry, Logger, StreamName } from './logger.ts';
 
 /** One line of the file. */
 interface Row {
@@ -23,6 +23,9 @@ export class JsonFile implements Logger {
   readonly #maxFile: number;
   #fd = -1;
   #size = 0;
+  #stampSec = -1;
+  #stampNsec = -1;
+  #stamp = '';
 
   constructor(path: string, options: Readonly<Record<string, string>>, attrs: Record<string, string> | undefined) {
     this.#path = path;
@@ -53,8 +56,14 @@ export class JsonFile implements Logger {
 
   #line(entry: LogEntry): string {
     const attrs = this.#attrs ? `"attrs":${JSON.stringify(this.#attrs)},` : '';
+    // the lines of one piece of output have one time
+    if (entry.sec !== this.#stampSec || entry.nsec !== this.#stampNsec) {
+      this.#stampSec = entry.sec;
+      this.#stampNsec = entry.nsec;
+      this.#stamp = formatRfc3339Nano(entry.sec, entry.nsec);
+    }
     const log = escapeHtml(JSON.stringify(entry.text));
-    return `{"log":${log},"stream":"${entry.stream}",${attrs}"time":"${formatRfc3339Nano(entry.sec, entry.nsec)}"}\n`;
+    return `{"log":${log},"stream":"${entry.stream}",${attrs}"time":"${this.#stamp}"}\n`;
   }
 
   *#append(sys: Sys, text: string): Wait<void> {
@@ -78,20 +87,55 @@ export class JsonFile implements Logger {
   }
 }
 
+const HTML = /[<>&\u2028\u2029]/;
+
 /** Go's encoder writes these so. */
 const escapeHtml = (json: string): string =>
-  json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  HTML.test(json)
+    ? json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : json;
+
+/** An entry as it is read: its time stays text until somebody asks. */
+export interface ReadEntry {
+  stream: StreamName;
+  text: string;
+  /** RFC 3339 with nanoseconds. */
+  time: string;
+  attrs?: Record<string, string>;
+}
+
+const HEAD = '{"log":"';
+const STREAM = '","stream":"';
+const TIME = '","time":"';
 
 /** Reads a line of the file. @returns undefined where it is damaged (cut off by a power cut) */
-export function parseRow(line: string): (LogEntry & { attrs?: Record<string, string> }) | undefined {
+export function parseRow(line: string): ReadEntry | undefined {
+  return parsePlain(line) ?? parseAny(line);
+}
+
+/** The usual line, without escapes but the line end's. */
+function parsePlain(line: string): ReadEntry | undefined {
+  if (!line.startsWith(HEAD)) return undefined;
+  const slash = line.indexOf('\\', HEAD.length);
+  const end = line.indexOf('"', HEAD.length);
+  const whole = slash === end - 2 && line.charCodeAt(slash + 1) === 110;
+  if (!whole && slash >= 0 && slash < end) return undefined;
+  if (!line.startsWith(STREAM, end)) return undefined;
+  const at = end + STREAM.length;
+  const close = line.indexOf('"', at);
+  if (!line.startsWith(TIME, close) || !line.endsWith('"}')) return undefined;
+  const text = whole ? `${line.slice(HEAD.length, slash)}\n` : line.slice(HEAD.length, end);
+  const stream = line.charCodeAt(at + 3) === 111 ? 'stdout' : 'stderr';
+  return { stream, text, time: line.slice(close + TIME.length, -2) };
+}
+
+function parseAny(line: string): ReadEntry | undefined {
   try {
     const row = JSON.parse(line) as Row;
-    const t = parseRfc3339(row.time);
     return {
       stream: row.stream === 'stderr' ? 'stderr' : 'stdout',
       text: row.log,
-      sec: t.sec,
-      nsec: t.nsec,
+      time: row.time,
       ...(row.attrs ? { attrs: row.attrs } : {}),
     };
   } catch {

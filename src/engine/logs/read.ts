@@ -2,16 +2,15 @@ import { BLOCKED } from '../../abi/errno.ts';
 import { O_CLOEXEC, O_RDONLY, SEEK_SET } from '../../abi/flags.ts';
 import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import type { Instant } from '../../lib/go-time.ts';
+import { formatRfc3339NanoFixed, type Instant } from '../../lib/go-time.ts';
 import { decode } from '../../lib/utf8.ts';
 import { joinBytes, open, pread, read, type Wait } from '../../libc/io.ts';
-import { parseRow } from './json-file.ts';
-import type { LogEntry } from './logger.ts';
+import { parseRow, type ReadEntry } from './json-file.ts';
 
 const CHUNK = 65536;
 const LF = 10;
 
-export type Row = LogEntry & { attrs?: Record<string, string> };
+export type Row = ReadEntry;
 
 /** Which entries are wanted. */
 export interface LogQuery {
@@ -23,12 +22,20 @@ export interface LogQuery {
   stderr: boolean;
 }
 
-const before = (a: LogEntry, b: Instant): boolean => a.sec < b.sec || (a.sec === b.sec && a.nsec < b.nsec);
+/** A time as a text that can be compared with those of the log. */
+const comparable = (t: Instant): string => formatRfc3339NanoFixed(t.sec, t.nsec);
+
+/** The time of an entry with all nine digits. */
+export const fixedTime = (time: string): string =>
+  time.length === 30 ? time : `${time.slice(0, 19)}.${time.slice(20, -1).padEnd(9, '0')}Z`;
 
 /** Reads a log file, its older parts first, and goes on where it grows. */
 export class LogReader {
   readonly #path: string;
   readonly #query: LogQuery;
+  /** Bounds as texts; '': none. */
+  readonly #since: string;
+  readonly #until: string;
   #fd = -1;
   #rest: Uint8Array = new Uint8Array(0);
   /** An entry after `until` was seen. */
@@ -37,6 +44,8 @@ export class LogReader {
   constructor(path: string, query: LogQuery) {
     this.#path = path;
     this.#query = query;
+    this.#since = query.since ? comparable(query.since) : '';
+    this.#until = query.until ? comparable(query.until) : '';
   }
 
   /** The entries that are there, in batches; then `next` gives what comes. */
@@ -91,29 +100,29 @@ export class LogReader {
   }
 
   #take(bytes: Uint8Array): Row[] {
+    const last = bytes.lastIndexOf(LF);
+    if (last < 0) {
+      this.#rest = joinBytes([this.#rest, bytes]).slice();
+      return [];
+    }
+    const whole = bytes.subarray(0, last);
+    const text = decode(this.#rest.length > 0 ? joinBytes([this.#rest, whole]) : whole);
+    this.#rest = bytes.slice(last + 1);
     const rows: Row[] = [];
-    let from = 0;
-    for (;;) {
-      const end = bytes.indexOf(LF, from);
-      if (end < 0) break;
-      const part = bytes.subarray(from, end);
-      const line = this.#rest.length > 0 ? joinBytes([this.#rest, part]) : part;
-      if (this.#rest.length > 0) this.#rest = new Uint8Array(0);
-      from = end + 1;
-      const row = this.#wanted(decode(line));
+    for (const line of text.split('\n')) {
+      const row = this.#wanted(line);
       if (this.ended) break;
       if (row) rows.push(row);
     }
-    if (from < bytes.length) this.#rest = joinBytes([this.#rest, bytes.subarray(from)]).slice();
     return rows;
   }
 
   #wanted(line: string): Row | undefined {
     const row = parseRow(line);
     if (!row) return undefined;
-    const { since, until, stdout, stderr } = this.#query;
-    if (since && before(row, since)) return undefined;
-    if (until && !before(row, until) && (row.sec !== until.sec || row.nsec !== until.nsec)) {
+    const { stdout, stderr } = this.#query;
+    if (this.#since !== '' && fixedTime(row.time) < this.#since) return undefined;
+    if (this.#until !== '' && fixedTime(row.time) > this.#until) {
       this.ended = true;
       return undefined;
     }
