@@ -58,6 +58,8 @@ export class Runtime {
   due = false;
   exitStatus = 0;
   returned: Value;
+  /** Whole numbers up to this print as such; the mawk of Debian 12 knows only those of 32 bits. */
+  private readonly maxInteger: number;
   seed = 0;
   private previousSeed = 0;
   private record = '';
@@ -79,6 +81,7 @@ export class Runtime {
     readonly personality: Personality,
   ) {
     this.out = new AwkOutput(ctx.sys, 1, codec);
+    this.maxInteger = personality === 'mawk' && ctx.sys.image.version.includes('20200120') ? 2 ** 31 - 1 : 1e16 - 1;
     const cells: Partial<Record<(typeof SPECIAL)[number], Cell>> = {};
     for (const name of SPECIAL) {
       cells[name] = { v: undefined };
@@ -133,15 +136,16 @@ export class Runtime {
     if (typeof v === 'string') return v;
     if (v === undefined) return '';
     if (typeof v === 'number') {
-      if (Number.isInteger(v) && v < 1e15 && v > -1e15) return v === 0 ? '0' : String(v);
-      return numberText(v, this.text(this.special.CONVFMT.v));
+      if (Number.isInteger(v) && v <= this.maxInteger && v >= -this.maxInteger) return v === 0 ? '0' : String(v);
+      return numberText(v, this.text(this.special.CONVFMT.v), this.maxInteger);
     }
     return v.s;
   };
 
   /** As print does it: numbers by OFMT. */
   printed(v: Value): string {
-    if (typeof v === 'number' && !Number.isInteger(v)) return numberText(v, this.text(this.special.OFMT.v));
+    if (typeof v === 'number' && !Number.isInteger(v))
+      return numberText(v, this.text(this.special.OFMT.v), this.maxInteger);
     return this.text(v);
   }
 

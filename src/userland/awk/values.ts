@@ -39,10 +39,10 @@ export function toBoolean(v: Value): boolean {
   return typeof v === 'string' ? v !== '' : v.n !== 0;
 }
 
-/** A number as text; `format` is CONVFMT or OFMT. */
-export function numberText(n: number, format: string): string {
+/** A number as text; `format` is CONVFMT or OFMT, for what is no whole number up to `maxInteger`. */
+export function numberText(n: number, format: string, maxInteger: number): string {
   if (Number.isInteger(n)) {
-    if (Math.abs(n) < 1e16) return n === 0 ? '0' : String(n);
+    if (Math.abs(n) <= maxInteger) return n === 0 ? '0' : String(n);
   } else if (Number.isNaN(n)) return n < 0 ? '-nan' : 'nan';
   else if (n === Number.POSITIVE_INFINITY) return 'inf';
   else if (n === Number.NEGATIVE_INFINITY) return '-inf';

@@ -3,7 +3,7 @@ import { open, sleep, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { Output } from '../../libc/stdio.ts';
 import { CurlOptions } from '../curl/options.ts';
-import { CurlError, curlTarget, Transfer } from '../curl/transfer.ts';
+import { CurlError, curlTarget, curlVersion, Transfer } from '../curl/transfer.ts';
 
 const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
@@ -30,7 +30,7 @@ export default program({
     }
     if (o.has('version')) {
       yield* ctx.stdout.write(
-        'curl 8.5.0 (x86_64-pc-linux-gnu) libcurl/8.5.0 OpenSSL/3.0.13 zlib/1.3\nRelease-Date: 2023-12-06\nProtocols: http https\nFeatures: alt-svc AsynchDNS HSTS HTTPS-proxy IPv6 Largefile libz SSL threadsafe UnixSockets\n',
+        `curl ${curlVersion(ctx)} (x86_64-pc-linux-gnu) libcurl/${curlVersion(ctx)} OpenSSL/3.0.13 zlib/1.3\nProtocols: http https\nFeatures: alt-svc AsynchDNS HSTS HTTPS-proxy IPv6 Largefile libz SSL threadsafe UnixSockets\n`,
       );
       return 0;
     }

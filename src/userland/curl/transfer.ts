@@ -5,7 +5,7 @@ import { Gunzip } from '../../lib/gzip.ts';
 import { Headers } from '../../lib/http-headers.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { connectTcp, connectUnix, HttpConnection, type HttpResponse } from '../../libc/http-client.ts';
-import { open, readFile, type Wait, writeFile } from '../../libc/io.ts';
+import { open, type Wait, writeFile } from '../../libc/io.ts';
 import { dirname, joinPath, mkdirp } from '../../libc/paths.ts';
 import type { Context } from '../../libc/program.ts';
 import { resolve } from '../../libc/resolver.ts';
@@ -14,6 +14,7 @@ import { Deadline } from '../http/deadline.ts';
 import { secure } from '../http/secure.ts';
 import { hostField, parseTarget, resolveLocation, type Target, targetUrl, withoutDots } from '../http/target.ts';
 import { type RequestBody, requestBody } from './body.ts';
+import { cookiesFor, keepCookies } from './cookies.ts';
 import { Meter } from './meter.ts';
 import type { CurlOptions } from './options.ts';
 
@@ -28,6 +29,9 @@ export class CurlError {
 
 const TRUST_HELP =
   'More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the web page mentioned above.';
+
+/** The version that the executable says it is. */
+export const curlVersion = (ctx: Context): string => /^\d+\.\d+\.\d+$/.exec(ctx.sys.image.version)?.[0] ?? '8.5.0';
 
 /** One URL, with its redirects. */
 export class Transfer {
@@ -55,9 +59,17 @@ export class Transfer {
   ) {
     this.target = o.has('path-as-is') ? target : { ...target, path: withoutDots(target.path) };
     this.began = ctx.sys.now(CLOCK_MONOTONIC);
+    this.old = curlVersion(ctx).startsWith('7.');
     this.deadline = new Deadline(ctx.sys);
     const toTerminal = output === undefined || output === '-' ? ctx.sys.isatty(1) : false;
     this.meter = new Meter(ctx.sys, ctx.stderr, !o.has('silent') && !o.has('no-progress-meter') && !toTerminal);
+  }
+
+  /** curl 7 numbers its connections in what it says. */
+  private readonly old: boolean;
+
+  private closing(): string {
+    return this.old ? `Closing connection ${this.redirects}` : 'Closing connection';
   }
 
   private elapsed(): number {
@@ -166,7 +178,9 @@ export class Transfer {
         this.deadline.pop();
         this.address = address;
         this.connectedAt = Math.max(1, this.elapsed());
-        yield* this.info(`Connected to ${target.host} (${address}) port ${target.port}`);
+        yield* this.info(
+          `Connected to ${target.host} (${address}) port ${target.port}${this.old ? ` (#${this.redirects})` : ''}`,
+        );
         return target.scheme === 'https' ? yield* this.handshake(fd) : fd;
       }
       if (this.deadline.expired) break;
@@ -181,7 +195,7 @@ export class Transfer {
     );
     yield* this.info(error.message);
     yield* this.meter.end(0, 0, 0);
-    yield* this.info('Closing connection');
+    yield* this.info(this.closing());
     return error;
   }
 
@@ -232,12 +246,12 @@ export class Transfer {
     if (o.last('range') !== undefined) headers.append('Range', `bytes=${o.last('range')}`);
     const resume = this.resumeFrom();
     if (resume > 0) headers.append('Range', `bytes=${resume}-`);
-    headers.append('User-Agent', o.last('user-agent') ?? 'curl/8.5.0');
+    headers.append('User-Agent', o.last('user-agent') ?? `curl/${curlVersion(this.ctx)}`);
     headers.append('Accept', body?.type === 'application/json' ? 'application/json' : '*/*');
     if (o.has('compressed')) headers.append('Accept-Encoding', 'deflate, gzip');
     const referer = o.last('referer')?.replace(/;auto$/, '');
     if (referer) headers.append('Referer', referer);
-    const cookies = yield* this.cookies();
+    const cookies = yield* cookiesFor(this.ctx, o.all('cookie'), target.host);
     if (cookies !== '') headers.append('Cookie', cookies);
     if (body?.type) headers.append('Content-Type', body.type);
     for (const line of o.all('header')) {
@@ -247,23 +261,6 @@ export class Transfer {
       else headers.set(m[1]!, m[3]!);
     }
     return headers;
-  }
-
-  private *cookies(): Wait<string> {
-    const pairs: string[] = [];
-    for (const text of this.o.all('cookie')) {
-      if (text.includes('=')) {
-        pairs.push(text);
-        continue;
-      }
-      const bytes = yield* readFile(this.ctx.sys, text);
-      if (typeof bytes === 'number') continue;
-      for (const line of decode(bytes).split('\n')) {
-        const f = line.replace(/^#HttpOnly_/, '').split('\t');
-        if (f.length >= 7 && this.target.host.endsWith(f[0]!.replace(/^\./, ''))) pairs.push(`${f[5]}=${f[6]}`);
-      }
-    }
-    return pairs.join('; ');
   }
 
   private resumeFrom(): number {
@@ -311,7 +308,8 @@ export class Transfer {
           .map((line) => `< ${line}\r\n`)
           .join(''),
       );
-    yield* this.keepCookies(answer);
+    const jar = o.last('cookie-jar');
+    if (jar !== undefined) yield* keepCookies(ctx, jar, target.host, answer.headers);
     this.headerBytes += this.headText(answer).length;
     return answer;
   }
@@ -319,24 +317,6 @@ export class Transfer {
   private headText(response: HttpResponse): string {
     const { head } = response;
     return `HTTP/${head.version} ${head.status} ${head.reason}\r\n${[...head.headers].map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`;
-  }
-
-  private *keepCookies(response: HttpResponse): Wait<void> {
-    const jar = this.o.last('cookie-jar');
-    if (jar === undefined) return;
-    const lines = response.headers.getAll('set-cookie').map((c) => {
-      const [pair = '', ...attributes] = c.split(/;\s*/);
-      const equals = pair.indexOf('=');
-      const path = attributes.find((a) => /^path=/i.test(a))?.slice(5) ?? '/';
-      const prefix = attributes.some((a) => /^httponly$/i.test(a)) ? '#HttpOnly_' : '';
-      return `${prefix}${this.target.host}\tFALSE\t${path}\t${attributes.some((a) => /^secure$/i.test(a)) ? 'TRUE' : 'FALSE'}\t0\t${pair.slice(0, equals)}\t${pair.slice(equals + 1)}\n`;
-    });
-    if (lines.length === 0) return;
-    yield* writeFile(
-      this.ctx.sys,
-      jar,
-      `# Netscape HTTP Cookie File\n# https://curl.se/docs/http-cookies.html\n# This file was generated by libcurl! Edit at your own risk.\n\n${lines.join('')}`,
-    );
   }
 
   private *showHead(response: HttpResponse): Wait<void> {

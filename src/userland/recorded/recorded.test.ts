@@ -5,6 +5,7 @@ import { describeProgram, loadUserland, programNames } from '../index.ts';
 import awk from './awk.json' with { type: 'json' };
 import diff from './diff.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
+import misc from './misc.json' with { type: 'json' };
 import sed from './sed.json' with { type: 'json' };
 import tar from './tar.json' with { type: 'json' };
 
@@ -39,7 +40,8 @@ test.each([
   ['awk', awk],
   ['tar', tar],
   ['diff', diff],
-])('%s does as recorded', async (_, rows) => {
+  ['join, column and getopt', misc],
+])('%s: as recorded', async (_, rows) => {
   const k = await boot();
   for (const [command, stdout, stderr, status] of rows as Row[]) {
     const r = await k.run('/bin/bash', ['bash', '-c', command], { cwd: '/tmp/w' });
