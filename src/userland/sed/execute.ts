@@ -22,7 +22,7 @@ export interface SedOptions {
   lineLength: number;
 }
 
-/** An output and whether its last line lacks the newline. */
+/** `missing`: the last line lacks its newline. */
 interface Sink {
   out: Output;
   missing: boolean;
@@ -97,8 +97,6 @@ export class Sed {
     yield* this.closeFile();
     for (const sink of this.files.values()) yield* sink.out.flush();
   }
-
-  // ---- input
 
   /** Reads the next line of all files into the pattern space. @returns false at the end */
   private *readLine(append: boolean): Wait<boolean> {
