@@ -99,6 +99,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "nproc": () => import('./nproc.ts'),
   "nsenter": () => import('./nsenter.ts'),
   "nslookup": () => import('./nslookup.ts'),
+  "numfmt": () => import('./numfmt.ts'),
   "od": () => import('./od.ts'),
   "passwd": () => import('./passwd.ts'),
   "paste": () => import('./paste.ts'),
