@@ -4,6 +4,13 @@ import { Machine } from '../machine/index.ts';
 import { nodeWorld } from './world.ts';
 
 const DOCKER_SOCKET = '/var/run/docker.sock';
+/**
+ * How long what follows the head of a raw stream is held back, milliseconds. Some clients (docker-py) read the head through a
+ * buffer and lose what comes with it; a real engine takes longer than this to start a process.
+ */
+const HEAD_GAP = 10;
+/** A head is not longer than this. */
+const HEAD_MAX = 2048;
 
 /** `drydock serve`: carries each connection of a unix socket, byte for byte, to the simulated docker.sock. Runs until a signal. */
 export async function serve(path: string, verbose: boolean): Promise<number> {
@@ -32,6 +39,14 @@ export async function serve(path: string, verbose: boolean): Promise<number> {
   return 0;
 }
 
+/** Length of the head where bytes begin with that of an answer after which the connection is a raw stream; else 0. */
+function rawStreamHead(bytes: Uint8Array): number {
+  const text = Buffer.from(bytes.subarray(0, HEAD_MAX)).toString('latin1');
+  const end = text.startsWith('HTTP/1.1 ') ? text.indexOf('\r\n\r\n') : -1;
+  const head = text.slice(0, Math.max(0, end));
+  return /application\/vnd\.docker\.\w+-stream/.test(head) && !/^transfer-encoding: chunked/im.test(head) ? end + 4 : 0;
+}
+
 function carry(machine: Machine, socket: Socket): void {
   const stream = machine.kernel.connectUnix(DOCKER_SOCKET);
   if (typeof stream === 'number') {
@@ -42,6 +57,8 @@ function carry(machine: Machine, socket: Socket): void {
   let ending = false;
   let ended = false;
   let over = false;
+  /** What follows a raw stream's head waits. */
+  let held = false;
   const up = (): void => {
     while (queue.length > 0) {
       const head = queue[0]!;
@@ -64,7 +81,7 @@ function carry(machine: Machine, socket: Socket): void {
   };
   const down = (): void => {
     for (;;) {
-      if (socket.writableNeedDrain) return;
+      if (held || socket.writableNeedDrain) return;
       const bytes = stream.read(65536);
       if (bytes === undefined) return;
       if (typeof bytes === 'number') {
@@ -77,7 +94,19 @@ function carry(machine: Machine, socket: Socket): void {
         if (ending || stream.write(new Uint8Array(0)) < 0) finish();
         return;
       }
-      socket.write(bytes);
+      const head = rawStreamHead(bytes);
+      if (head === 0) {
+        socket.write(bytes);
+        continue;
+      }
+      socket.write(bytes.subarray(0, head));
+      held = true;
+      setTimeout(() => {
+        held = false;
+        if (over) return;
+        if (head < bytes.length) socket.write(bytes.subarray(head));
+        down();
+      }, HEAD_GAP);
     }
   };
   const finish = (): void => {

@@ -8,7 +8,7 @@ import {
   type ExecStartBody,
 } from '../../api/exec.ts';
 import { frame, MULTIPLEXED, RAW, STDOUT } from '../../api/frames.ts';
-import { sleep, type Wait } from '../../libc/io.ts';
+import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { copyInput, copyOutput, failureText } from './attach.ts';
@@ -17,12 +17,6 @@ import { parseDetachKeys } from './detach-keys.ts';
 import { createExec, type Exec, getExec, requireRunning, runExec } from './exec.ts';
 import { logEvent } from './log-event.ts';
 import { resizeTerminal } from './resize.ts';
-
-/**
- * How long (ms) the process is held back after the answer's head. Some clients read the head through a buffer and lose
- * what comes with it; a real engine takes longer than this to start a process.
- */
-const HEAD_GAP = 10;
 
 export const execRoutes: Route[] = [
   serve(ExecCreate, function* (call, { id }) {
@@ -69,7 +63,6 @@ function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void>
   const framed = !(body.Tty ?? false);
   const attachment = exec.streams.attach(config.AttachStdout ?? false, config.AttachStderr ?? false);
   const raw = yield* call.hijack(!framed || !call.since('1.42') ? RAW : MULTIPLEXED, RAW);
-  yield* sleep(sys, HEAD_GAP);
   let detached = false;
   try {
     begin(exec);
