@@ -76,7 +76,10 @@ const ROWS: readonly (readonly [script: string, output: string])[] = [
     'chpasswd: (user nouser) pam_chauthtok() failed, error:\nAuthentication token manipulation error\nchpasswd: (line 1, user nouser) password not changed\n[1]',
   ],
   ["echo 'ann:pw' | chpasswd; chmod 4755 /bin/su; su ann -c 'echo pw | su -c \"id -un\" ann'", 'Password: ann\n[0]'],
-  ["echo 'ann:pw' | chpasswd; chmod 4755 /bin/su; su ann -c 'echo no | su -c \"id -un\" ann'", 'Password: su: Authentication failure\n[1]'],
+  [
+    "echo 'ann:pw' | chpasswd; chmod 4755 /bin/su; su ann -c 'echo no | su -c \"id -un\" ann'",
+    'Password: su: Authentication failure\n[1]',
+  ],
   [
     "su - ann -c 'echo $HOME $USER'",
     'su: warning: cannot change directory to /home/ann: No such file or directory\n/home/ann ann\n[0]',
