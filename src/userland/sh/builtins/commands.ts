@@ -197,7 +197,16 @@ function* runCommand(ip: Interpreter, words: string[], standard: boolean, arrays
     const found = searchCommand(shell, name, STANDARD_PATH, false);
     if (typeof found === 'string') argv = [found, ...words.slice(1)];
   }
-  return yield* ip.program(argv, ip.environmentFor(argv), () => words.join(' '));
+  const { running } = shell;
+  shell.running = '';
+  // it is the built-in's status that counts for errexit
+  shell.lenient++;
+  try {
+    return yield* ip.program(argv, ip.environmentFor(argv), () => words.join(' '));
+  } finally {
+    shell.running = running;
+    shell.lenient--;
+  }
 }
 
 export const builtin: Builtin = {

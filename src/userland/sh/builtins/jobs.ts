@@ -282,7 +282,7 @@ export const kill: Builtin = {
     const bad = (word: string): number => {
       if (shell.bash) shell.builtinError(`${word}: invalid signal specification`);
       else if (shell.personality === 'dash') shell.builtinError(`invalid signal number or name: ${word}`);
-      else shell.queue.put(2, `${shell.name}: bad signal name '${word}'\n`);
+      else shell.appletError(`bad signal name '${word}'`);
       return shell.personality === 'dash' ? 2 : 1;
     };
     if (first === '-l' || first === '-L') return list(ip, words.slice(1));
@@ -306,7 +306,7 @@ export const kill: Builtin = {
       if (shell.bash) shell.queue.put(2, `kill: usage: ${kill.synopsis}\n`);
       else if (shell.personality === 'dash')
         shell.builtinError('Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]');
-      else shell.queue.put(2, `${shell.name}: you need to specify whom to kill\n`);
+      else shell.appletError(`you need to specify whom to kill`);
       return shell.bash ? 2 : shell.personality === 'dash' ? 2 : 1;
     }
     let status = 0;
@@ -328,7 +328,7 @@ export const kill: Builtin = {
       else {
         if (shell.bash) shell.builtinError(`${word}: arguments must be process or job IDs`);
         else if (shell.personality === 'dash') shell.builtinError(`Illegal number: ${word}`);
-        else shell.queue.put(2, `${shell.name}: invalid number '${word}'\n`);
+        else shell.appletError(`invalid number '${word}'`);
         status = shell.personality === 'dash' ? 2 : 1;
         continue;
       }
@@ -336,7 +336,7 @@ export const kill: Builtin = {
       if (r < 0) {
         if (shell.bash) shell.builtinError(`(${word}) - ${shell.strerror(r)}`);
         else if (shell.personality === 'dash') shell.builtinError(`${shell.strerror(r)}\n`);
-        else shell.queue.put(2, `${shell.name}: can't kill pid ${word}: ${shell.strerror(r)}\n`);
+        else shell.appletError(`can't kill pid ${word}: ${shell.strerror(r)}`);
         status = 1;
       }
     }

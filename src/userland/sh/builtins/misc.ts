@@ -170,7 +170,7 @@ export const printf: Builtin = {
     if (text === undefined) {
       if (shell.bash) shell.queue.put(2, `printf: usage: ${printf.synopsis}\n`);
       else if (shell.personality === 'dash') shell.builtinError('usage: printf format [arg ...]');
-      else shell.error('usage: printf FORMAT [ARGUMENT...]');
+      else shell.appletError('usage: printf FORMAT [ARGUMENT...]');
       return 2;
     }
     const kind = shell.personality === 'ash' ? 'busybox' : shell.personality;
@@ -185,7 +185,7 @@ export const printf: Builtin = {
       else shell.assign(variable, result.text);
     } else shell.print(result.text);
     for (const message of result.messages) {
-      if (shell.personality === 'ash') shell.error(message);
+      if (shell.personality === 'ash') shell.appletError(message);
       else shell.builtinError(message);
     }
     return result.status;

@@ -153,7 +153,7 @@ export const ulimit: Builtin = {
     else {
       if (shell.bash) shell.builtinError(`${text}: invalid number`);
       else if (shell.personality === 'dash') shell.builtinError('bad number');
-      else shell.error(`invalid number '${text}'`);
+      else shell.appletError(`invalid number '${text}'`);
       return shell.personality === 'dash' ? 2 : 1;
     }
     const both = !hard && !soft;

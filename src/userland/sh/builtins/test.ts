@@ -26,7 +26,7 @@ function run(ip: Interpreter, args: readonly string[], double: boolean): number 
 }
 
 function say(shell: Shell, message: string): void {
-  if (shell.personality === 'ash') shell.error(message);
+  if (shell.personality === 'ash') shell.appletError(message);
   else shell.builtinError(message);
 }
 

@@ -80,6 +80,7 @@ class Call {
   readonly #line: number;
   readonly #getoptsAt: number;
   readonly #tail: boolean;
+  readonly #running: string;
   /** The RETURN trap before the call. */
   readonly returnTrap: string | undefined;
 
@@ -94,6 +95,7 @@ class Call {
     this.#line = shell.line;
     this.#getoptsAt = shell.getoptsAt;
     this.#tail = ip.tail;
+    this.#running = shell.running;
     this.returnTrap = ip.traps.any ? ip.traps.actions.get('RETURN') : undefined;
   }
 
@@ -101,6 +103,7 @@ class Call {
     const { shell } = this.ip;
     this.ip.tail = this.#tail;
     shell.returning = false;
+    shell.running = this.#running;
     shell.vars.popFrame();
     shell.calls.pop();
     shell.params = this.#params;

@@ -73,6 +73,7 @@ export abstract class Control extends Machine {
       if (c === 0) return this.list(node.clauses[i]!.body);
     }
     if (node.otherwise) return this.list(node.otherwise);
+    shell.pipeStatus ??= [shell.status];
     shell.status = 0;
     return 0;
   }
@@ -115,7 +116,10 @@ export abstract class Control extends Machine {
           const c = typeof r === 'number' ? r : yield* r;
           shell.lenient = lenient;
           if (shell.returning) return c;
-          if ((c === 0) === node.until) break;
+          if ((c === 0) === node.until) {
+            shell.pipeStatus ??= [c];
+            break;
+          }
           r = this.list(node.body);
           status = typeof r === 'number' ? r : yield* r;
           if (shell.returning) return status;

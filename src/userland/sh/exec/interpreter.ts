@@ -317,11 +317,15 @@ export class Interpreter extends Compound {
     return this.#callProgram(node, argv);
   }
 
+  /** What ran around the built-in that runs. */
+  #outerRunning = '';
+
   #callBuiltin(builtin: Builtin, node: Simple, argv: string[], arrays: Arrays): Result {
     const { shell } = this;
     if (node.assigns.length > 0) return this.#builtinWithAssigns(builtin, node, argv, arrays);
     const { running } = shell;
     shell.running = argv[0]!;
+    this.#outerRunning = running;
     const r = builtin.run(this, argv, arrays);
     if (typeof r !== 'number') return this.#builtinRest(r, argv, running);
     shell.running = running;
@@ -517,6 +521,7 @@ export class Interpreter extends Compound {
 
   /** Leaves `levels` loops. */
   leaveLoop(kind: 'break' | 'continue', levels: number): never {
+    this.shell.running = this.#outerRunning;
     throw new LoopUnwind(kind, Math.min(levels, this.shell.loopDepth));
   }
 }

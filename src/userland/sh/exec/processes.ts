@@ -26,6 +26,7 @@ export abstract class Processes extends Forks {
     shell.lenient = lenient;
     shell.line = node.line;
     if (node.negate) {
+      shell.pipeStatus ??= [status];
       status = status === 0 ? 1 : 0;
       shell.status = status;
     }

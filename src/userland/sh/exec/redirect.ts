@@ -167,11 +167,7 @@ function duplicate(x: Expander, r: Redirect, target: string, saved: Saved | unde
   const from = Number(m[1]);
   if (from === to && r.variable === undefined) return true;
   if (sys.fcntl(from, F_GETFD) < 0 || (from >= PRIVATE_FD && saved?.some(([, copy]) => copy === from))) {
-    shell.error(
-      shell.bash || shell.personality === 'dash'
-        ? `${shell.bash ? target : from}: ${shell.strerror(EBADF)}`
-        : `dup2(${from},${to}): ${shell.strerror(EBADF)}`,
-    );
+    shell.error(`${shell.bash ? target : from}: ${shell.strerror(EBADF)}`);
     return false;
   }
   if (r.variable !== undefined) {

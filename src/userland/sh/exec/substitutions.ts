@@ -40,6 +40,7 @@ export abstract class Substitutions extends Processes {
       (child) => {
         child.tail = true;
         child.shell.traceDepth++;
+        child.shell.loopDepth = shell.loopDepth;
         child.shell.lenient = 0;
         if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix)
           child.shell.options.errexit = false;

@@ -43,7 +43,7 @@ export abstract class TextRunner extends Substitutions {
   *runText(text: string, origin: string, firstLine = this.shell.line, last = false): Wait<number> {
     const { shell } = this;
     const parser = new Parser(text, shell.parseSettings, firstLine);
-    const { lenient } = shell;
+    const { lenient, running } = shell;
     let status = 0;
     for (;;) {
       let line: List | undefined;
@@ -69,6 +69,7 @@ export abstract class TextRunner extends Substitutions {
         status = thrown.status;
         shell.status = status;
         shell.lenient = lenient;
+        shell.running = running;
       }
       this.tail = false;
     }

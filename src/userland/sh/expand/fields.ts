@@ -89,7 +89,8 @@ export class FieldBuilder {
   /** Ends the field between two elements of `$@`. */
   separate(quoted: boolean): void {
     // between unquoted ones stands the first character of IFS: one that is no white space keeps empty elements
-    const delimits = !quoted && this.target.keepsEmpty && this.target.ifs !== '' && !' \t\n'.includes(this.target.ifs[0]!);
+    const delimits =
+      !quoted && this.target.keepsEmpty && this.target.ifs !== '' && !' \t\n'.includes(this.target.ifs[0]!);
     if (quoted || delimits) this.#present = true;
     this.end();
   }

@@ -217,6 +217,8 @@ function keysOf(x: Expander, name: string): string[] {
 
 /** `${#@}`: how many; in dash and ash the length of `"$*"`. */
 function countOf(x: Expander, part: ParameterPart, values: readonly string[]): number {
+  if (part.index !== undefined && values.length === 0 && x.shell.options.nounset && !x.shell.vars.find(part.name))
+    x.shell.unbound(part.name);
   if (x.shell.bash || part.index !== undefined) return values.length;
   return byteLength(values.join(x.shell.ifsJoiner()));
 }

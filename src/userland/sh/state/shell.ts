@@ -193,6 +193,12 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.queue.put(2, `${this.prefix()}${message}\n`);
   }
 
+  /** A message of one of busybox's applets that is a built-in as well: it bears the name by which busybox was called. */
+  appletError(message: string): void {
+    const argv0 = this.sys.argv[0] ?? this.name;
+    this.queue.put(2, `${argv0.slice(argv0.lastIndexOf('/') + 1).replace(/^-/, '')}: ${message}\n`);
+  }
+
   /** Prints a message of a built-in, with its name where the personality says so. */
   builtinError(message: string, name = this.running): void {
     if (this.personality === 'ash') {
