@@ -32,7 +32,7 @@ const earlyScript: Plugin = {
 
 /** The machine, its shell, and the programs that a login starts. */
 const FIRST_PROMPT =
-  /[\\/]src[\\/](?:abi|vfs|kernel|machine)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
+  /[\\/]src[\\/](?:abi|vfs|kernel|machine)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]workers[\\/](?!engine)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
 
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {
@@ -63,7 +63,8 @@ export default defineConfig(({ mode }): UserConfig => {
             // What stands between the visit and the first prompt comes in one piece; so do engine and CLI.
             groups: [
               { name: 'prompt', test: FIRST_PROMPT, priority: 2 },
-              { name: 'docker', test: /[\\/]src[\\/](?:engine|api|cli)[\\/]/, priority: 1, maxSize: 900_000 },
+              { name: 'engine', test: /[\\/]src[\\/](?:engine|api)[\\/]/, priority: 1 },
+              { name: 'cli', test: /[\\/]src[\\/]cli[\\/]/, priority: 0 },
             ],
           },
         },
