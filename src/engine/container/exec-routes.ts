@@ -12,7 +12,7 @@ import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { copyInput, copyOutput, failureText } from './attach.ts';
-import { EXEC_CREATE_FIELDS, EXEC_START_FIELDS } from './body-fields.ts';
+import { EXEC_CREATE_BODY, EXEC_START_BODY } from './body-fields.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import { createExec, type Exec, getExec, requireRunning, runExec } from './exec.ts';
 import { logEvent } from './log-event.ts';
@@ -21,12 +21,12 @@ import { resizeTerminal } from './resize.ts';
 export const execRoutes: Route[] = [
   serve(ExecCreate, function* (call, { id }) {
     const c = call.daemon.containers.get(id);
-    const body = yield* call.body<ExecCreateBody>(false, EXEC_CREATE_FIELDS);
+    const body = yield* call.body<ExecCreateBody>(false, EXEC_CREATE_BODY);
     return { Id: (yield* createExec(call.sys, call.daemon, c, body)).id };
   }),
   serve(ExecStart, function* (call, { id }) {
     const exec = getExec(call.daemon, id);
-    const body = yield* call.body<ExecStartBody>(true, EXEC_START_FIELDS);
+    const body = yield* call.body<ExecStartBody>(true, EXEC_START_BODY);
     if (body.Detach) yield* startDetached(call, exec);
     else yield* startAttached(call, exec, body);
   }),

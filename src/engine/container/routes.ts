@@ -28,7 +28,7 @@ import { removeLink } from '../network/remove-link.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { layerChanges } from '../snapshot/changes.ts';
 import { attachContainer } from './attach.ts';
-import { CREATE_FIELDS } from './body-fields.ts';
+import { CREATE_BODY, UPDATE_BODY } from './body-fields.ts';
 import { createContainer } from './create.ts';
 import { inspectContainer } from './inspect.ts';
 import { parseSignal, pauseContainer, restartContainer, signalContainer, stopContainer } from './kill.ts';
@@ -50,7 +50,7 @@ export const containerRoutes: Route[] = [
     return listJson(sys, daemon, params) as unknown as ContainerSummary[];
   }),
   serve(ContainerCreate, function* (call, { name, platform }) {
-    const body = yield* call.body<ContainerCreateBody>(false, CREATE_FIELDS);
+    const body = yield* call.body<ContainerCreateBody>(false, CREATE_BODY);
     const { container, warnings } = yield* createContainer(call.sys, call.daemon, body, name ?? '', platform);
     return { Id: container.id, Warnings: warnings };
   }),
@@ -84,7 +84,7 @@ export const containerRoutes: Route[] = [
     yield* renameContainer(sys, daemon, daemon.containers.get(id), name ?? '');
   }),
   serve(ContainerUpdate, function* (call, { id }) {
-    const body = yield* call.body<UpdateBody>();
+    const body = yield* call.body<UpdateBody>(false, UPDATE_BODY);
     return yield* updateContainer(call.sys, call.daemon, call.daemon.containers.get(id), body);
   }),
   serve(ContainerWait, function* (call, { id, condition }) {

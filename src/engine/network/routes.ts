@@ -14,7 +14,7 @@ import { secondsOf } from '../clock.ts';
 import { checkFilterNames, labelMatches, untilSeconds } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
 import type { Daemon } from '../daemon.ts';
-import { fieldsOf } from '../server/fold-keys.ts';
+import { shape } from '../server/fold-keys.ts';
 import { isTrue } from '../server/params.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { planNetwork } from './create.ts';
@@ -22,13 +22,12 @@ import type { DockerNetwork } from './network.ts';
 import { endpointProblems, joinProblems } from './settings.ts';
 
 const LIST_FILTERS = new Set(['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
-/** Fields of the body of create. */
-const CREATE_FIELDS = {
-  ...fieldsOf(
-    'Name CheckDuplicate Driver Scope Internal Attachable Ingress ConfigOnly ConfigFrom EnableIPv4 EnableIPv6 IPAM Options Labels',
-  ),
-  IPAM: fieldsOf('Driver Options Config'),
-};
+const CREATE_BODY = shape(
+  'network.CreateRequest',
+  'Name:string CheckDuplicate:bool Driver:string Scope:string Internal:bool Attachable:bool Ingress:bool ConfigOnly:bool ' +
+    'ConfigFrom EnableIPv4:bool EnableIPv6:bool Options:map[string]string Labels:map[string]string',
+  { IPAM: shape('network.IPAM', 'Driver:string Options:map[string]string Config') },
+);
 const PRUNE_FILTERS = new Set(['label', 'label!', 'until']);
 
 export const networkRoutes: Route[] = [
@@ -56,7 +55,7 @@ export const networkRoutes: Route[] = [
     return daemon.networks.store.get(id).shown(true);
   }),
   serve(NetworkCreate, function* (call) {
-    const plan = planNetwork(yield* call.body<NetworkCreateBody>(false, CREATE_FIELDS));
+    const plan = planNetwork(yield* call.body<NetworkCreateBody>(false, CREATE_BODY));
     const network = yield* call.daemon.networks.store.create(call.sys, plan);
     return { Id: network.id, Warning: '' };
   }),

@@ -5,7 +5,7 @@ import { decode, encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Connection, RawStream } from './connection.ts';
-import { type Fields, foldKeys } from './fold-keys.ts';
+import { foldKeys, type Shape } from './fold-keys.ts';
 
 /** A request's body is kept in memory only up to this many bytes. */
 const JSON_MAX = 16 * 1024 * 1024;
@@ -43,11 +43,13 @@ export class Call {
     return this.connection.readBody();
   }
 
-  /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional`. `fields`: names whose case is put right */
-  *body<T>(optional = false, fields?: Fields): Wait<T> {
+  /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional`. `body`: what it may have */
+  *body<T>(optional = false, body?: Shape): Wait<T> {
     const { connection } = this;
     const type = (this.header('content-type') ?? '').split(';')[0]!.trim();
     const bytes = yield* connection.readWholeBody(JSON_MAX);
+    if (connection.bodyProblem !== '')
+      throw new ApiError('invalid-parameter', `invalid JSON: ${connection.bodyProblem}`);
     if (bytes.length === 0) {
       if (optional) return {} as T;
       throw new ApiError('invalid-parameter', 'invalid JSON: got EOF while reading request body');
@@ -65,13 +67,12 @@ export class Call {
     try {
       value = JSON.parse(decode(bytes));
     } catch {
-      throw new ApiError('invalid-parameter', `invalid JSON: ${jsonProblem(decode(bytes))}`);
+      throw new ApiError('invalid-parameter', jsonProblem(decode(bytes)));
     }
     if (value === null && optional) return {} as T;
-    if (value === null || typeof value !== 'object') {
+    if (!body && (value === null || typeof value !== 'object'))
       throw new ApiError('invalid-parameter', 'invalid JSON: json: cannot unmarshal into Go value');
-    }
-    return (fields ? foldKeys(value, fields) : value) as T;
+    return (body ? foldKeys(value, body) : value) as T;
   }
 
   /** Begins an answer that is written piece by piece (chunked). */
@@ -116,15 +117,27 @@ export class AnswerStream {
 
 /** Go's words for a text that is no JSON, as far as they depend on where it breaks. */
 function jsonProblem(text: string): string {
-  for (let end = 1; end <= text.length; end++) {
-    if (!couldBegin(text.slice(0, end))) {
-      const char = text[end - 1]!;
-      return `invalid character '${char}' looking for beginning of ${end === 1 ? 'value' : 'object key string'}`;
-    }
-    if (end > 4096) break;
-  }
-  return 'unexpected EOF';
+  if (firstValueEnds(text)) return 'unexpected content after JSON';
+  const first = text.trimStart().charAt(0);
+  if (first !== '{' && first !== '[')
+    return `invalid JSON: invalid character '${first}' looking for beginning of value`;
+  const key = /^\s*\{\s*([^"}\s])/.exec(text);
+  if (key) return `invalid JSON: invalid character '${key[1]}' looking for beginning of object key string`;
+  return 'invalid JSON: unexpected EOF';
 }
 
-/** Whether a text can be the beginning of an object. */
-const couldBegin = (text: string): boolean => /^\s*(\{\s*("|$|\}))?$|^\s*\{\s*"/.test(text) || /^\s*$/.test(text);
+/** Whether a text begins with a whole object, after which something else stands. */
+function firstValueEnds(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '\\') i++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === '{') depth++;
+    else if (c === '}' && --depth === 0) return text.slice(i + 1).trim() !== '';
+  }
+  return false;
+}

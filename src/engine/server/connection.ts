@@ -31,6 +31,9 @@ const API_FIELDS: Readonly<Record<string, string>> = {
   Server: `Docker/${SERVER_VERSION} (linux)`,
 };
 
+/** Mistakes that are named to the client. */
+const TOLD = /Host header|unsupported protocol version|invalid header/;
+
 /** One connection of a client: reads requests one after another and writes their answers. */
 export class Connection {
   readonly sys: Sys;
@@ -39,6 +42,8 @@ export class Connection {
   head: RequestHead | undefined;
   /** The head of an answer has been written. */
   answered = false;
+  /** Why the request's body has no proper end; '' where it has (or may yet). */
+  bodyProblem = '';
   /** A write failed, or the client broke off: nothing can be said any more. */
   broken = false;
   /** The connection belongs to a stream now. */
@@ -97,18 +102,17 @@ export class Connection {
     return this.#events.shift();
   }
 
+  /** Some of what is wrong is told in the status line too, as Go does. */
   *#refuse(status: number, message: string): Wait<void> {
-    const line = `${status} ${statusText(status)}`;
-    const text = status === 400 && /Host|malformed|invalid/.test(message) ? `${line}: ${message}` : line;
-    const body = /^malformed HTTP/.test(message) ? line : text;
+    const line = `${status} ${statusText(status)}${TOLD.test(message) ? `: ${message}` : ''}`;
     yield* writeAll(
       this.sys,
       this.fd,
-      `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`,
+      `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
     );
   }
 
-  /** The next bytes of the body; undefined at its end (or where the client broke off: then `broken`). */
+  /** The next bytes of the body; undefined at its end (or where the client broke off: see `bodyProblem`). */
   *readBody(): Wait<Uint8Array | undefined> {
     if (this.#expectsContinue && !this.answered) {
       this.#expectsContinue = false;
@@ -118,7 +122,8 @@ export class Connection {
       const event = yield* this.#event();
       if (event?.type === 'data') return event.bytes;
       if (event === undefined || event.type === 'error') {
-        this.broken = true;
+        this.bodyProblem = event === undefined ? 'unexpected EOF' : event.message;
+        this.#keepAlive = false;
         this.#bodyEnded = true;
       } else if (event.type === 'end') this.#bodyEnded = true;
     }
@@ -155,8 +160,10 @@ export class Connection {
     );
     headers.append('Date', formatHttpDate(now(this.sys).sec));
     for (const [name, value] of last) headers.append(name, value);
-    if (!this.#keepAlive && this.head?.version === '1.1') headers.append('Connection', 'close');
-    return formatHead({ kind: 'response', status, reason: statusText(status), version: '1.1', headers });
+    const old = this.head?.version === '1.0';
+    if (old && this.#keepAlive) headers.append('Connection', 'keep-alive');
+    if (!old && !this.#keepAlive) headers.append('Connection', 'close');
+    return formatHead({ kind: 'response', status, reason: statusText(status), version: old ? '1.0' : '1.1', headers });
   }
 
   /** A whole answer. */

@@ -1,12 +1,23 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, foldKeys } from './fold-keys.ts';
+import { foldKeys, shape } from './fold-keys.ts';
+
+const body = shape('volume.CreateOptions', 'DetachKeys:string Labels:map[string]string', {
+  HostConfig: shape('container.HostConfig', 'Memory:int'),
+});
 
 test('keys of any case become those of the API, maps keep theirs', () => {
-  const fields = { ...fieldsOf('DetachKeys Labels'), HostConfig: fieldsOf('Memory') };
-  expect(foldKeys({ detachKeys: 'a', LABELS: { Foo: 1 }, hostconfig: { memory: 5 }, Other: 2 }, fields)).toEqual({
+  expect(foldKeys({ detachKeys: 'a', LABELS: { Foo: '1' }, hostconfig: { memory: 5 }, Other: 2 }, body)).toEqual({
     DetachKeys: 'a',
-    Labels: { Foo: 1 },
+    Labels: { Foo: '1' },
     HostConfig: { Memory: 5 },
     Other: 2,
   });
+});
+
+test.each([
+  [[], 'json: cannot unmarshal array into Go value of type volume.CreateOptions'],
+  [{ DetachKeys: 1 }, 'json: cannot unmarshal number into Go struct field CreateOptions.DetachKeys of type string'],
+  [{ HostConfig: { Memory: '1' } }, 'json: cannot unmarshal string into Go struct field HostConfig.Memory of type int'],
+])('%j is refused', (value, words) => {
+  expect(() => foldKeys(value, body)).toThrow(`invalid JSON: ${words}`);
 });

@@ -75,7 +75,18 @@ export class Server {
     const plain = question < 0 ? path : path.slice(0, question);
     const versioned = /^\/v(\d+\.\d+)(\/.*)$/.exec(plain);
     const found = this.#router.find(method, versioned ? versioned[2]! : plain);
-    if (!found || hasDots(plain)) {
+    if (method === 'OPTIONS') {
+      yield* connection.answer(200, new Uint8Array(0));
+      return;
+    }
+    const clean = cleanPath(plain);
+    if (clean !== plain) {
+      connection.fields = {};
+      const query = question < 0 ? '' : path.slice(question);
+      yield* connection.answer(301, new Uint8Array(0), { Location: clean + query });
+      return;
+    }
+    if (!found) {
       connection.fields = {};
       yield* connection.json(404, { message: 'page not found' });
       return;
@@ -125,8 +136,17 @@ export class Server {
   }
 }
 
-/** Paths with dots or empty parts are not served (Go's mux would redirect to the clean one). */
-const hasDots = (path: string): boolean => /\/(\.\.?)?(\/|$)/.test(path.replace(/\/$/, 'x'));
+/** A path without empty parts and dots: clients are sent there. */
+function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  const tail = path.endsWith('/') && parts.length > 0 ? '/' : '';
+  return `/${parts.join('/')}${tail}`;
+}
 
 function versionProblem(version: string): string | undefined {
   if (compareVersions(version, API_VERSION) > 0)

@@ -9,14 +9,17 @@ import {
 } from '../../api/volume.ts';
 import { checkFilterNames, labelMatches } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
-import { fieldsOf } from '../server/fold-keys.ts';
+import { shape } from '../server/fold-keys.ts';
 import { isTrue } from '../server/params.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { directorySize } from '../snapshot/changes.ts';
 import { ANONYMOUS_LABEL, type LocalVolume } from './store.ts';
 
 const LIST_FILTERS = new Set(['dangling', 'driver', 'label', 'name']);
-const CREATE_FIELDS = fieldsOf('Name Driver DriverOpts Labels');
+const CREATE_BODY = shape(
+  'volume.CreateOptions',
+  'Name:string Driver:string DriverOpts:map[string]string Labels:map[string]string',
+);
 const PRUNE_FILTERS = new Set(['label', 'label!', 'all']);
 
 export const volumeRoutes: Route[] = [
@@ -36,7 +39,7 @@ export const volumeRoutes: Route[] = [
     return daemon.volumes.shown(daemon.volumes.get(name));
   }),
   serve(VolumeCreate, function* (call) {
-    const body = yield* call.body<VolumeCreateBody>(false, CREATE_FIELDS);
+    const body = yield* call.body<VolumeCreateBody>(false, CREATE_BODY);
     return call.daemon.volumes.shown(yield* call.daemon.volumes.create(call.sys, body));
   }),
   serve(VolumeRemove, function* ({ sys, daemon }, { name, force }) {
