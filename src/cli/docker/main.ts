@@ -140,7 +140,8 @@ function parse(
     return flags.parse(args, interspersed);
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
-    const path = name === '' ? 'docker' : `docker ${name}`;
+    const own = spec.line?.replace(/ \[.*/, '') ?? name;
+    const path = own === '' ? 'docker' : `docker ${own}`;
     const usage = usageLine(name, spec, TREE.isGroup(name));
     throw new CliError(`${error.message}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`, 125);
   }
