@@ -3,27 +3,13 @@ import type { Sys } from '../../../abi/sys.ts';
 import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
 import { type Wait, writeAll } from '../../../libc/io.ts';
 import { Buffer } from './buffer.ts';
-import { type Completion, completionStep, listCandidates } from './completing.ts';
+import { completionStep, listCandidates } from './completing.ts';
 import { Display } from './display.ts';
 import type { Entered } from './entered.ts';
-import type { History } from './history.ts';
+import type { EditorHost } from './host.ts';
 import { type Key, KeyReader } from './keys.ts';
 import { incrementalSearch } from './search.ts';
 import { ViMode } from './vi.ts';
-
-export interface EditorHost {
-  complete(before: string): Wait<Completion | undefined>;
-  /** Signals that came (SIGWINCH, SIGHUP…): true ends the reading. */
-  signal(): Wait<boolean>;
-  readonly history: History;
-  /** `vi` or `emacs`. */
-  mode(): 'emacs' | 'vi';
-  bracketedPaste: boolean;
-  /** After M-#, M-. and the like: the words of a line. */
-  words(line: string): string[];
-  /** Expands what is in the line (M-C-e). */
-  comment: string;
-}
 
 const KILLS = new Set(['C-k', 'C-u', 'C-w', 'M-d', 'M-backspace', 'M-C-h', 'C-x backspace']);
 const MAX_RING = 10;

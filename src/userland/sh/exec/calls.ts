@@ -8,6 +8,14 @@ const MAX_CALL_DEPTH = 10_000;
 
 /** Calls of functions. */
 export abstract class Calls extends TextRunner {
+  /** bash asks the function command_not_found_handle. */
+  notFoundHandler(argv: string[]): Wait<number> | undefined {
+    const { shell } = this;
+    const handler = shell.bash ? shell.functions.get('command_not_found_handle') : undefined;
+    if (!handler) return undefined;
+    return this.#asWait(this.callFunction(handler, ['command_not_found_handle', ...argv]));
+  }
+
   /** Calls a function with `argv[1..]` as its arguments. @returns its status */
   callFunction(fn: ShellFunction, argv: readonly string[]): Result {
     const { shell } = this;

@@ -440,32 +440,6 @@ export class Interpreter extends Compound {
     }
   }
 
-  /** What a program's environment is. */
-  environmentFor(argv: readonly string[]): readonly string[] {
-    const { shell } = this;
-    const base = shell.vars.environment();
-    if (!shell.bash) return base;
-    const out = base.filter((pair) => !pair.startsWith('_='));
-    const name = argv[0]!;
-    const path = name.includes('/') ? name : (shell.hash.get(name)?.path ?? name);
-    out.push(`_=${path}`);
-    for (const fn of shell.functions.values())
-      if (fn.exported) out.push(`BASH_FUNC_${fn.name}%%=() ${this.functionBody(fn)}`);
-    return out;
-  }
-
-  /** Text of a function's body, for the environment. */
-  functionBody(fn: ShellFunction): string {
-    return commandText(fn.body);
-  }
-
-  notFoundHandler(argv: string[]): Wait<number> | undefined {
-    const { shell } = this;
-    const handler = shell.bash ? shell.functions.get('command_not_found_handle') : undefined;
-    if (!handler) return undefined;
-    return this.#asWait(this.callFunction(handler, ['command_not_found_handle', ...argv]));
-  }
-
   // ---- functions
 
   #define(node: FunctionDefinition): Result {

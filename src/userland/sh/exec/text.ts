@@ -6,8 +6,11 @@ import { read, readAll, type Wait, waitpid, writeAll } from '../../../libc/io.ts
 import type { CommandPart, List, Simple } from '../parse/ast.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
+import { commandText } from '../parse/unparse.ts';
+import type { ShellFunction } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, ReturnUnwind } from '../state/unwind.ts';
 import { jobState } from './jobs.ts';
+import { searchCommand } from './lookup.ts';
 import { describeFailure } from './messages.ts';
 import { redirect } from './redirect.ts';
 import { Substitutions } from './substitutions.ts';
@@ -16,7 +19,25 @@ import { Substitutions } from './substitutions.ts';
 export abstract class TextRunner extends Substitutions {
   readonly #parsedBackquotes = new WeakMap<CommandPart, List>();
 
-  abstract environmentFor(argv: readonly string[]): readonly string[];
+  /** What a program's environment is. */
+  environmentFor(argv: readonly string[]): readonly string[] {
+    const { shell } = this;
+    const base = shell.vars.environment();
+    if (!shell.bash) return base;
+    const out = base.filter((pair) => !pair.startsWith('_='));
+    const name = argv[0]!;
+    const found = name.includes('/') ? name : searchCommand(shell, name);
+    const path = typeof found === 'string' ? found : name;
+    out.push(`_=${path}`);
+    for (const fn of shell.functions.values())
+      if (fn.exported) out.push(`BASH_FUNC_${fn.name}%%=() ${this.functionBody(fn)}`);
+    return out;
+  }
+
+  /** Text of a function's body, for the environment. */
+  functionBody(fn: ShellFunction): string {
+    return commandText(fn.body);
+  }
 
   parseSubstitution(part: CommandPart): List | undefined {
     const known = this.#parsedBackquotes.get(part);

@@ -5,7 +5,7 @@ import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
-import { EXPORT, INTEGER, IndexedArray, READONLY } from '../state/variable.ts';
+import { DYNAMIC, EXPORT, INTEGER, IndexedArray, READONLY, WATCHED } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 
 const BASH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -14,7 +14,7 @@ const BASH_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export function importEnvironment(ip: Interpreter): void {
   const { shell } = ip;
   const { vars, sys } = shell;
-  shell.declareSpecial();
+  declareSpecial(shell);
   for (const pair of sys.envp) {
     const equals = pair.indexOf('=');
     const name = pair.slice(0, equals);
@@ -70,6 +70,40 @@ const OWN = new Set([
   'LINENO',
   'BASHPID',
 ]);
+
+/** Variables that are worked out when they are read. */
+const BASH_DYNAMIC = [
+  'RANDOM',
+  'SRANDOM',
+  'LINENO',
+  'SECONDS',
+  'EPOCHSECONDS',
+  'EPOCHREALTIME',
+  'BASHPID',
+  'BASH_SUBSHELL',
+  'BASH_COMMAND',
+  'BASH_ARGV0',
+  '_',
+  'PIPESTATUS',
+  'FUNCNAME',
+  'BASH_SOURCE',
+  'BASH_LINENO',
+  'DIRSTACK',
+  'GROUPS',
+];
+const ASH_DYNAMIC = ['LINENO', 'RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME'];
+
+/** Declares the variables that are worked out when they are read, and those whose change has an effect. */
+function declareSpecial({ vars, bash, personality }: Shell): void {
+  for (const name of ['IFS', 'PATH', 'OPTIND']) vars.attributes(name, WATCHED);
+  if (personality === 'ash') for (const name of ASH_DYNAMIC) vars.attributes(name, DYNAMIC);
+  if (!bash) return;
+  vars.attributes('POSIXLY_CORRECT', WATCHED);
+  for (const name of BASH_DYNAMIC) vars.attributes(name, DYNAMIC);
+  for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM'])
+    vars.attributes(name, INTEGER);
+  for (const name of ['SHELLOPTS', 'BASHOPTS']) vars.attributes(name, DYNAMIC | READONLY);
+}
 
 /** `$PWD` is kept where it names the working directory, else asked of the kernel. */
 function workingDirectory(shell: Shell): void {

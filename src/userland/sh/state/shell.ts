@@ -4,7 +4,7 @@ import { strerror } from '../../../libc/strerror.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { PatternCache } from '../expand/pattern.ts';
-import type { Command, List } from '../parse/ast.ts';
+import type { Command } from '../parse/ast.ts';
 import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
 import { CowMap } from './cow-map.ts';
@@ -12,7 +12,7 @@ import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
 import { defaultOptions, OPTION_LETTERS, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
-import { DYNAMIC, EXPORT, INTEGER, type IndexedArray, READONLY, WATCHED } from './variable.ts';
+import { DYNAMIC, EXPORT, INTEGER, type IndexedArray } from './variable.ts';
 import { type VariableHost, Variables } from './variables.ts';
 
 export interface ShellFunction {
@@ -460,52 +460,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   }
   /** The argument that getopts looks at next. */
   optind = 1;
-
-  /** Declares the variables that are worked out when they are read, and those that are watched. */
-  declareSpecial(): void {
-    const watched = this.bash ? ['IFS', 'PATH', 'OPTIND', 'POSIXLY_CORRECT'] : ['IFS', 'PATH', 'OPTIND'];
-    for (const name of watched) this.vars.attributes(name, WATCHED);
-    if (!this.bash) {
-      if (this.personality === 'ash') this.vars.attributes('LINENO', DYNAMIC);
-      if (this.personality === 'ash')
-        for (const n of ['RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME']) this.vars.attributes(n, DYNAMIC);
-      return;
-    }
-    for (const name of BASH_DYNAMIC) this.vars.attributes(name, DYNAMIC);
-    for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM'])
-      this.vars.attributes(name, INTEGER);
-    this.vars.attributes('SHELLOPTS', DYNAMIC | READONLY);
-    this.vars.attributes('BASHOPTS', DYNAMIC | READONLY);
-  }
-
-  /** Body of an alias, function or file text: a list that is not parsed from the shell's own input. */
-  emptyList(): List {
-    return { t: 'list', items: [], line: this.line };
-  }
 }
 
 /** Built-ins that read commands: they stand in the messages of what they run. */
 const SHOWN: ReadonlySet<string> = new Set(['eval', 'trap']);
-
-const BASH_DYNAMIC = [
-  'RANDOM',
-  'SRANDOM',
-  'LINENO',
-  'SECONDS',
-  'EPOCHSECONDS',
-  'EPOCHREALTIME',
-  'BASHPID',
-  'BASH_SUBSHELL',
-  'BASH_COMMAND',
-  'BASH_ARGV0',
-  '_',
-  'PIPESTATUS',
-  'FUNCNAME',
-  'BASH_SOURCE',
-  'BASH_LINENO',
-  'DIRSTACK',
-  'GROUPS',
-];
 
 function insert(letters: string, letter: string): string {
   return [...letters, letter].sort().join('');
