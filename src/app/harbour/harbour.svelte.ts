@@ -20,6 +20,8 @@ import { type Measure, measure, push } from './measure.ts';
 const GATHER = 50;
 /** Between two readings of a container's measures. */
 const METER = 2000;
+/** Rounds of readings after which the lists are asked for again: their texts tell how long ago something was. */
+const ROUNDS = 5;
 /** Containers that are measured at most: each reading is a request. */
 const METERED = 12;
 const HISTORY = 16;
@@ -52,6 +54,7 @@ export class HarbourStore {
   #gather: ReturnType<typeof setTimeout> | undefined;
   #meter: ReturnType<typeof setTimeout> | undefined;
   #refreshing = false;
+  #rounds = 0;
   #again = false;
 
   get client(): EngineClient | undefined {
@@ -203,6 +206,8 @@ export class HarbourStore {
       );
       if (client !== this.#client) return;
       this.meters = meters;
+      this.#rounds++;
+      if (this.#rounds % ROUNDS === 0) void this.refresh();
       this.now = Date.now();
     }
     this.#meter = setTimeout(() => void this.#measureAll(client), METER);

@@ -36,7 +36,9 @@ const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.st
 
 function ports(map: Record<string, { HostIp: string; HostPort: string }[] | null>): string[] {
   return Object.entries(map).flatMap(([port, bindings]) =>
-    bindings === null || bindings.length === 0 ? [port] : bindings.map((b) => `${b.HostIp}:${b.HostPort} → ${port}`),
+    bindings === null || bindings.length === 0
+      ? [port]
+      : bindings.map((b) => `${b.HostIp.includes(':') ? `[${b.HostIp}]` : b.HostIp}:${b.HostPort} → ${port}`),
   );
 }
 
