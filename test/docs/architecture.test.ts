@@ -25,7 +25,9 @@ describe.each(documents)('%s', (name) => {
   });
 
   test('links only to documents that are there', () => {
-    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => path!);
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"/g)].map(
+      ([, link, image]) => link ?? image ?? '',
+    );
     const folder = join(root, name, '..');
     expect(links.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
   });
