@@ -80,10 +80,11 @@ export class DockerClient {
   *call(method: string, path: string, options: CallOptions = {}): Wait<HttpResponse> {
     const response = yield* this.#send(
       method,
-      `/v${yield* this.apiVersion()}${path}${queryText(options.query)}`,
+      `/v${yield* this.apiVersion()}${cleanPath(path)}${queryText(options.query)}`,
       options,
     );
-    if (response.status < 400) return response;
+    if (response.status < 300) return response;
+    if (response.status < 400) throw new ConnectionError('unexpected redirect in response');
     const text = yield* response.text();
     throw new DaemonError(errorText(text, response, path), response.status);
   }
@@ -118,7 +119,7 @@ export class DockerClient {
   /** Asks for an upgrade to a raw stream. @returns the response, whose connection is the caller's if it was upgraded */
   *hijack(path: string, options: CallOptions = {}): Wait<HttpResponse> {
     const headers = { ...options.headers, Connection: 'Upgrade', Upgrade: 'tcp' };
-    const target = `/v${yield* this.apiVersion()}${path}${queryText(options.query)}`;
+    const target = `/v${yield* this.apiVersion()}${cleanPath(path)}${queryText(options.query)}`;
     const response = yield* this.#sendOn(yield* this.#connect('POST', target), 'POST', target, { ...options, headers });
     if (response.status === 101) return response;
     response.close();
@@ -242,6 +243,19 @@ export const segment = (text: string): string =>
     .replaceAll('%2F', '/')
     .replaceAll('%3A', ':')
     .replaceAll('%40', '@');
+
+/** A path without empty parts, `.` and `..`. @throws ConnectionError where a name in it is empty */
+function cleanPath(path: string): string {
+  const empty = /^\/(container|network|volume)s\/(?:\/|$)/.exec(path);
+  if (empty) throw new ConnectionError(`invalid ${empty[1]} name or ID: value is empty`);
+  if (path.startsWith('/images//')) throw new ConnectionError('Error: No such image: ');
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
 
 /** Filters as the API takes them: `{"name":{"x":true}}`. */
 export function filtersText(filters: readonly string[]): string | undefined {

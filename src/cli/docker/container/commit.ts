@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 
 export default command(function* (cli, flags, [container = '', reference = '']) {
+  if (container === '') throw new CliError('invalid container name or ID: value is empty');
   const client = yield* cli.client();
   const { Id } = yield* client.json<{ Id: string }>('POST', '/commit', {
     query: { container, ...nameOf(reference), ...asked() },
