@@ -1,6 +1,7 @@
 import { RLIMIT_CPU } from '../abi/flags.ts';
 import { SIGKILL, SIGXCPU } from '../abi/signal.ts';
 import { exitedStatus, signaledStatus } from '../abi/wait.ts';
+import { noteKill } from './cgroup/oom.ts';
 import { TaskQueue } from './run-queue.ts';
 import { deliverSignals } from './task/deliver.ts';
 import { endProcess, endThread, stopProgram } from './task/exit.ts';
@@ -20,6 +21,9 @@ const SAMPLE = 8;
 /** Steps that a switch of tasks counts for on the virtual clock. */
 const SWITCH = 20;
 const SIGSEGV = 11;
+
+/** A text or array became larger than JavaScript allows: the machine would have had no memory for it either. */
+const isMemory = (error: unknown): boolean => error instanceof RangeError && !/call stack/i.test(error.message);
 
 /**
  * Runs tasks in turn: those that were just woken first, then those whose slice was over, round robin; after 8 ms the
@@ -228,6 +232,12 @@ export class Scheduler implements Run {
       result = program.next();
     } catch (error) {
       this.current = undefined;
+      if (isMemory(error)) {
+        task.program = undefined;
+        noteKill(task.process);
+        endProcess(task.process, task.process.dying ?? signaledStatus(SIGKILL, false));
+        return;
+      }
       this.#kernel.outside.onPanic(error, `${task.comm}[${task.process.id}]`);
       this.#kernel.log(`${task.comm}[${task.process.id}]: segfault at 0 ip 0000000000000000 error 4`);
       task.program = undefined;

@@ -1,7 +1,7 @@
 import { ENOMEM } from '../../abi/errno.ts';
 import { SIGKILL } from '../../abi/signal.ts';
 import { sendSignal } from '../task/signals.ts';
-import type { Process, Task } from '../task/task.ts';
+import type { Process } from '../task/task.ts';
 import type { Cgroup } from './cgroup.ts';
 
 /** How much a process is worth killing: its memory, moved by oom_score_adj in thousandths of the total. */
@@ -14,7 +14,7 @@ function badness(process: Process): number {
  * A group has more memory than it may: the largest process in it (or, with memory.oom.group, all) is killed.
  * @returns -ENOMEM
  */
-export function overMemoryLimit(task: Task, group: Cgroup<Process>): number {
+export function overMemoryLimit(group: Cgroup<Process>): number {
   group.memoryEvents.max++;
   group.memoryEvents.oom++;
   const candidates: Process[] = [];
@@ -26,19 +26,24 @@ export function overMemoryLimit(task: Task, group: Cgroup<Process>): number {
     if (victim === undefined || badness(process) > badness(victim)) victim = process;
   }
   if (victim === undefined) return -ENOMEM;
-  const { kernel } = task;
   const victims = victim.cgroup.oomGroup ? [...victim.cgroup.members] : [victim];
   if (victims.length > 1) victim.cgroup.memoryEvents.oom_group_kill++;
   for (const process of victims) {
-    for (let at: Cgroup<Process> | undefined = process.cgroup; at !== undefined; at = at.parent) {
-      at.memoryEvents.oom_kill++;
-      at.changed.wakeAll();
-      if (at === group) break;
-    }
-    kernel.log(
-      `Memory cgroup out of memory: Killed process ${process.id} (${process.leader.comm}) total-vm:${Math.ceil(process.charged / 1024)}kB, anon-rss:${Math.ceil(process.charged / 1024)}kB, file-rss:0kB, shmem-rss:0kB, UID:${process.cred.uid} pgtables:0kB oom_score_adj:${process.oomScoreAdj}`,
-    );
+    noteKill(process, group);
     sendSignal(process, SIGKILL, 'kernel');
   }
   return -ENOMEM;
+}
+
+/** Counts and logs that `process` is killed for its memory, in its groups up to `top` (undefined: all). */
+export function noteKill(process: Process, top?: Cgroup<Process>): void {
+  for (let at: Cgroup<Process> | undefined = process.cgroup; at !== undefined; at = at.parent) {
+    at.memoryEvents.oom_kill++;
+    at.changed.wakeAll();
+    if (at === top) break;
+  }
+  const kB = Math.ceil(process.charged / 1024);
+  process.kernel.log(
+    `Memory cgroup out of memory: Killed process ${process.id} (${process.leader.comm}) total-vm:${kB}kB, anon-rss:${kB}kB, file-rss:0kB, shmem-rss:0kB, UID:${process.cred.uid} pgtables:0kB oom_score_adj:${process.oomScoreAdj}`,
+  );
 }

@@ -47,8 +47,8 @@ export function charge(task: Task, bytes: number): number {
   const change = bytes < 0 ? Math.max(bytes, PROCESS_MEMORY - process.charged) : bytes;
   const over = process.cgroup.chargeMemory(change);
   process.charged += change;
-  if (over !== undefined) return overMemoryLimit(task, over);
-  if (change > 0 && kernel.freeMemory() <= 0) return overMemoryLimit(task, kernel.cgroups);
+  if (over !== undefined) return overMemoryLimit(over);
+  if (change > 0 && kernel.freeMemory() <= 0) return overMemoryLimit(kernel.cgroups);
   return process.dying === undefined ? 0 : -ENOMEM;
 }
 

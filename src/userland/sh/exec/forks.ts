@@ -19,7 +19,7 @@ import { shellStatus, WaitResult } from '../../../abi/wait.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Command, List } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
-import { DiscardUnwind, ExitUnwind, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { DiscardUnwind, ExitUnwind, isStackOverflow, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
 import { Control } from './control.ts';
 import type { Result } from './machine.ts';
 
@@ -90,7 +90,7 @@ export abstract class Forks extends Control {
 
   /** The status of a shell that what was thrown ends. */
   caught(thrown: unknown): number {
-    if (thrown instanceof RangeError) return this.overflowed();
+    if (isStackOverflow(thrown)) return this.overflowed();
     if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind)
       return thrown.status;
     if (thrown instanceof LoopUnwind) return 0;

@@ -8,7 +8,7 @@ import { searchCommand } from '../exec/lookup.ts';
 import { openError, PRIVATE_FD } from '../exec/redirect.ts';
 import type { Personality } from '../parse/personality.ts';
 import { Shell } from '../state/shell.ts';
-import { DiscardUnwind, ExitUnwind, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { DiscardUnwind, ExitUnwind, isStackOverflow, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
 import { type Invocation, parseInvocation } from './arguments.ts';
 import { importEnvironment } from './environment.ts';
 
@@ -54,7 +54,7 @@ export function* runShell(sys: Sys, personality: Personality, builtins: Builtins
 }
 
 function* ended(ip: Interpreter, thrown: unknown): Wait<number> {
-  if (thrown instanceof RangeError) return ip.overflowed();
+  if (isStackOverflow(thrown)) return ip.overflowed();
   yield* ip.shell.queue.flush();
   if (thrown instanceof ExitUnwind || thrown instanceof ReturnUnwind || thrown instanceof DiscardUnwind)
     return thrown.status;

@@ -37,3 +37,7 @@ export class DiscardUnwind extends Unwind {
     super();
   }
 }
+
+/** Whether JavaScript's stack is full: recursion without end. Other RangeErrors are of memory, and the kernel's. */
+export const isStackOverflow = (thrown: unknown): boolean =>
+  thrown instanceof RangeError && /call stack/i.test(thrown.message);
