@@ -22,6 +22,7 @@ test('what a command changes is fresh until another changes something', () => {
 
 test('what only reads changes nothing', () => {
   const fresh = new Freshness();
+  fresh.command();
   fresh.hear(event('container', 'start', 'c1'));
   fresh.command();
   expect(fresh.hear(event('container', 'exec_create: sh', 'c1'))).toBe(false);
@@ -31,6 +32,13 @@ test('what only reads changes nothing', () => {
 
 test('a pulled image is fresh by its reference', () => {
   const fresh = new Freshness();
+  fresh.command();
   fresh.hear(event('image', 'pull', 'nginx', 'nginx'));
   expect(fresh.marks.has('nginx:latest')).toBe(true);
+});
+
+test('what comes back with the machine is not fresh', () => {
+  const fresh = new Freshness();
+  expect(fresh.hear(event('container', 'start', 'c1'))).toBe(false);
+  expect(fresh.marks.size).toBe(0);
 });

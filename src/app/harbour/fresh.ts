@@ -15,6 +15,8 @@ const CHANGES: Record<string, readonly string[]> = {
 export class Freshness {
   #marks = new Set<string>();
   #entered = false;
+  /** No command of this visit yet: what comes back with the machine is not fresh. */
+  #idle = true;
 
   /** Ids and names that are fresh now. */
   get marks(): ReadonlySet<string> {
@@ -24,12 +26,13 @@ export class Freshness {
   /** A command was entered. */
   command(): void {
     this.#entered = true;
+    this.#idle = false;
   }
 
   /** @returns whether the event changes the drawing's marks */
   hear(event: EngineEvent): boolean {
     const action = event.Action.split(':')[0]!;
-    if (!CHANGES[event.Type]?.includes(action)) return false;
+    if (this.#idle || !CHANGES[event.Type]?.includes(action)) return false;
     if (this.#entered) this.#marks = new Set();
     this.#entered = false;
     const { ID, Attributes } = event.Actor;
@@ -42,6 +45,7 @@ export class Freshness {
   clear(): void {
     this.#marks = new Set();
     this.#entered = false;
+    this.#idle = true;
   }
 }
 
