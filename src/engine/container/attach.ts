@@ -4,7 +4,7 @@ import { frame, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
 import { encode } from '../../lib/utf8.ts';
 import { type Wait, writeAll } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
-import type { RawStream } from '../server/connection.ts';
+import type { RawStream } from '../server/raw-stream.ts';
 import type { Container } from './container.ts';
 import { DetachKeys, parseDetachKeys } from './detach-keys.ts';
 import { logEvent } from './log-event.ts';

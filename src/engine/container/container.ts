@@ -17,6 +17,13 @@ export interface StoredNetwork {
   Ports: PortMap;
 }
 
+/** An endpoint as config.v2.json has it. */
+interface StoredEndpoint extends EndpointSettings {
+  IPAMOperational: boolean;
+  /** Hardware address that was asked for. */
+  DesiredMacAddress: string;
+}
+
 /** The thread that checks a container's health. */
 export interface HealthMonitor {
   stopped: boolean;
@@ -136,7 +143,7 @@ export class Container {
         HairpinMode: false,
         LinkLocalIPv6Address: '',
         LinkLocalIPv6PrefixLen: 0,
-        Networks: network.Networks,
+        Networks: this.#storedEndpoints(),
         Service: null,
         Ports: network.Ports,
         SecondaryIPAddresses: null,
@@ -168,6 +175,13 @@ export class Container {
     };
   }
 
+  #storedEndpoints(): Record<string, StoredEndpoint> {
+    const out: Record<string, StoredEndpoint> = {};
+    for (const [name, e] of Object.entries(this.network.Networks))
+      out[name] = { ...e, IPAMOperational: false, DesiredMacAddress: this.wantedMacs.get(name) ?? '' };
+    return out;
+  }
+
   /** A container as its files have it. */
   static fromStored(directory: string, stored: StoredContainer, hostConfig: HostConfig): Container {
     const c = new Container(stored.ID, stored.Name, stored.Created, stored.Config, hostConfig, stored.Image, directory);
@@ -177,9 +191,14 @@ export class Container {
     c.network = {
       SandboxID: stored.NetworkSettings.SandboxID,
       SandboxKey: stored.NetworkSettings.SandboxKey,
-      Networks: stored.NetworkSettings.Networks ?? {},
+      Networks: {},
       Ports: stored.NetworkSettings.Ports ?? {},
     };
+    for (const [name, e] of Object.entries(stored.NetworkSettings.Networks ?? {})) {
+      const { IPAMOperational: _, DesiredMacAddress: mac, ...settings } = e as StoredEndpoint;
+      c.network.Networks[name] = settings;
+      if (mac) c.wantedMacs.set(name, mac);
+    }
     c.restartCount = stored.RestartCount;
     c.hasBeenStartedBefore = stored.HasBeenStartedBefore;
     c.hasBeenManuallyStopped = stored.HasBeenManuallyStopped;

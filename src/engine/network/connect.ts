@@ -8,8 +8,9 @@ import { joinTarget } from '../container/share.ts';
 import type { Daemon } from '../daemon.ts';
 import { newId, randomHex } from '../ids.ts';
 import { DnsServer, type Names } from './dns.ts';
+import { dnsNames, linkTarget, makeEndpoint } from './endpoint.ts';
 import { linkEnvironment, linkHosts, linksOfContainer } from './links.ts';
-import type { DockerNetwork, Endpoint } from './network.ts';
+import type { DockerNetwork } from './network.ts';
 import { NetworkStore, noSuchNetwork } from './networks.ts';
 import { PortAllocator, type Publication, shownPorts } from './ports.ts';
 import { startProxies, stopProxies } from './proxy.ts';
@@ -318,59 +319,3 @@ const ruleOf = (p: Publication, way: Attached): DnatRule => ({
   toPort: p.containerPort,
   bridge: way.network.link,
 });
-
-/** Takes an address. @throws ApiError */
-function makeEndpoint(
-  sys: Sys,
-  c: Container,
-  network: DockerNetwork,
-  settings: EndpointSettings,
-  mac: string | undefined,
-): Endpoint {
-  let address = '';
-  if (network.pool) {
-    const wanted = settings.IPAMConfig?.IPv4Address;
-    if (wanted) {
-      if (!network.pool.take(wanted)) throw new ApiError('forbidden', 'Address already in use');
-      address = wanted;
-    } else {
-      const free = network.pool.next();
-      if (free === undefined)
-        throw new ApiError(
-          'internal',
-          `no available IPv4 addresses on this network's address pools: ${network.name} (${network.id})`,
-        );
-      address = free;
-    }
-  }
-  return {
-    id: newId(sys),
-    containerId: c.id,
-    containerName: c.name.slice(1),
-    address,
-    mac: network.isBridge ? (mac ?? randomMac(sys)) : '',
-  };
-}
-
-/** A random hardware address of the locally administered kind. */
-function randomMac(sys: Sys): string {
-  const hex = randomHex(sys, 6);
-  const first = ((Number.parseInt(hex.slice(0, 2), 16) & 0xfe) | 0x02).toString(16).padStart(2, '0');
-  return [first, ...[2, 4, 6, 8, 10].map((at) => hex.slice(at, at + 2))].join(':');
-}
-
-function dnsNames(c: Container, settings: EndpointSettings): string[] {
-  const short = c.id.slice(0, 12);
-  const names = [c.name.slice(1), ...(settings.Aliases ?? []), short];
-  if (c.config.Hostname && c.config.Hostname !== short) names.push(c.config.Hostname);
-  return [...new Set(names)];
-}
-
-/** `--link a:b` in a user-defined network: `b` stands for `a`. */
-function linkTarget(settings: EndpointSettings | undefined, name: string): string | undefined {
-  for (const link of settings?.Links ?? []) {
-    const [target = '', alias = target] = link.split(':');
-    if (alias.toLowerCase() === name) return target.replace(/^\//, '');
-  }
-  return undefined;
-}

@@ -4,8 +4,9 @@ import { ApiError } from '../../api/errors.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Daemon } from '../daemon.ts';
-import type { Connection, RawStream } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { foldKeys, type Shape } from './fold-keys.ts';
+import type { RawStream } from './raw-stream.ts';
 
 /** A request's body is kept in memory only up to this many bytes. */
 const JSON_MAX = 16 * 1024 * 1024;

@@ -55,7 +55,6 @@ const SWARM: readonly (readonly ['GET' | 'POST' | 'DELETE', string])[] = [
 ];
 
 const swarmRoutes: Route[] = SWARM.map(([method, path]) =>
-  // biome-ignore lint/correctness/useYield: it only refuses
   serve(endpoint<unknown, unknown>({ method, path, since: '1.24', ok: 200 }), function* () {
     throw new ApiError('unavailable', NOT_A_MANAGER);
   }),

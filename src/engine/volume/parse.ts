@@ -105,7 +105,7 @@ export function parseMount(sys: Sys, m: Mount): MountRecord {
       return { ...base, ...bindFields(sys, m, head) };
     case 'volume':
       if (m.BindOptions) throw invalid(`${head}field BindOptions must not be specified`);
-      if (m.Source && m.Source.startsWith('/'))
+      if (m.Source?.startsWith('/'))
         throw invalid(`${head}invalid mount path: '${m.Source}' mount path must be absolute`);
       return {
         ...base,
