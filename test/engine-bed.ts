@@ -156,9 +156,9 @@ const Import = endpoint<{ fromSrc: string; repo: string; tag: string }, void, un
 });
 
 export async function bootEngine(): Promise<TestEngine> {
-  const sha256 = await loadSha256();
+  const [sha256, busybox] = await Promise.all([loadSha256(), loadUserland('busybox')]);
   const k = await bootTestKernel({
-    programs: { dockerd: makeDockerd({ sha256 }), busybox: loadUserland('busybox') },
+    programs: { dockerd: makeDockerd({ sha256 }), busybox },
     files: {
       '/etc/hosts': '127.0.0.1 localhost\n',
       '/etc/resolv.conf': 'nameserver 192.168.65.1\n',

@@ -16,4 +16,4 @@ test('a container runs a program and gives its output and its exit code', async 
   expect(row).toMatchObject({ Names: ['/one'], State: 'exited', Image: 'busybox' });
   const inspect = await engine.call(ContainerInspect, { id: 'one' });
   expect(inspect.State).toMatchObject({ Status: 'exited', ExitCode: 3 });
-});
+}, 60_000);

@@ -8,7 +8,7 @@ import { decode } from '../lib/utf8.ts';
 let engine: TestEngine;
 beforeEach(async () => {
   engine = await bootEngine();
-});
+}, 60_000);
 
 const start = async (name: string, more: object): Promise<void> => {
   await engine.call(ContainerCreate, { name }, { Image: 'busybox', Cmd: ['cat'], OpenStdin: true, ...more } as never);

@@ -21,7 +21,7 @@ import { sleep } from '../../libc/io.ts';
 let engine: TestEngine;
 beforeAll(async () => {
   engine = await bootEngine();
-});
+}, 60_000);
 
 const SLEEPER = { Image: 'busybox', Cmd: ['cat'], OpenStdin: true };
 

@@ -19,7 +19,7 @@ import { sleep } from '../../libc/io.ts';
 let engine: TestEngine;
 beforeAll(async () => {
   engine = await bootEngine();
-});
+}, 60_000);
 
 async function start(name: string, more: object): Promise<void> {
   await engine.call(ContainerCreate, { name }, { Image: 'busybox', ...more } as never);

@@ -10,7 +10,7 @@ import { connect, readAll, sleep } from '../../libc/io.ts';
 let engine: TestEngine;
 beforeAll(async () => {
   engine = await bootEngine();
-});
+}, 60_000);
 
 async function failure(call: Promise<unknown>): Promise<[number, string]> {
   try {

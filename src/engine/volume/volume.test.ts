@@ -19,7 +19,7 @@ import { decode, encode } from '../../lib/utf8.ts';
 let engine: TestEngine;
 beforeAll(async () => {
   engine = await bootEngine();
-});
+}, 60_000);
 
 async function failure(call: Promise<unknown>): Promise<[number, string]> {
   try {
