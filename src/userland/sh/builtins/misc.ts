@@ -179,15 +179,16 @@ export const printf: Builtin = {
       started: () => shell.sys.now(0) - (shell.sys.now(1) - shell.startTime),
       zone: () => shell.vars.get('TZ') ?? 'UTC0',
     });
+    // what is printed stays in the buffer until the end, messages do not
+    for (const message of result.messages) {
+      if (shell.personality === 'ash') shell.appletError(message);
+      else shell.builtinError(message);
+    }
     if (variable !== undefined) {
       const m = /^(\w+)\[([\s\S]*)\]$/.exec(variable);
       if (m) shell.assignElement(m[1]!, shell.expandSubscript(m[2]!), result.text);
       else shell.assign(variable, result.text);
     } else shell.print(result.text);
-    for (const message of result.messages) {
-      if (shell.personality === 'ash') shell.appletError(message);
-      else shell.builtinError(message);
-    }
     return result.status;
   },
 };

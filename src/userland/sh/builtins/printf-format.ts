@@ -356,7 +356,7 @@ class Printf {
 }
 
 function firstByte(text: string): string {
-  if (text === '') return '';
+  if (text === '') return '\0';
   const bytes = encode(text.slice(0, 2));
   return decode(bytes.subarray(0, 1));
 }

@@ -82,7 +82,6 @@ export class Editor {
     this.#vi.begin();
     const result = yield* this.#loop();
     this.write(this.host.bracketedPaste ? '\x1b[?2004l\r' : '');
-    if (result.kind !== 'eof') this.write('');
     yield* this.flush();
     yield* this.#settings(saved);
     return result;
@@ -158,7 +157,6 @@ export class Editor {
       case 'C-c':
         return this.interrupt();
       case 'C-d':
-        if (buffer.length === 0 && last !== 'C-d') return { kind: 'eof' };
         if (buffer.length === 0) return { kind: 'eof' };
         this.#delete(buffer.cursor, buffer.cursor + count);
         break;

@@ -70,7 +70,7 @@ export abstract class Calls extends TextRunner {
     }
     const action = this.traps.actions.get('RETURN');
     // one that the function itself set is run as well
-    if (action !== undefined && (this.shell.options.functrace || action !== call.returnTrap))
+    if (action !== undefined && (this.shell.options.functrace || this.traps.returnSets !== call.returnSets))
       yield* this.runTrap(action, 'RETURN');
     return status;
   }
@@ -89,8 +89,7 @@ class Call {
   readonly #getoptsAt: number;
   readonly #tail: boolean;
   readonly #running: string;
-  /** The RETURN trap before the call. */
-  readonly returnTrap: string | undefined;
+  readonly returnSets: number;
 
   constructor(
     readonly ip: Calls,
@@ -104,7 +103,7 @@ class Call {
     this.#getoptsAt = shell.getoptsAt;
     this.#tail = ip.tail;
     this.#running = shell.running;
-    this.returnTrap = ip.traps.any ? ip.traps.actions.get('RETURN') : undefined;
+    this.returnSets = ip.traps.returnSets;
   }
 
   leave(): void {

@@ -402,6 +402,10 @@ export class Interpreter extends Compound {
   *#temporaries(assigns: readonly Assignment[]): Wait<void> {
     const { shell } = this;
     for (const a of assigns) {
+      if (a.index !== undefined && shell.bash) {
+        shell.error(`\`${a.source.slice(0, a.source.indexOf('=')).replace(/\+$/, '')}': not a valid identifier`);
+        continue;
+      }
       const before = shell.vars.own(a.name);
       if (before && before.flags & READONLY) {
         shell.error(`${a.name}: ${shell.bash ? 'readonly variable' : 'is read only'}`);

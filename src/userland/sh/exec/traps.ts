@@ -14,6 +14,8 @@ export class Traps {
   readonly pending: number[] = [];
   /** Ignored when the shell started: cannot be trapped in a shell that is not interactive. */
   readonly ignoredAtStart = new Set<number>();
+  /** How often the RETURN trap was set: one that a function sets runs when it returns. */
+  returnSets = 0;
   /** Traps of the parent, shown by `trap -p` in a subshell that has set none. */
   inherited: ReadonlyMap<Condition, string> | undefined;
 
@@ -26,6 +28,7 @@ export class Traps {
   /** Sets the action of a condition; undefined: the default, '' ignores. */
   set(condition: Condition, action: string | undefined): void {
     this.inherited = undefined;
+    if (condition === 'RETURN') this.returnSets++;
     if (action === undefined) this.actions.delete(condition);
     else this.actions.set(condition, action);
     if (typeof condition !== 'number' || condition === EXIT) return;

@@ -286,8 +286,8 @@ class ArithmeticParser {
     const left = this.#unary();
     if (this.#token !== '**') return left;
     this.#read();
-    const at = this.#last;
-    return { k: 'binary', op: '**', left, right: this.#power(), at };
+    const right = this.#power();
+    return { k: 'binary', op: '**', left, right, at: this.#last };
   }
 
   #unary(): Arithmetic {

@@ -2,6 +2,7 @@ import { byteLength } from '../../../lib/utf8.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { ansiC } from '../parse/ansi-c.ts';
 import type { ParameterPart, Word } from '../parse/ast.ts';
+import { ExitUnwind } from '../state/unwind.ts';
 import { DYNAMIC } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 import { attributeLetters, compound } from './attributes.ts';
@@ -215,10 +216,16 @@ function keysOf(x: Expander, name: string): string[] {
   return variable.value === undefined ? [] : ['0'];
 }
 
+function unboundArray({ shell }: Expander, name: string): never {
+  shell.error(`${name}: unbound variable`);
+  if (shell.interactive) return shell.abandon();
+  throw new ExitUnwind(1, true);
+}
+
 /** `${#@}`: how many; in dash and ash the length of `"$*"`. */
 function countOf(x: Expander, part: ParameterPart, values: readonly string[]): number {
   if (part.index !== undefined && values.length === 0 && x.shell.options.nounset && !x.shell.vars.find(part.name))
-    x.shell.unbound(part.name);
+    unboundArray(x, part.name);
   if (x.shell.bash || part.index !== undefined) return values.length;
   return byteLength(values.join(x.shell.ifsJoiner()));
 }
