@@ -83,7 +83,7 @@ export class DockerClient {
       `/v${yield* this.apiVersion()}${cleanPath(path)}${queryText(options.query)}`,
       options,
     );
-    if (response.status < 300) return response;
+    if (response.status < 300 || response.status === 304) return response;
     if (response.status < 400) throw new ConnectionError('unexpected redirect in response');
     const text = yield* response.text();
     throw new DaemonError(errorText(text, response, path), response.status);
