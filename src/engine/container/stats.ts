@@ -5,6 +5,7 @@ import { now } from '../clock.ts';
 import { readText } from '../disk.ts';
 import { linksOf } from '../network/sandbox.ts';
 import type { Call } from '../server/call.ts';
+import { JsonText } from '../server/json-text.ts';
 import type { Container } from './container.ts';
 
 interface Cpu {
@@ -30,6 +31,13 @@ const BLKIO_NAMES = [
   'sectors_recursive',
 ];
 
+/** Stands for the largest number of 64 bits, which no number of this language is. */
+const NO_LIMIT = -1;
+
+/** The answer as text. */
+const textOf = (body: object): string =>
+  JSON.stringify(body).replace(`"limit":${NO_LIMIT}`, '"limit":18446744073709551615');
+
 interface Sample {
   read: string;
   cpu: Cpu;
@@ -53,7 +61,7 @@ export function* sendStats(call: Call, c: Container, stream: boolean, oneShot: b
   });
   for (;;) {
     const next = yield* sample(call, c);
-    if (!(yield* answer.json(yield* bodyOf(call, c, next, before, true)))) break;
+    if (!(yield* answer.write(`${textOf(yield* bodyOf(call, c, next, before, true))}\n`))) break;
     before = next;
     yield* pause(call, c, () => gone);
     if (gone || c.removed) break;
@@ -69,7 +77,7 @@ function* sendOnce(call: Call, c: Container, oneShot: boolean): Wait<void> {
     yield* pause(call, c, () => false);
   }
   const body = yield* bodyOf(call, c, yield* sample(call, c), before, !oneShot || !c.task);
-  yield* call.connection.json(200, body);
+  yield* call.connection.json(200, new JsonText(textOf(body)));
 }
 
 function* bodyOf(
@@ -146,7 +154,7 @@ function* sample(call: Call, c: Container): Wait<Sample> {
       },
     },
     rest: {
-      pids_stats: { current: current ?? 0, limit: limit ?? 18446744073709552000 },
+      pids_stats: { current: current ?? 0, limit: limit ?? NO_LIMIT },
       blkio_stats: blkio([]),
       num_procs: 0,
       storage_stats: {},
