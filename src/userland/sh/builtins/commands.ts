@@ -115,10 +115,7 @@ function typePosix(ip: Interpreter, words: readonly string[]): number {
   for (const name of quiet ? words.slice(1) : words) {
     const [m] = meanings(ip, name, false);
     if (quiet) {
-      if (m)
-        shell.print(
-          m.kind === 'alias' ? `alias ${name}=${singleQuote(m.text)}\n` : `${m.kind === 'file' ? m.path : name}\n`,
-        );
+      if (m) shell.print(m.kind === 'alias' ? `alias ${name}=${singleQuote(m.text)}\n` : `${name}\n`);
       else status = 127;
       continue;
     }

@@ -46,12 +46,18 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
+export type EscapePlace = 'echo' | 'argument' | 'format' | 'ash' | 'ash-format';
+
+/** The octal digits at the start of the text after a backslash. */
+function octalOf(rest: string, where: EscapePlace): RegExpExecArray | null {
+  if (where === 'format') return /^([0-7]{1,3})/.exec(rest);
+  if (where === 'ash-format') return /^([0-3][0-7]{0,2}|[4-7][0-7]?)/.exec(rest);
+  if (where === 'ash') return /^0?([0-3][0-7]{0,2}|[4-7][0-7]?)/.exec(rest);
+  return /^0([0-7]{0,3})/.exec(rest) ?? (where === 'argument' ? /^([0-7]{1,3})/.exec(rest) : null);
+}
+
 /** The escapes of echo -e, of printf's %b and of its format. `plain`: dash, which knows no \e, \E, \x, \u. */
-export function unescape(
-  text: string,
-  plain: boolean,
-  where: 'echo' | 'argument' | 'format' | 'ash' = 'echo',
-): { out: string; cut: boolean } {
+export function unescape(text: string, plain: boolean, where: EscapePlace = 'echo'): { out: string; cut: boolean } {
   const bytes = new ByteRun();
   let out = '';
   for (let i = 0; i < text.length; i++) {
@@ -61,22 +67,19 @@ export function unescape(
       continue;
     }
     const e = text[++i]!;
-    if (where === 'format' && (e === '"' || e === "'" || e === '?')) {
+    if (where === 'format' && !plain && (e === '"' || e === "'" || e === '?')) {
       out += bytes.take() + e;
       continue;
     }
     if (e === 'c') return { out: out + bytes.take(), cut: true };
     const rest = text.slice(i, i + 9);
-    const octal =
-      where === 'format' || where === 'ash'
-        ? /^([0-7]{1,3})/.exec(rest)
-        : (/^0([0-7]{0,3})/.exec(rest) ?? (where === 'argument' ? /^([0-7]{1,3})/.exec(rest) : null));
+    const octal = octalOf(rest, where);
     if (octal) {
       bytes.add(Number.parseInt(octal[1]! || '0', 8) & 0xff);
       i += octal[0].length - 1;
       continue;
     }
-    const hex = plain && where !== 'ash' ? null : /^x([0-9A-Fa-f]{1,2})/.exec(rest);
+    const hex = plain && !where.startsWith('ash') ? null : /^x([0-9A-Fa-f]{1,2})/.exec(rest);
     if (hex) {
       bytes.add(Number.parseInt(hex[1]!, 16));
       i += hex[0].length - 1;
@@ -89,7 +92,7 @@ export function unescape(
       i += uni[0].length - 1;
       continue;
     }
-    const simple = SIMPLE[e];
+    const simple = plain && e === 'E' ? undefined : SIMPLE[e];
     out += bytes.take() + (simple ?? `\\${e}`);
   }
   return { out: out + bytes.take(), cut: false };
@@ -101,8 +104,9 @@ export const echo: Builtin = {
     const { personality } = shell;
     const style: EchoStyle =
       personality === 'dash'
-        ? { options: 'n', escapes: true }
+        ? { posix: true, options: 'n', escapes: true }
         : {
+            posix: !shell.bash,
             options: shell.shopts.xpg_echo && shell.options.posix ? '' : 'neE',
             escapes: shell.bash && shell.shopts.xpg_echo!,
           };

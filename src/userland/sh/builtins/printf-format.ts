@@ -96,7 +96,7 @@ class Printf {
 
   #literal(text: string): { out: string; cut: boolean } {
     if (!text.includes('\\')) return { out: text, cut: false };
-    return unescape(text, this.#plain, 'format');
+    return unescape(text, this.#plain, this.kind === 'busybox' ? 'ash-format' : 'format');
   }
 
   #conversion(percent: number): number {
@@ -159,7 +159,7 @@ class Printf {
         this.out += this.#pad(this.#cut(this.#next() ?? '', precision), flags, width);
         return;
       case 'b': {
-        const { out, cut } = unescape(this.#next() ?? '', this.#plain, 'argument');
+        const { out, cut } = unescape(this.#next() ?? '', this.#plain, this.kind === 'busybox' ? 'ash' : 'argument');
         this.out += this.#pad(this.#cut(out, precision), flags, width);
         if (cut) this.#stopped = true;
         return;
@@ -211,12 +211,11 @@ class Printf {
 
   /** The value of a numeric argument; what is wrong with it is said, and the number before that used. */
   #integer(argument: string | undefined): Int {
-    const _given = argument !== undefined;
     const arg = argument ?? '';
     const text = arg.trimStart();
     if (text === '') {
-      if (arg !== '' || (this.kind !== 'bash' && this.kind !== 'busybox' && arg !== ''))
-        this.#fail(this.#invalidNumber(arg));
+      if (this.kind === 'busybox') this.#fail(this.#invalidNumber(text));
+      else if (arg !== '') this.#fail(this.#invalidNumber(arg));
       return 0;
     }
     if (text[0] === "'" || text[0] === '"') return text.length > 1 ? codeOf(text.slice(1), this.#plain) : 0;

@@ -25,6 +25,7 @@ export const umask: Builtin = {
       shell.print(flags.includes('p') ? `umask ${flags.includes('S') ? '-S ' : ''}${value}\n` : `${value}\n`);
       return 0;
     }
+    if (text === '' && !shell.bash) return 0;
     if (/^\d/.test(text)) {
       const value = /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : -1;
       if (value < 0 || value > 0o777) {
@@ -42,12 +43,12 @@ export const umask: Builtin = {
     }
     const allowed =
       shell.personality === 'dash'
-        ? /^[ugoa]*(?:[-+=][rwxXugo]*)+(?:,[ugoa]*(?:[-+=][rwxXugo]*)+)*$/.test(text)
+        ? /^[ugoa]*(?:[-+=][rwxXsugo]*)+(?:,[ugoa]*(?:[-+=][rwxXsugo]*)+)*$/.test(text)
         : shell.bash
           ? /^[ugoa]*(?:[-=][rwx]*|\+[rwxX]*)(?:,[ugoa]*(?:[-=][rwx]*|\+[rwxX]*))*$/.test(text)
           : true;
     const mode = allowed ? applyMode(text, ~now & 0o777, false, 0) : undefined;
-    if (mode === undefined) {
+    if (mode === undefined || (mode > 0o777 && shell.personality === 'ash')) {
       const c = /^[ugoa]*[-+=]?[rwxXst]*/.exec(text)![0].length;
       shell.builtinError(
         shell.bash

@@ -26,7 +26,12 @@ export abstract class Compound extends Calls {
       const ok = yield* redirect(this.expander, node.redirects, saved);
       if (!ok) {
         yield* shell.queue.flush();
-        const r = this.finish(shell.bash || shell.personality === 'ash' ? 1 : 2);
+        if (shell.personality === 'ash' && node.body.t !== 'subshell') {
+          // ash does not count this for errexit
+          shell.pipeStatus = undefined;
+          return (shell.status = 1);
+        }
+        const r = this.finish(shell.bash ? 1 : 2);
         return typeof r === 'number' ? r : yield* r;
       }
       return yield* this.run(node.body);

@@ -375,6 +375,8 @@ export class Interpreter extends Compound {
     const stays = builtin.special && (!shell.bash || shell.options.posix) && argv[0] !== 'command';
     if (stays) {
       for (const a of node.assigns) yield* this.assignWait(a);
+      if (builtin.keepsRedirections && argv.length > 1)
+        for (const a of node.assigns) shell.vars.attributes(a.name, EXPORT);
       shell.running = argv[0]!;
       const r = builtin.run(this, argv, arrays);
       return yield* this.#builtinRest(this.#asWait(r), argv, running);
