@@ -127,8 +127,10 @@ export class Input {
   /** The next line's bytes without its delimiter. The array is the caller's. @returns undefined at the end */
   *lineBytes(delimiter = 10): Wait<Uint8Array | undefined> {
     let kept: Uint8Array | undefined;
+    let charged = 0;
     for (;;) {
       if (this.#at >= this.#buf.length && !(yield* this.#fill())) {
+        if (charged > 0) this.sys.charge(-charged);
         this.complete = false;
         return kept;
       }
@@ -137,12 +139,16 @@ export class Input {
       this.#at = end < 0 ? this.#buf.length : end + 1;
       if (kept === undefined) kept = part;
       else {
+        // a line without an end takes memory like anything else: a limit of the control group ends it
+        this.sys.charge(part.length);
+        charged += part.length;
         const joined = new Uint8Array(kept.length + part.length);
         joined.set(kept);
         joined.set(part, kept.length);
         kept = joined;
       }
       if (end >= 0) {
+        if (charged > 0) this.sys.charge(-charged);
         this.complete = true;
         return kept;
       }
