@@ -112,6 +112,9 @@ const APPLETS = [
   'df',
   'dd',
   'tty',
+  'sed',
+  'awk',
+  'yes',
 ];
 
 /** The archive of a small root filesystem. */

@@ -4,6 +4,7 @@ import type { SockAddr } from '../abi/socket.ts';
 import type { Futex, PollFd, SpawnActions, Sys } from '../abi/sys.ts';
 import type { WaitResult } from '../abi/wait.ts';
 import { encode } from '../lib/utf8.ts';
+import { HeldMemory } from './held-memory.ts';
 
 /**
  * The calls that may have to wait, as loops: each makes the call, yields while it is BLOCKED, and returns the value or
@@ -68,14 +69,20 @@ export function* readAll(sys: Sys, fd: number, limit = Number.POSITIVE_INFINITY)
   const pieces: Uint8Array[] = [];
   let total = 0;
   let size = 4096;
+  const memory = new HeldMemory(sys);
   for (;;) {
     const buf = new Uint8Array(size);
     const n = yield* read(sys, fd, buf);
+    if (n <= 0) memory.release();
     if (n < 0) return n;
     if (n === 0) break;
+    yield* memory.grow(n);
     pieces.push(n === buf.length ? buf : buf.subarray(0, n));
     total += n;
-    if (total > limit) return -27;
+    if (total > limit) {
+      memory.release();
+      return -27;
+    }
     size = Math.min(65536, size * 2);
   }
   return joinBytes(pieces, total);

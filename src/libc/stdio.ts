@@ -1,7 +1,8 @@
 import { BLOCKED } from '../abi/errno.ts';
 import type { Sys } from '../abi/sys.ts';
 import { byteLength, decode, encodeInto } from '../lib/utf8.ts';
-import type { Wait } from './io.ts';
+import { HeldMemory } from './held-memory.ts';
+import { joinBytes, type Wait } from './io.ts';
 
 const CAPACITY = 65536;
 
@@ -126,32 +127,30 @@ export class Input {
 
   /** The next line's bytes without its delimiter. The array is the caller's. @returns undefined at the end */
   *lineBytes(delimiter = 10): Wait<Uint8Array | undefined> {
-    let kept: Uint8Array | undefined;
-    let charged = 0;
+    const near = this.#buf.indexOf(delimiter, this.#at);
+    if (near >= 0) {
+      const line = this.#buf.slice(this.#at, near);
+      this.#at = near + 1;
+      this.complete = true;
+      return line;
+    }
+    const pieces: Uint8Array[] = [];
+    const memory = new HeldMemory(this.sys);
     for (;;) {
-      if (this.#at >= this.#buf.length && !(yield* this.#fill())) {
-        if (charged > 0) this.sys.charge(-charged);
+      const more = this.#at < this.#buf.length || (yield* this.#fill());
+      if (!more && pieces.length === 0) {
         this.complete = false;
-        return kept;
+        return undefined;
       }
-      const end = this.#buf.indexOf(delimiter, this.#at);
-      const part = this.#buf.slice(this.#at, end < 0 ? this.#buf.length : end);
+      const end = more ? this.#buf.indexOf(delimiter, this.#at) : -1;
+      if (more) pieces.push(this.#buf.slice(this.#at, end < 0 ? this.#buf.length : end));
       this.#at = end < 0 ? this.#buf.length : end + 1;
-      if (kept === undefined) kept = part;
-      else {
-        // a line without an end takes memory like anything else: a limit of the control group ends it
-        this.sys.charge(part.length);
-        charged += part.length;
-        const joined = new Uint8Array(kept.length + part.length);
-        joined.set(kept);
-        joined.set(part, kept.length);
-        kept = joined;
+      if (end >= 0 || !more) {
+        memory.release();
+        this.complete = more;
+        return joinBytes(pieces);
       }
-      if (end >= 0) {
-        if (charged > 0) this.sys.charge(-charged);
-        this.complete = true;
-        return kept;
-      }
+      yield* memory.grow(pieces.at(-1)!.length);
     }
   }
 
@@ -164,17 +163,12 @@ export class Input {
   /** All that is left, as text. */
   *text(): Wait<string> {
     const pieces: Uint8Array[] = [];
-    let total = 0;
+    const memory = new HeldMemory(this.sys);
     for (let part; (part = yield* this.chunk()) !== undefined; ) {
       pieces.push(part.slice());
-      total += part.length;
+      yield* memory.grow(part.length);
     }
-    const all = new Uint8Array(total);
-    let at = 0;
-    for (const part of pieces) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return decode(all);
+    memory.release();
+    return decode(joinBytes(pieces));
   }
 }

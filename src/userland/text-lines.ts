@@ -1,6 +1,50 @@
 import { decode } from '../lib/utf8.ts';
-import type { Wait } from '../libc/io.ts';
+import { HeldMemory } from '../libc/held-memory.ts';
+import { joinBytes, type Wait } from '../libc/io.ts';
 import type { Input } from '../libc/stdio.ts';
+
+/** An input as text, in blocks of whole lines: as many as came at once. */
+export class TextBlocks {
+  private rest: Uint8Array[] = [];
+  private ended = false;
+  private readonly memory: HeldMemory;
+
+  constructor(
+    readonly input: Input,
+    /** Byte that ends a line. */
+    private readonly end: number,
+  ) {
+    this.memory = new HeldMemory(input.sys);
+  }
+
+  /** The next block; only the last may end within a line. @returns undefined at the end */
+  *next(): Wait<string | undefined> {
+    while (!this.ended) {
+      const part = yield* this.input.chunk();
+      if (part === undefined) {
+        this.ended = true;
+        return this.rest.length === 0 ? undefined : this.take(new Uint8Array(0));
+      }
+      const cut = part.lastIndexOf(this.end) + 1;
+      if (cut === 0) {
+        this.rest.push(part.slice());
+        yield* this.memory.grow(part.length);
+        continue;
+      }
+      const block = this.rest.length === 0 ? decode(part, 0, cut) : this.take(part.subarray(0, cut));
+      if (cut < part.length) this.rest.push(part.slice(cut));
+      return block;
+    }
+    return undefined;
+  }
+
+  private take(last: Uint8Array): string {
+    const text = decode(joinBytes([...this.rest, last]));
+    this.rest = [];
+    this.memory.release();
+    return text;
+  }
+}
 
 /** Lines of an input as text, decoded a block at a time: `take` for what is there, `fill` when it is not. */
 export class TextLines {
@@ -8,13 +52,14 @@ export class TextLines {
   complete = true;
   private text = '';
   private at = 0;
-  private rest: Uint8Array[] = [];
-  private ended = false;
+  private readonly blocks: TextBlocks;
 
   constructor(
     readonly input: Input,
     readonly delimiter: '\n' | '\0' = '\n',
-  ) {}
+  ) {
+    this.blocks = new TextBlocks(input, delimiter.charCodeAt(0));
+  }
 
   /** The next line without its delimiter; undefined: call `fill`. */
   take(): string | undefined {
@@ -28,40 +73,11 @@ export class TextLines {
 
   /** Reads more. @returns false at the end: there is no line any more */
   *fill(): Wait<boolean> {
-    const end = this.delimiter.charCodeAt(0);
-    while (!this.ended) {
-      const part = yield* this.input.chunk();
-      if (part === undefined) {
-        this.ended = true;
-        if (this.rest.length === 0) return false;
-        this.set(this.rest);
-        this.rest = [];
-        return true;
-      }
-      const cut = part.lastIndexOf(end) + 1;
-      if (cut === 0) {
-        this.rest.push(part.slice());
-        continue;
-      }
-      if (this.rest.length === 0) {
-        this.text = decode(part, 0, cut);
-        this.at = 0;
-      } else this.set([...this.rest, part.subarray(0, cut)]);
-      this.rest = cut < part.length ? [part.slice(cut)] : [];
-      return true;
-    }
-    return false;
-  }
-
-  private set(pieces: readonly Uint8Array[]): void {
-    const all = new Uint8Array(pieces.reduce((n, p) => n + p.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    this.text = decode(all);
+    const block = yield* this.blocks.next();
+    if (block === undefined) return false;
+    this.text = block;
     this.at = 0;
+    return true;
   }
 
   /** The next line. @returns undefined at the end */

@@ -2,6 +2,7 @@ import { O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../..
 import type { Sys } from '../../abi/sys.ts';
 import { WaitResult, wexitstatus, wifexited, wtermsig } from '../../abi/wait.ts';
 import type { Regex } from '../../lib/regex/regex.ts';
+import { HeldMemory } from '../../libc/held-memory.ts';
 import { open, read, spawn, type Wait, waitpid, writeAll } from '../../libc/io.ts';
 import type { Codec } from './codec.ts';
 
@@ -52,12 +53,15 @@ export class RecordReader {
   private ended = false;
   private readonly buf = new Uint8Array(65536);
   private kept: Uint8Array = new Uint8Array(0);
+  private readonly memory: HeldMemory;
 
   constructor(
     readonly sys: Sys,
     readonly fd: number,
     private readonly codec: Codec,
-  ) {}
+  ) {
+    this.memory = new HeldMemory(sys);
+  }
 
   /** The next record that is here as a whole; undefined: call `fill`, null: the end. */
   take(separator: Separator): string | undefined | null {
@@ -126,6 +130,8 @@ export class RecordReader {
     }
     const tail = this.codec.incomplete(bytes);
     this.kept = tail > 0 ? bytes.slice(bytes.length - tail) : new Uint8Array(0);
+    this.memory.shrink(this.at);
+    yield* this.memory.grow(n);
     this.text = this.text.slice(this.at) + this.codec.decode(bytes.subarray(0, bytes.length - tail));
     this.at = 0;
   }

@@ -1,10 +1,14 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
+import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
 import { Output } from '../../libc/stdio.ts';
+
+/** What a line takes beyond its text, bytes. */
+const LINE = 32;
 
 export default program({
   name: 'shuf',
@@ -46,8 +50,10 @@ export default program({
     else if (!range) {
       const input = yield* openInput(ctx, ctx.args[0] ?? '-', 'plain');
       if (!input) return 1;
+      const memory = new HeldMemory(sys);
       for (let line; (line = yield* input.line(end)) !== undefined; ) {
         lines.push(line);
+        yield* memory.grow(line.length + LINE);
         if (sys.tick()) yield;
       }
     }

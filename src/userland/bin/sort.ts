@@ -1,5 +1,6 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import { decode } from '../../lib/utf8.ts';
+import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
 import { open, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
@@ -76,11 +77,13 @@ export default program({
     const separator = opts.fieldSeparator === '\\0' ? '\0' : opts.fieldSeparator;
     const lines: string[] = [];
     const end = opts.zeroTerminated ? 0 : 10;
+    const memory = new HeldMemory(sys);
     for (const name of ctx.args.length === 0 ? ['-'] : ctx.args) {
       const input = yield* openInput(sortWords(ctx), name);
       if (!input) return 2;
       let rest: Uint8Array | undefined;
       for (let part; (part = yield* input.chunk()) !== undefined; ) {
+        yield* memory.grow(part.length);
         const last = part.lastIndexOf(end);
         const head = last < 0 ? undefined : part.subarray(0, last);
         if (head !== undefined) {

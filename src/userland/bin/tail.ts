@@ -1,8 +1,9 @@
 import { ENOENT } from '../../abi/errno.ts';
 import { isRegular, Stat } from '../../abi/stat.ts';
+import { HeldMemory } from '../../libc/held-memory.ts';
 import { parseSize } from '../../libc/human.ts';
 import { openInput } from '../../libc/input.ts';
-import { sleep, type Wait } from '../../libc/io.ts';
+import { joinBytes, sleep, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
 import { Input } from '../../libc/stdio.ts';
@@ -132,11 +133,13 @@ function* printEnd(ctx: Ctx, input: Input, count: number, byBytes: boolean, from
     return total;
   }
   const kept: Uint8Array[] = [];
+  const memory = new HeldMemory(ctx.sys);
   let bytes = 0;
   let lines = 0;
   for (let part; (part = yield* input.chunk()) !== undefined; ) {
     total += part.length;
     kept.push(part.slice());
+    yield* memory.grow(part.length);
     bytes += part.length;
     lines += countLines(part, delimiter);
     while (kept.length > 1) {
@@ -144,17 +147,14 @@ function* printEnd(ctx: Ctx, input: Input, count: number, byBytes: boolean, from
       const enough = byBytes ? bytes - head.length >= count : lines - countLines(head, delimiter) > count;
       if (!enough) break;
       bytes -= head.length;
+      memory.shrink(head.length);
       lines -= countLines(head, delimiter);
       kept.shift();
     }
     if (ctx.sys.tick()) yield;
   }
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of kept) {
-    all.set(part, at);
-    at += part.length;
-  }
+  const all = joinBytes(kept, bytes);
+  memory.release();
   if (byBytes) yield* ctx.stdout.write(all.subarray(Math.max(0, bytes - count)));
   else yield* ctx.stdout.write(all.subarray(startOfLast(all, count, delimiter)));
   return total;

@@ -1,6 +1,7 @@
-import { byteLength, decode } from '../../lib/utf8.ts';
+import { byteLength } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Input, Output } from '../../libc/stdio.ts';
+import { TextBlocks } from '../text-lines.ts';
 import type { Matcher } from './matcher.ts';
 
 /** What is printed of the lines that are found. */
@@ -54,21 +55,11 @@ export class Search {
   *run(input: Input): Wait<void> {
     const { options } = this;
     const eolByte = options.eol === '\n' ? 10 : 0;
-    let rest: Uint8Array[] = [];
-    for (;;) {
-      const part = yield* input.chunk();
-      if (part === undefined) break;
-      const end = part.lastIndexOf(eolByte) + 1;
-      if (end === 0) {
-        rest.push(part.slice());
-        continue;
-      }
-      const block = rest.length === 0 ? decode(part, 0, end) : decode(joinAll(rest, part.subarray(0, end)));
-      rest = end < part.length ? [part.slice(end)] : [];
+    const blocks = new TextBlocks(input, eolByte);
+    for (let block; (block = yield* blocks.next()) !== undefined; ) {
       if (yield* this.block(block)) return;
       if (input.sys.tick()) yield;
     }
-    if (rest.length > 0) yield* this.block(decode(joinAll(rest, new Uint8Array(0))));
   }
 
   /** Searches whole lines. @returns true where no more is needed */
@@ -238,15 +229,4 @@ const red = (text: string): string => `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K`;
 function looksBinary(text: string, options: SearchOptions): boolean {
   if (options.eol === '\n' && text.includes('\0')) return true;
   return options.utf8 && /[\udc80-\udcff]/.test(text) && /(?:^|[^\ud800-\udbff])[\udc80-\udcff]/.test(text);
-}
-
-function joinAll(pieces: readonly Uint8Array[], last: Uint8Array): Uint8Array {
-  const total = pieces.reduce((n, p) => n + p.length, last.length);
-  const out = new Uint8Array(total);
-  let at = 0;
-  for (const piece of [...pieces, last]) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

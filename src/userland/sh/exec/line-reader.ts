@@ -1,8 +1,12 @@
 import { BLOCKED, EINTR, ESPIPE } from '../../../abi/errno.ts';
 import { POLLHUP, POLLIN, SEEK_CUR } from '../../../abi/flags.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { poll, type Wait } from '../../../libc/io.ts';
+import { HeldMemory } from '../../../libc/held-memory.ts';
+import { joinBytes, poll, type Wait } from '../../../libc/io.ts';
 import type { Shell } from '../state/shell.ts';
+
+/** Bytes of a line that are counted as memory at a time. */
+const BLOCK = 65536;
 
 export interface ReadRequest {
   /** The byte that ends the line. */
@@ -40,7 +44,10 @@ export class LineReader {
     const seekable = sys.lseek(this.fd, 0, SEEK_CUR);
     if (seekable >= 0 && request.timeout === undefined) return yield* this.#seekable(request);
     if (seekable < 0 && seekable !== -ESPIPE && seekable !== BLOCKED) return seekable;
-    return yield* this.#bytewise(request);
+    const memory = new HeldMemory(sys);
+    const line = yield* this.#bytewise(request, memory);
+    memory.release();
+    return line;
   }
 
   *#seekable(request: ReadRequest): Wait<ReadLine | number> {
@@ -74,7 +81,8 @@ export class LineReader {
   *#wholeLine(delimiter: number): Wait<ReadLine | number> {
     const { sys, readBuffer } = this.shell;
     let before = '';
-    let kept: Uint8Array | undefined;
+    const kept: Uint8Array[] = [];
+    const memory = new HeldMemory(sys);
     for (;;) {
       const n = sys.read(this.fd, readBuffer);
       if (n === BLOCKED) {
@@ -84,20 +92,24 @@ export class LineReader {
       if (n < 0) return n;
       const at = readBuffer.subarray(0, n).indexOf(delimiter);
       const end = at < 0 ? n : at;
-      if (kept === undefined && (at >= 0 || n === 0)) before = decode(readBuffer, 0, end);
-      else {
-        const joined: Uint8Array = new Uint8Array((kept?.length ?? 0) + end);
-        if (kept) joined.set(kept);
-        joined.set(readBuffer.subarray(0, end), kept?.length ?? 0);
-        kept = joined;
+      if (kept.length === 0 && (at >= 0 || n === 0)) before = decode(readBuffer, 0, end);
+      else kept.push(readBuffer.slice(0, end));
+      if (at < 0 && n > 0) {
+        yield* memory.grow(end);
+        continue;
       }
-      if (at < 0 && n > 0) continue;
+      memory.release();
       if (at >= 0 && at + 1 < n) sys.lseek(this.fd, at + 1 - n, SEEK_CUR);
-      return { text: kept ? decode(kept) : before, ended: n === 0, timedOut: false, delimited: n > 0 };
+      return {
+        text: kept.length > 0 ? decode(joinBytes(kept)) : before,
+        ended: n === 0,
+        timedOut: false,
+        delimited: n > 0,
+      };
     }
   }
 
-  *#bytewise(request: ReadRequest): Wait<ReadLine | number> {
+  *#bytewise(request: ReadRequest, memory: HeldMemory): Wait<ReadLine | number> {
     const { sys } = this.shell;
     const bytes: number[] = [];
     const one = new Uint8Array(1);
@@ -122,6 +134,7 @@ export class LineReader {
       const byte = one[0]!;
       if (byte === request.delimiter && !request.exact) return this.#line(bytes, false, false, true);
       bytes.push(byte);
+      if (bytes.length % BLOCK === 0) yield* memory.grow(BLOCK);
       if (request.limit !== undefined && countChars(bytes) >= request.limit) return this.#line(bytes, false, false);
     }
   }

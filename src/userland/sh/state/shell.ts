@@ -418,6 +418,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
     return String(this.evaluate(text));
   }
 
+  /** Over a limit the OOM killer takes somebody: this shell, if it is it, ends at its next tick. */
+  holds(bytes: number): void {
+    this.sys.charge(bytes);
+  }
+
   readonlyError(name: string): never {
     if (this.bash) {
       this.error(`${name}: readonly variable`);

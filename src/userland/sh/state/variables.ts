@@ -15,6 +15,9 @@ import {
   WATCHED,
 } from './variable.ts';
 
+/** Values up to this many characters are not counted as memory of their own. */
+const LARGE = 65536;
+
 /** What the store asks of the shell. */
 export interface VariableHost {
   /** The value of a DYNAMIC variable. */
@@ -25,6 +28,8 @@ export interface VariableHost {
   watched(name: string, value: string | undefined): void;
   /** Evaluates for an integer variable. */
   integer(text: string): string;
+  /** A long value takes so many bytes more (or fewer) than the one before it. */
+  holds(bytes: number): void;
   /** Says that `name` is readonly and gives the command up. */
   readonlyError(name: string): never;
   /** unset of an outer function's variable shows the one that it hid (bash). */
@@ -131,6 +136,8 @@ export class Variables {
       variable.array === undefined &&
       variable.assoc === undefined
     ) {
+      const before = variable.value?.length ?? 0;
+      if (value.length + before > LARGE) this.host.holds(value.length - before);
       if (variable.owner === this.#owner) variable.value = value;
       else this.#writable(name).value = value;
       return;
