@@ -1,4 +1,4 @@
-import { BLOCKED, EINTR } from '../../../abi/errno.ts';
+import { BLOCKED, EAGAIN, EINTR } from '../../../abi/errno.ts';
 import { O_RDONLY } from '../../../abi/flags.ts';
 import {
   SIG_DFL,
@@ -16,7 +16,7 @@ import {
 } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
-import type { Wait } from '../../../libc/io.ts';
+import { sleep, type Wait } from '../../../libc/io.ts';
 import type { Command, List } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { DiscardUnwind, ExitUnwind, isStackOverflow, LoopUnwind, ReturnUnwind } from '../state/unwind.ts';
@@ -31,8 +31,13 @@ export abstract class Forks extends Control {
   /** A copy of the interpreter for a child. */
   abstract clone(): this;
 
-  /** Starts a child that runs `body`. The parent's output must have been flushed. @returns its pid, or -errno after a message */
-  forkChild(body: (child: this) => Wait<number>, setUp?: (sys: Sys) => void): number {
+  /** Starts a child that runs `body`. The parent's output must have been flushed. @returns its pid */
+  *forkChild(body: (child: this) => Wait<number>, setUp?: (sys: Sys) => void): Wait<number> {
+    const pid = this.#fork(body, setUp);
+    return pid === -EAGAIN ? yield* this.retried(pid, () => this.#fork(body, setUp)) : pid;
+  }
+
+  #fork(body: (child: this) => Wait<number>, setUp?: (sys: Sys) => void): number {
     const parent = this;
     const child = this.clone();
     // a signal must not run a handler of the parent in the child
@@ -45,10 +50,33 @@ export abstract class Forks extends Control {
       return yield* child.live(body(child));
     });
     if (mask) this.sys.sigprocmask('set', mask);
-    if (pid < 0) {
-      this.shell.error(`fork: ${this.shell.bash ? 'retry: ' : ''}${this.shell.strerror(pid)}`);
-    }
     return pid;
+  }
+
+  /**
+   * There are too many processes: bash waits and tries again, four times; then the command is given up, and with it a
+   * shell that is not interactive.
+   */
+  *retried(failed: number, attempt: () => number | Wait<number>): Wait<number> {
+    const { shell } = this;
+    const words = shell.strerror(failed);
+    if (!shell.bash) {
+      shell.error(shell.personality === 'dash' ? 'Cannot fork' : `can't fork: ${words}`);
+      shell.abandon();
+    }
+    for (let pause = 1000; pause < 16000; pause *= 2) {
+      shell.systemError(`fork: retry: ${words}`);
+      yield* shell.queue.flush();
+      const interrupted = (yield* sleep(shell.sys, pause)) === -EINTR && this.traps.pending.length > 0;
+      if (interrupted) break;
+      const r = attempt();
+      const pid = typeof r === 'number' ? r : yield* r;
+      if (pid !== -EAGAIN) return pid;
+    }
+    shell.systemError(`fork: ${words}`);
+    yield* shell.queue.flush();
+    shell.status = 254;
+    throw shell.interactive ? new DiscardUnwind(254) : new ExitUnwind(254);
   }
 
   #trappedSignals(): number[] {
@@ -105,11 +133,10 @@ export abstract class Forks extends Control {
       shell.subshellLevel++;
       return (shell.status = yield* this.live(body.t === 'list' ? this.runList(body) : this.run(body)));
     }
-    const pid = this.forkChild((child) => {
+    const pid = yield* this.forkChild((child) => {
       child.tail = true;
       return body.t === 'list' ? child.runList(body) : child.run(body);
     }, this.#groupSetUp());
-    if (pid < 0) return yield* this.finished(254);
     return yield* this.waitForeground([{ pid, text: '' }], () => commandText(body));
   }
 
@@ -170,7 +197,7 @@ export abstract class Forks extends Control {
     yield* shell.queue.flush();
     jobs.reap();
     const { monitor } = shell.options;
-    const pid = this.forkChild(
+    const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
         return child.run(node);
@@ -189,7 +216,6 @@ export abstract class Forks extends Control {
         }
       },
     );
-    if (pid < 0) return (shell.status = 254);
     if (monitor) shell.sys.setpgid(pid, pid);
     shell.lastBackground = pid;
     const job = jobs.add([{ pid, text: '' }], () => commandText(node), true);

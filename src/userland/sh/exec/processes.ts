@@ -1,4 +1,4 @@
-import { BLOCKED, EACCES, ENOENT, ENOEXEC, ENOTDIR } from '../../../abi/errno.ts';
+import { BLOCKED, EACCES, EAGAIN, ENOENT, ENOEXEC, ENOTDIR } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC, O_CLOEXEC, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { shellStatus } from '../../../abi/wait.ts';
@@ -66,7 +66,7 @@ export abstract class Processes extends Forks {
         const status = yield* this.#lastHere(command, from, pids);
         return status;
       }
-      const pid = this.forkChild(
+      const pid = yield* this.forkChild(
         (child) => {
           child.tail = true;
           return child.run(command);
@@ -88,10 +88,6 @@ export abstract class Processes extends Forks {
       if (from >= 0) sys.close(from);
       if (ends[1]! >= 0) sys.close(ends[1]!);
       input = ends[0]!;
-      if (pid < 0) {
-        if (input >= 0) sys.close(input);
-        return yield* this.finished(254);
-      }
       if (group === 0) group = pid;
       if (monitor) sys.setpgid(pid, group);
       pids.push({ pid, text: '' });
@@ -170,7 +166,9 @@ export abstract class Processes extends Forks {
       return yield* this.finished(yield* this.#execFailed(path, name, argv, environment, r));
     }
     const { monitor } = shell.options;
-    const pid = yield* spawn(sys, path, argv, environment, monitor ? { pgid: 0 } : undefined);
+    const start = (): Wait<number> => spawn(sys, path, argv, environment, monitor ? { pgid: 0 } : undefined);
+    let pid = yield* start();
+    if (pid === -EAGAIN) pid = yield* this.retried(pid, start);
     if (pid < 0) {
       return yield* this.finished(yield* this.#execFailed(path, name, argv, environment, pid));
     }

@@ -36,7 +36,7 @@ export abstract class Substitutions extends Processes {
       return '';
     }
     const file = shell.bash ? readsFile(body) : undefined;
-    const pid = this.forkChild(
+    const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
         child.shell.traceDepth++;
@@ -54,11 +54,6 @@ export abstract class Substitutions extends Processes {
       },
     );
     sys.close(ends[1]!);
-    if (pid < 0) {
-      sys.close(ends[0]!);
-      shell.substitutionStatus = 254;
-      return '';
-    }
     const bytes = yield* this.#readOutput(ends[0]!);
     sys.close(ends[0]!);
     const out = new WaitResult();
@@ -101,7 +96,7 @@ export abstract class Substitutions extends Processes {
     const ends = [0, 0];
     if (sys.pipe2(ends, O_CLOEXEC) < 0) return '';
     const reads = part.direction === '<';
-    const pid = this.forkChild(
+    const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
         return child.runList(part.body);
@@ -144,7 +139,7 @@ export abstract class Substitutions extends Processes {
     const input = [0, 0];
     const output = [0, 0];
     if (sys.pipe2(input, O_CLOEXEC) < 0 || sys.pipe2(output, O_CLOEXEC) < 0) return 1;
-    const pid = this.forkChild(
+    const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
         return child.run(node.body);

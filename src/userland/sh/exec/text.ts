@@ -198,7 +198,7 @@ export abstract class TextRunner extends Substitutions {
     yield* this.shell.queue.flush();
     const ends = [0, 0];
     if (sys.pipe2(ends, O_CLOEXEC) < 0) return { text: '', status: 1 };
-    const pid = this.forkChild(
+    const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
         return body(child);
@@ -213,7 +213,6 @@ export abstract class TextRunner extends Substitutions {
     );
     sys.close(ends[1]!);
     const text = yield* this.readAllText(ends[0]!);
-    if (pid < 0) return { text: '', status: 1 };
     const out = new WaitResult();
     while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
     return { text, status: shellStatus(out.status) };

@@ -67,6 +67,7 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
   shell.params = invocation.params;
   if (invocation.name !== undefined) shell.name = invocation.name;
   shell.interactive = invocation.interactive;
+  shell.ofInteractive = invocation.interactive;
   shell.login = invocation.login;
   shell.commandString = invocation.command !== undefined;
   shell.readsStdin = invocation.command === undefined && invocation.script === undefined;

@@ -127,6 +127,8 @@ export class DynamicVariables {
       case 'PIPESTATUS':
         return IndexedArray.of((this.#host.pipeStatus ?? [this.#host.status]).map(String));
       case 'FUNCNAME':
+        // unset outside functions, be it in a file that is sourced
+        if (!this.#host.calls.some((f) => f.name !== 'source')) return IndexedArray.of([]);
         return IndexedArray.of(this.#frames().map((f) => f.name));
       case 'BASH_SOURCE':
         return IndexedArray.of(this.#frames().map((f) => f.source));
@@ -142,13 +144,8 @@ export class DynamicVariables {
   }
 
   #frames(): CallFrame[] {
-    const inFunction = this.#host.calls.some((f) => f.name !== 'source');
     const frames = [...this.#host.calls].reverse();
-    if (!this.#host.commandString && !this.#host.readsStdin && (frames.length > 0 || this.#host.name !== '')) {
-      frames.push({ name: 'main', source: this.#host.name, callLine: 0, args: [] });
-      if (!inFunction && frames.length === 1)
-        return [{ name: 'main', source: this.#host.name, callLine: 0, args: [] }].filter(() => false);
-    }
-    return frames;
+    if (this.#host.commandString || this.#host.readsStdin) return frames;
+    return [...frames, { name: 'main', source: this.#host.name, callLine: 0, args: [] }];
   }
 }

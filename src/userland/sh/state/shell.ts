@@ -55,6 +55,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
   calls: CallFrame[] = [];
   subshellLevel = 0;
   interactive = false;
+  /** It is interactive, or a subshell of one that is: bash's messages show no line there. */
+  ofInteractive = false;
   login = false;
   loopDepth = 0;
   /** errexit does not apply while this is above 0 (conditions, left sides of && and ||). */
@@ -119,6 +121,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.calls = [...from.calls];
     this.subshellLevel = from.subshellLevel + 1;
     this.login = from.login;
+    this.ofInteractive = from.ofInteractive;
     this.loopDepth = this.bash ? 0 : from.loopDepth;
     this.lenient = from.lenient;
     this.commandString = from.commandString;
@@ -167,7 +170,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   prefix(line = this.line): string {
     if (this.personality === 'bash') {
       const name = this.messageName;
-      return this.interactive && this.calls.length === 0 ? `${name}: ` : `${name}: line ${line}: `;
+      return this.ofInteractive ? `${name}: ` : `${name}: line ${line}: `;
     }
     const running = this.running === '' ? '' : `${this.running}: `;
     if (this.personality === 'dash') return `${this.name}: ${line}: ${running}`;
@@ -183,14 +186,18 @@ export class Shell implements VariableHost, ArithmeticVariables {
 
   /** bash puts the file that is read in front, other shells their `$0`. */
   get messageName(): string {
-    const source = this.calls.at(-1)?.source;
-    if (source !== undefined && source !== '') return source;
-    return this.interactive || this.commandString || this.name === '' ? this.name.replace(/^-/, '') : this.name;
+    const source = this.ofInteractive ? '' : this.calls.at(-1)?.source;
+    return source || this.name;
   }
 
   /** Prints a message of the shell. */
   error(message: string): void {
     this.queue.put(2, `${this.prefix()}${message}\n`);
+  }
+
+  /** A message about a system call that failed: bash shows no line in it. */
+  systemError(message: string): void {
+    this.queue.put(2, `${this.bash ? `${this.messageName}: ` : this.prefix()}${message}\n`);
   }
 
   /** A message of one of busybox's applets that is a built-in as well: it bears the name by which busybox was called. */
