@@ -47,7 +47,8 @@ function meanings(ip: Interpreter, name: string, all: boolean, noFunctions = fal
   else {
     const hashed = shell.hash.has(name);
     const path = hashed ? shell.hash.get(name)!.path : searchCommand(shell, name, undefined, false);
-    if (typeof path === 'string' && shell.sys.access(path, 1) === 0) out.push({ kind: 'file', path, hashed });
+    if (typeof path === 'string' && (shell.bash || shell.sys.access(path, 1) === 0))
+      out.push({ kind: 'file', path, hashed });
   }
   return out;
 }
@@ -199,7 +200,7 @@ function* runCommand(ip: Interpreter, words: string[], standard: boolean, arrays
   // it is the built-in's status that counts for errexit
   shell.lenient++;
   try {
-    return yield* ip.program(argv, ip.environmentFor(argv), () => words.join(' '));
+    return yield* ip.program(argv, ip.environment(), () => words.join(' '));
   } finally {
     shell.running = running;
     shell.lenient--;
@@ -258,7 +259,7 @@ function* replaceProcess(
   let status = 127;
   if (typeof path === 'string') {
     const argv = [`${how.login ? '-' : ''}${how.name ?? name}`, ...words.slice(1)];
-    const environment = how.clean ? [] : ip.environmentFor(words);
+    const environment = ip.environmentOf(path, how.clean ? [] : ip.environment());
     ip.releaseSignals();
     const r = yield* execve(shell.sys, path, argv, environment);
     if (r === -8) {

@@ -202,13 +202,13 @@ function* arrayFromText(ip: Interpreter, name: string, variable: Variable, m: Re
 function nameref(ip: Interpreter, name: string, m: RegExpExecArray | null, r: Request): number {
   const { shell } = ip;
   const value = m?.[4] ?? shell.vars.own(name)?.value;
-  if (m?.[4] !== undefined) {
-    if (m[4] === name && !r.local) {
+  if (value !== undefined && value !== '') {
+    if (m?.[4] === name && !r.local) {
       shell.builtinError(`${name}: nameref variable self references not allowed`);
       return 1;
     }
-    if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(m[4])) {
-      shell.builtinError(`\`${m[4]}': invalid variable name for name reference`);
+    if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(value)) {
+      shell.builtinError(`\`${value}': invalid variable name for name reference`);
       return 1;
     }
   }

@@ -1,7 +1,7 @@
 import type { Wait } from '../../../libc/io.ts';
 import { toByteText } from '../expand/bytes.ts';
 import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While } from '../parse/ast.ts';
-import { LoopUnwind } from '../state/unwind.ts';
+import { DiscardUnwind, LoopUnwind } from '../state/unwind.ts';
 import { Machine, type Result } from './machine.ts';
 
 /**
@@ -151,6 +151,7 @@ export abstract class Control extends Machine {
   *forLoop(node: For): Wait<number> {
     const { shell } = this;
     const words: string[] = [];
+    shell.line = node.line;
     if (node.words === undefined) words.push(...shell.params);
     else yield* this.expander.fieldsWait(node.words, words);
     if (!/^[A-Za-z_]\w*$/.test(node.name)) {
@@ -200,22 +201,24 @@ export abstract class Control extends Machine {
   *arithmeticFor(node: ArithmeticFor): Wait<number> {
     const { shell } = this;
     const { lenient } = shell;
-    const value = (word: ArithmeticFor['init']): number | bigint =>
-      word.source.trim() === '' ? 1 : this.expander.arithmetic(word);
     let status = 0;
     shell.line = node.line;
-    yield* this.#arithmeticStep(node.init);
+    const first = this.#forStep(node.init);
+    if ((typeof first === 'object' ? yield* first : first) === undefined) return yield* this.#result(1);
     shell.loopDepth++;
     try {
       for (;;) {
         shell.line = node.line;
-        if (node.condition.pure ? !value(node.condition) : !(yield* this.#arithmeticStep(node.condition))) break;
+        let step = this.#forStep(node.condition);
+        const go = typeof step === 'object' ? yield* step : step;
+        if (go === undefined) return yield* this.#result(1);
+        if (!go) break;
         const r = yield* this.#turn(node.body, lenient);
         status = r < 0 ? 0 : r;
         if (shell.returning) return status;
         if (r < 0) break;
-        if (node.update.pure) value(node.update);
-        else yield* this.#arithmeticStep(node.update);
+        step = this.#forStep(node.update);
+        if ((typeof step === 'object' ? yield* step : step) === undefined) return yield* this.#result(1);
       }
     } finally {
       shell.loopDepth--;
@@ -224,9 +227,29 @@ export abstract class Control extends Machine {
     return status;
   }
 
-  *#arithmeticStep(word: ArithmeticFor['init']): Wait<number | bigint> {
+  /** Evaluates one of the three expressions of `for ((…))`. @returns undefined after a message: the loop ends */
+  #forStep(word: ArithmeticFor['init']): number | bigint | undefined | Wait<number | bigint | undefined> {
     if (word.source.trim() === '') return 1;
-    return this.shell.evaluate(yield* this.expander.quotedTextWait(word));
+    if (!word.pure) return this.#forStepWait(word);
+    return this.#evaluated(() => this.expander.arithmetic(word));
+  }
+
+  *#forStepWait(word: ArithmeticFor['init']): Wait<number | bigint | undefined> {
+    const text = yield* this.expander.quotedTextWait(word);
+    return this.#evaluated(() => this.shell.evaluate(text));
+  }
+
+  #evaluated(evaluate: () => number | bigint): number | bigint | undefined {
+    const { shell } = this;
+    shell.arithmeticPlace = '((: ';
+    try {
+      return evaluate();
+    } catch (thrown) {
+      if (!(thrown instanceof DiscardUnwind)) throw thrown;
+      return undefined;
+    } finally {
+      shell.arithmeticPlace = '';
+    }
   }
 
   caseOf(node: Case): Result {

@@ -28,6 +28,17 @@ export interface Builtin {
 }
 export type Builtins = ReadonlyMap<string, Builtin>;
 
+/** Special built-ins whose status is that of the commands that they read. */
+const READS_COMMANDS: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
+
+/** Only the redirections of a command without words: around a list that does nothing. */
+const nothing = ({ redirects, line }: Simple): Command => ({
+  t: 'redirected',
+  body: { t: 'list', items: [], line },
+  redirects,
+  line,
+});
+
 /** Commands whose last part is the last of the whole. */
 const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
 
@@ -290,6 +301,8 @@ export class Interpreter extends Compound {
       }
     } else for (const a of node.assigns) yield* this.assignWait(a);
     if (node.redirects.length > 0) {
+      // a descriptor that nobody would close is opened in a child
+      if (node.redirects.some((r) => r.variable !== undefined)) return yield* this.subshell(nothing(node));
       const ok = yield* redirect(this.expander, node.redirects, saved);
       if (!ok) {
         yield* shell.queue.flush();
@@ -329,6 +342,7 @@ export class Interpreter extends Compound {
     const r = builtin.run(this, argv, arrays);
     if (typeof r !== 'number') return this.#builtinRest(r, argv, running);
     shell.running = running;
+    if (r === 2 && shell.options.posix) this.#posixUsage(builtin, argv);
     shell.lastArgument = argv[argv.length - 1]!;
     if (shell.queue.empty) {
       if (shell.returning) return r;
@@ -338,6 +352,13 @@ export class Interpreter extends Compound {
     }
     if (shell.queue.flushNow() && shell.queue.error === 0) return this.finish(r);
     return this.#builtinFlush(r, argv);
+  }
+
+  /** In posix mode wrong usage of a special built-in ends a shell that is not interactive. */
+  #posixUsage(builtin: Builtin, argv: readonly string[]): void {
+    const { shell } = this;
+    if (!shell.bash || !builtin.special || shell.interactive || READS_COMMANDS.has(argv[0]!)) return;
+    throw new ExitUnwind(2, true);
   }
 
   *#builtinRest(waiting: Wait<number>, argv: string[], running: string): Wait<number> {
@@ -375,7 +396,7 @@ export class Interpreter extends Compound {
     const stays = builtin.special && (!shell.bash || shell.options.posix) && argv[0] !== 'command';
     if (stays) {
       for (const a of node.assigns) yield* this.assignWait(a);
-      if (builtin.keepsRedirections && argv.length > 1)
+      if (shell.bash || (builtin.keepsRedirections && argv.length > 1))
         for (const a of node.assigns) shell.vars.attributes(a.name, EXPORT);
       shell.running = argv[0]!;
       const r = builtin.run(this, argv, arrays);
@@ -427,22 +448,15 @@ export class Interpreter extends Compound {
     const { shell } = this;
     shell.lastArgument = argv.at(-1)!;
     if (node.assigns.length === 0) {
-      return yield* this.program(argv, this.environmentFor(argv), () => commandText(node));
+      return yield* this.program(argv, this.environment(), () => commandText(node));
     }
     shell.vars.pushFrame('temporary');
-    let popped = false;
     try {
       yield* this.#temporaries(node.assigns);
-      const environment = this.environmentFor(argv);
       // PATH=… x looks for x there
-      const waiting = this.program(argv, environment, () => commandText(node));
-      const status = yield* waiting;
-      return status;
+      return yield* this.program(argv, this.environment(), () => commandText(node));
     } finally {
-      if (!popped) {
-        popped = true;
-        shell.vars.popFrame();
-      }
+      shell.vars.popFrame();
     }
   }
 

@@ -25,7 +25,7 @@ export function searchCommand(
     const full = dir === '' ? (shell.bash ? `./${name}` : name) : dir.endsWith('/') ? dir + name : `${dir}/${name}`;
     if (shell.sys.stat(full, st) < 0 || isDirectory(st.mode)) continue;
     if (isRegular(st.mode) && shell.sys.access(full, X_OK) === 0) {
-      if (hashed && dir.startsWith('/')) shell.hash.set(name, { path: full, hits: 1 });
+      if (hashed && dir !== '' && dir !== '.') shell.hash.set(name, { path: full, hits: 1 });
       return full;
     }
     denied ??= full;

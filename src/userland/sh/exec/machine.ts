@@ -1,8 +1,9 @@
 import { SIGINT } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
+import { expandBraces } from '../expand/brace.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
-import type { ArrayElement, Assignment, Command, CommandPart, List, Part } from '../parse/ast.ts';
+import type { ArrayElement, Assignment, Command, CommandPart, List, Part, Word } from '../parse/ast.ts';
 import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, Unwind } from '../state/unwind.ts';
@@ -180,8 +181,21 @@ export abstract class Machine implements Substitutions {
     shell.assign(name, shell.appended(variable?.flags ?? 0, shell.vars.get(name), value));
   }
 
+  /** `[i]=x{a,b}` of an indexed array: words without subscripts. */
+  #bracedWords(e: ArrayElement, name: string): Word[] | undefined {
+    if (e.whole === undefined || this.shell.vars.find(name)?.assoc) return undefined;
+    const words = expandBraces(e.whole);
+    return words.length > 1 ? words : undefined;
+  }
+
   #elementNow(e: ArrayElement, name: string): ElementValue {
     const { expander, shell } = this;
+    const braced = this.#bracedWords(e, name);
+    if (braced) {
+      const values: string[] = [];
+      expander.fields(braced, values);
+      return { index: undefined, append: false, values };
+    }
     if (e.index !== undefined || shell.vars.find(name)?.assoc) {
       return {
         index: e.index && expander.quotedText(e.index),
@@ -196,6 +210,12 @@ export abstract class Machine implements Substitutions {
 
   *#elementWait(e: ArrayElement, name: string): Wait<ElementValue> {
     const { expander, shell } = this;
+    const braced = this.#bracedWords(e, name);
+    if (braced) {
+      const values: string[] = [];
+      yield* expander.fieldsWait(braced, values);
+      return { index: undefined, append: false, values };
+    }
     if (e.index !== undefined || shell.vars.find(name)?.assoc) {
       const index = e.index && (yield* expander.quotedTextWait(e.index));
       const value = yield* expander.textWait(e.value, !shell.vars.find(name)?.assoc);

@@ -154,13 +154,14 @@ export abstract class Processes extends Forks {
   // ---- programs
 
   /** Runs a program. Redirections are in place. */
-  *program(argv: string[], environment: readonly string[], text: () => string): Wait<number> {
+  *program(argv: string[], variables: readonly string[], text: () => string): Wait<number> {
     const { shell } = this;
     const { sys } = shell;
     yield* shell.queue.flush();
     const name = argv[0]!;
     const path = name.includes('/') ? name : searchCommand(shell, name);
     if (typeof path === 'number') return yield* this.finished(yield* this.#notFound(argv, path));
+    const environment = this.environmentOf(path, variables);
     if (this.tail && !this.traps.any && this.jobs.jobs.length === 0) {
       const r = yield* execve(sys, path, argv, environment);
       return yield* this.finished(yield* this.#execFailed(path, name, argv, environment, r));
@@ -173,6 +174,11 @@ export abstract class Processes extends Forks {
       return yield* this.finished(yield* this.#execFailed(path, name, argv, environment, pid));
     }
     return yield* this.waitForeground([{ pid, text: '' }], text);
+  }
+
+  /** What the program at `path` gets of `variables`: bash adds `$_`. */
+  environmentOf(path: string, variables: readonly string[]): readonly string[] {
+    return this.shell.bash ? [...variables, `_=${path}`] : variables;
   }
 
   /** bash asks the function command_not_found_handle. */
@@ -217,7 +223,7 @@ export abstract class Processes extends Forks {
       const job: Job = this.jobs.add([{ pid, text: '' }], () => name, false);
       return yield* this.jobs.foreground(job);
     }
-    shell.error(`${name}: ${this.execWords(path, errno)}`);
+    shell.error(`${shell.bash ? path : name}: ${this.execWords(path, errno)}`);
     yield* shell.queue.flush();
     return errno === -ENOENT || (errno === -ENOTDIR && !shell.bash) ? 127 : 126;
   }

@@ -10,7 +10,6 @@ import { commandText } from '../parse/unparse.ts';
 import type { ShellFunction } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, ReturnUnwind } from '../state/unwind.ts';
 import { jobState } from './jobs.ts';
-import { searchCommand } from './lookup.ts';
 import { describeFailure } from './messages.ts';
 import { redirect } from './redirect.ts';
 import { Substitutions } from './substitutions.ts';
@@ -19,16 +18,12 @@ import { Substitutions } from './substitutions.ts';
 export abstract class TextRunner extends Substitutions {
   readonly #parsedBackquotes = new WeakMap<CommandPart, List>();
 
-  /** What a program's environment is. */
-  environmentFor(argv: readonly string[]): readonly string[] {
+  /** What a program's environment is; bash tells it its path as well (`environmentOf`). */
+  environment(): readonly string[] {
     const { shell } = this;
     const base = shell.vars.environment();
     if (!shell.bash) return base;
     const out = base.filter((pair) => !pair.startsWith('_='));
-    const name = argv[0]!;
-    const found = name.includes('/') ? name : searchCommand(shell, name);
-    const path = typeof found === 'string' ? found : name;
-    out.push(`_=${path}`);
     for (const fn of shell.functions.values())
       if (fn.exported) out.push(`BASH_FUNC_${fn.name}%%=() ${this.functionBody(fn)}`);
     return out;
@@ -185,7 +180,7 @@ export abstract class TextRunner extends Substitutions {
 
   /** Runs a program with nothing to read and its messages dropped. @returns what it printed */
   *capture(argv: string[]): Wait<{ text: string; status: number }> {
-    return yield* this.#captured((child) => child.program(argv, this.environmentFor(argv), () => argv[0]!));
+    return yield* this.#captured((child) => child.program(argv, this.environment(), () => argv[0]!));
   }
 
   /** The same for a text of commands. */

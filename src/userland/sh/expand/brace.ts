@@ -65,7 +65,13 @@ function merge(pieces: Part[]): Part[] {
     const last = out.at(-1);
     if (part.k === 'lit' && last?.k === 'lit')
       out[out.length - 1] = { k: 'lit', text: last.text + part.text, pure: true };
-    else out.push(part);
+    else if (part.k === 'lit' && last?.k === 'param' && !last.braced && /^[A-Za-z_]/.test(last.name)) {
+      // braces are expanded as text: what comes to stand behind `$x` may belong to its name
+      const more = /^\w*/.exec(part.text)![0];
+      const name = last.name + more;
+      out[out.length - 1] = { ...last, name, source: name };
+      if (more.length < part.text.length) out.push({ ...part, text: part.text.slice(more.length) });
+    } else out.push(part);
   }
   return out;
 }

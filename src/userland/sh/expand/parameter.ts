@@ -27,7 +27,7 @@ export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, qu
   const index = typeof part.index === 'object' ? x.quotedText(part.index) : part.index;
   if (isDefault(part.op)) {
     const subject = subjectOf(x, part, index);
-    const act = defaultAction(x, part, subject);
+    const act = defaultAction(x, part, subject, quoted);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
       if (part.op === '=') assignDefault(x, subject, x.text(part.word!, true), sink, quoted);
@@ -46,7 +46,7 @@ export function* appendParameterWait(x: Expander, part: ParameterPart, sink: Sin
   const index = typeof part.index === 'object' ? yield* x.quotedTextWait(part.index) : part.index;
   if (isDefault(part.op)) {
     const subject = subjectOf(x, part, index);
-    const act = defaultAction(x, part, subject);
+    const act = defaultAction(x, part, subject, quoted);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
       if (part.op === '=') assignDefault(x, subject, yield* x.textWait(part.word!, true), sink, quoted);
@@ -92,8 +92,13 @@ function* operandWait(
   return kind === 'text' ? yield* x.textWait(word) : yield* x.patternWait(word, kind);
 }
 
-function defaultAction(x: Expander, part: ParameterPart, subject: Subject): 'value' | 'word' | 'nothing' {
-  const set = isSet(x, part, subject, part.colon);
+function defaultAction(
+  x: Expander,
+  part: ParameterPart,
+  subject: Subject,
+  quoted: boolean,
+): 'value' | 'word' | 'nothing' {
+  const set = isSet(x, part, subject, quoted);
   if (part.op === '+') return set ? 'word' : 'nothing';
   return set ? 'value' : 'word';
 }
@@ -159,7 +164,10 @@ function apply(
     return;
   }
   if (part.op === 'keys') {
-    putValues(x, keysOf(x, part.name), part.index === '*', sink, quoted);
+    const keys = keysOf(x, part.name);
+    // the keys of `${!a[*]}` are one word where IFS is empty
+    if (part.index === '*' && !quoted && shell.ifs === '') sink.split(keys.join(' '));
+    else putValues(x, keys, part.index === '*', sink, quoted);
     return;
   }
   const subject = subjectOf(x, part, index);
@@ -181,6 +189,11 @@ function apply(
   if (part.op === '') {
     putSubject(x, subject, sink, quoted);
     return;
+  }
+  if (part.op === '@' && first === '') {
+    shell.error(`\${${part.source}}: bad substitution`);
+    if (shell.interactive) shell.abandon();
+    throw new ExitUnwind(1);
   }
   if (part.op === ':') {
     slice(x, part, subject, first!, second, sink, quoted);
@@ -278,6 +291,9 @@ function operationOf(
             toByteText(op === '/#' || op === '/%' ? op[1] + (first ?? '') : (first ?? '')),
             options,
           );
+      // a bracket that begins with its own end has the wrong length for bash here
+      if (shell.bash && /(?:^|[^\\])\[[!^]?\]./.test(first ?? '') && !(first ?? '').includes('*'))
+        return (text) => text;
       const ampersand = shell.bash && shell.shopts.patsub_replacement!;
       const replacement = ampersand ? (second ?? '') : (second ?? '').replace(/\\([&\\])/g, '$1');
       if (shell.bash) return (text) => replace(text, op, pattern, replacement, ampersand);

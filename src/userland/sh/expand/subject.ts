@@ -32,13 +32,17 @@ function indirect(x: Expander, part: ParameterPart, index: string | undefined, m
   if (own && own.flags & NAMEREF && part.op === '') {
     return { ...single(part.name), value: own.value ?? '' };
   }
-  const name = index === undefined || many ? shell.param(part.name) : shell.element(part.name, index);
+  const name = many
+    ? elements(x, part.name).values.join(' ')
+    : index === undefined
+      ? shell.param(part.name)
+      : shell.element(part.name, index);
   if (name === undefined || name === '') {
     if (name === undefined && x.shell.vars.find(part.name) === undefined) {
       shell.error(`!${part.name}: invalid indirect expansion`);
       return shell.abandon();
     }
-    if (name === undefined && part.op === '') return single(part.name);
+    if (name === undefined && (part.op === '' || part.op === '@')) return single(part.name);
     if (isDefault(part.op)) return single(part.name);
     shell.error(`${name ?? part.source}: invalid variable name`);
     return shell.abandon();
@@ -119,10 +123,13 @@ function joined(subject: Subject, joiner = ' '): string {
 }
 
 /** Whether the subject counts as set; `colon`: and as not empty. */
-export function isSet(x: Expander, part: ParameterPart, subject: Subject, colon: boolean): boolean {
+export function isSet(x: Expander, part: ParameterPart, subject: Subject, quoted: boolean): boolean {
+  const { colon } = part;
   if (subject.values) {
     if (subject.values.length === 0) return !x.shell.bash && !colon && part.index === undefined;
     if (!colon) return true;
+    // unquoted empty elements are there even if they come to nothing
+    if (x.shell.bash && !quoted && subject.star && x.shell.ifs === '' && subject.values.length > 1) return true;
     return joined(subject, subject.star ? x.shell.ifsJoiner() : ' ') !== '';
   }
   return subject.value !== undefined && (!colon || subject.value !== '');

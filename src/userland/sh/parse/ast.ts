@@ -83,6 +83,8 @@ export interface ParameterPart {
   word2: Word | undefined;
   /** The text between `${` and `}`, for messages. */
   source: string;
+  /** It stands in braces: what follows is no part of its name. */
+  braced: boolean;
   pure: boolean;
 }
 
@@ -115,6 +117,8 @@ export interface ArrayElement {
   index: Word | undefined;
   append: boolean;
   value: Word;
+  /** `[i]=x{a,b}` as one word: in an indexed array its braces are expanded, which leaves no subscript. */
+  whole: Word | undefined;
 }
 
 export type RedirectOperator = '<' | '>' | '>>' | '>|' | '<>' | '<&' | '>&' | '&>' | '&>>' | '<<' | '<<-' | '<<<';

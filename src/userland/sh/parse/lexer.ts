@@ -277,8 +277,8 @@ function unquote(word: Word): string {
     if (part.k === 'lit' || part.k === 'squote') out += part.text;
     else if (part.k === 'dquote') out += unquote({ ...word, parts: part.parts });
     else if (part.k === 'tilde') out += `~${part.user}`;
-    else if (part.k === 'param')
-      out += part.source.length === part.name.length ? `$${part.source}` : `\${${part.source}}`;
+    else if (part.k === 'param') out += part.braced ? `\${${part.source}}` : `$${part.source}`;
+    else if (part.k === 'process') out += `${part.direction}(${part.source})`;
     else if (part.k === 'command') out += part.backquoted ? `\`${part.source}\`` : `$(${part.source})`;
   }
   return out;

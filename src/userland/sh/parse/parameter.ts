@@ -32,6 +32,7 @@ function empty(name: string): ParameterPart {
     word: undefined,
     word2: undefined,
     source: '',
+    braced: true,
     pure: true,
   };
 }
@@ -66,6 +67,8 @@ function body(lexer: WordLexer, quoted: boolean, opened: number): ParameterPart 
     }
     return part;
   }
+  // ${!#x} and ${!?x} are nothing
+  if (indirect && (name === '#' || name === '?')) return bad(lexer, opened);
   if (indirect && part.index === undefined && (lexer.at('*}') || lexer.at('@}'))) {
     part.op = 'names';
     part.index = lexer.src[lexer.pos] as '*' | '@';
@@ -93,12 +96,8 @@ function endsName(lexer: WordLexer, ahead: number): boolean {
   const c = lexer.code(ahead);
   if (isNameChar(c)) return false;
   const after = lexer.code(ahead + 1);
-  if (c === 64 || c === 42) return after !== 125 && false;
-  if (c === 35 || c === 63 || c === 45 || c === 36 || c === 33) {
-    // ${!#} and ${!?} are indirections; ${!-x}, ${!?msg} are not
-    return after !== 125;
-  }
-  return false;
+  // ${!-} and ${!$} are indirections, ${!-x} is not
+  return (c === 45 || c === 36 || c === 33) && after !== 125;
 }
 
 function readName(lexer: WordLexer): string | undefined {
@@ -173,10 +172,14 @@ function operation(lexer: WordLexer, part: ParameterPart, quoted: boolean, opene
     lexer.pos++;
     return part;
   }
-  if (dialect.extended && op === '@' && /[UuLQEPAKak]/.test(next) && lexer.src[lexer.pos + 2] === '}') {
+  if (dialect.extended && op === '@') {
+    const known = /[UuLQEPAKak]/.test(next) && lexer.src[lexer.pos + 2] === '}';
+    lexer.pos++;
     part.op = '@';
-    part.word = makeWord([{ k: 'squote', text: next, pure: true }], next);
-    lexer.pos += 3;
+    part.word = known ? makeWord([{ k: 'squote', text: next, pure: true }], next) : operand(lexer, 'word', '', opened);
+    if (known) lexer.pos++;
+    else part.word = makeWord([{ k: 'squote', text: '', pure: true }], '');
+    lexer.pos++;
     return part;
   }
   return undefined;

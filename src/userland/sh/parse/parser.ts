@@ -7,6 +7,7 @@ import type {
   FunctionDefinition,
   If,
   List,
+  Part,
   Redirect,
   RedirectOperator,
   Simple,
@@ -552,7 +553,7 @@ export class Parser extends Lexer {
         start = this.pos;
         continue;
       }
-      if (c === 34) this.pos++;
+      if (c === 34 || (c === 36 && (this.code(1) === 34 || this.code(1) === 39))) this.pos++;
       else this.quotedCharacter(piece, '"');
     }
     parts.push(makeWord(piece.take(), this.src.slice(start, this.pos)));
@@ -683,7 +684,7 @@ export class Parser extends Lexer {
       }
       if (isMeta(c) && !((c === 60 || c === 62) && this.code(1) === 40))
         this.fail({ kind: 'unexpected', token: this.src[this.pos]!, expecting: undefined });
-      elements.push({ index: undefined, append: false, value: this.readWord(false).word });
+      elements.push({ index: undefined, append: false, value: this.readWord(false).word, whole: undefined });
     }
     this.closers.pop();
     this.pos++;
@@ -696,13 +697,16 @@ export class Parser extends Lexer {
       this.src.slice(this.pos, this.pos + 2000),
     );
     if (!m) return undefined;
+    const start = this.pos;
     this.pos++;
     const index = this.subscript();
     const append = this.code() === 43;
     this.pos += append ? 2 : 1;
     const c = this.code();
     const value = c === -1 || isMeta(c) ? literalWord('') : this.readWord(false, false, true).word;
-    return { index, append, value };
+    const head: Part = { k: 'lit', text: `[${index.source}]${append ? '+' : ''}=`, pure: true };
+    const whole = value.brace ? makeWord([head, ...value.parts], this.src.slice(start, this.pos), true) : undefined;
+    return { index, append, value, whole };
   }
 }
 

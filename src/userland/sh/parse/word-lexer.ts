@@ -340,6 +340,7 @@ export abstract class WordLexer extends Scanner {
       word: undefined,
       word2: undefined,
       source: name,
+      braced: false,
       pure: true,
     });
   }
@@ -443,7 +444,7 @@ export abstract class WordLexer extends Scanner {
         }
         depth--;
       } else if (c === 40) depth++;
-      else if (c === 34) {
+      else if (c === 34 || (c === 36 && this.code(1) === 34 && this.dialect.extended)) {
         // quotes fall away, what they hold is expanded as the rest is
         this.pos++;
         continue;

@@ -335,6 +335,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
   }
 
   assignElement(name: string, index: string, value: string, append = false): void {
+    const pointed = this.vars.target(name);
+    if (pointed?.includes('[')) {
+      this.error(`\`${pointed}': not a valid identifier`);
+      this.abandon();
+    }
     const variable = this.vars.find(name);
     if (variable?.assoc) {
       this.vars.setKey(
@@ -409,7 +414,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
     }
   }
 
-  arithmeticError(error: ArithmeticError, text: string, prefix = ''): void {
+  /** What stands in front of an expression in a message. */
+  arithmeticPlace = '';
+
+  arithmeticError(error: ArithmeticError, text: string, prefix = this.arithmeticPlace): void {
     if (this.bash) {
       this.error(`${prefix}${text.trimStart()}: ${error.message} (error token is "${error.token}")`);
     } else if (this.personality === 'dash') {
@@ -440,8 +448,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.abandon();
   }
 
-  namerefError(message: string): void {
-    this.error(message);
+  namerefError(name: string): never {
+    this.error(`warning: ${name}: circular name reference`);
+    this.abandon();
   }
 
   watched(name: string, value: string | undefined): void {

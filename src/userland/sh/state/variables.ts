@@ -34,7 +34,10 @@ export interface VariableHost {
   readonlyError(name: string): never;
   /** unset of an outer function's variable shows the one that it hid (bash). */
   readonly bash: boolean;
-  namerefError(message: string): void;
+  /** The value of `name[index]`, to which a nameref points. */
+  element(name: string, index: string): string | undefined;
+  /** Says that namerefs go in a circle and gives the command up. */
+  namerefError(name: string): never;
 }
 
 interface Frame {
@@ -112,6 +115,8 @@ export class Variables {
     }
     const target = this.target(name);
     if (target === undefined || target === name) return variable.value === undefined ? undefined : '';
+    const element = /^(\w+)\[(.*)\]$/s.exec(target);
+    if (element && element[2] !== '@' && element[2] !== '*') return this.host.element(element[1]!, element[2]!);
     return this.get(target);
   }
 
@@ -148,7 +153,8 @@ export class Variables {
   #setSlow(name: string, found: Variable | undefined, value: string): void {
     if (found !== undefined && found.flags & NAMEREF) {
       const target = this.target(name);
-      if (target !== undefined && target !== name) {
+      if (target === undefined) this.host.namerefError(name);
+      else if (target !== name) {
         this.set(target, value);
         return;
       }
