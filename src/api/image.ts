@@ -1,3 +1,4 @@
+import type { Platform } from '../lib/platform.ts';
 import { endpoint } from './endpoint.ts';
 import type { Filters } from './filters.ts';
 
@@ -17,6 +18,8 @@ export interface ImageSummary {
   SharedSize: number;
   /** Bytes of all layers. */
   Size: number;
+  /** The same as `Size`, for clients before 1.44. */
+  VirtualSize?: number;
 }
 
 /** The part of an image's configuration that containers start with. */
@@ -76,14 +79,29 @@ export interface ImageHistoryItem {
 export type ImageDeleteItem = { Untagged: string } | { Deleted: string };
 
 export const ImageList = endpoint<
-  { all?: boolean; filters?: Filters; 'shared-size'?: boolean; digests?: boolean },
+  {
+    all?: boolean;
+    filters?: Filters;
+    'shared-size'?: boolean;
+    digests?: boolean;
+    manifests?: boolean;
+    /** Clients before 1.41 name a repository so. */
+    filter?: string;
+  },
   ImageSummary[]
 >({
   method: 'GET',
   path: '/images/json',
   since: '1.21',
   ok: 200,
-  query: { all: 'bool', filters: 'json', 'shared-size': 'bool', digests: 'bool' },
+  query: {
+    all: 'bool',
+    filters: 'json',
+    'shared-size': 'bool',
+    digests: 'bool',
+    manifests: 'bool',
+    filter: 'string',
+  },
 });
 /** Pulls (fromImage) or imports (fromSrc, the body); the answer is a stream of progress messages. */
 export const ImageCreate = endpoint<
@@ -114,17 +132,19 @@ export const ImageCreate = endpoint<
   body: 'stream',
   answer: 'stream',
 });
-export const ImageInspect = endpoint<{ name: string }, ImageInspectResult>({
+export const ImageInspect = endpoint<{ name: string; platform?: Platform; manifests?: boolean }, ImageInspectResult>({
   method: 'GET',
   path: '/images/{name...}/json',
   since: '1.21',
   ok: 200,
+  query: { platform: 'json', manifests: 'bool' },
 });
-export const ImageHistory = endpoint<{ name: string }, ImageHistoryItem[]>({
+export const ImageHistory = endpoint<{ name: string; platform?: Platform }, ImageHistoryItem[]>({
   method: 'GET',
   path: '/images/{name...}/history',
   since: '1.21',
   ok: 200,
+  query: { platform: 'json' },
 });
 export const ImagePush = endpoint<{ name: string; tag?: string; platform?: string }, void>({
   method: 'POST',
@@ -142,12 +162,15 @@ export const ImageTag = endpoint<{ name: string; repo?: string; tag?: string }, 
   query: { repo: 'string', tag: 'string' },
   answer: 'empty',
 });
-export const ImageRemove = endpoint<{ name: string; force?: boolean; noprune?: boolean }, ImageDeleteItem[]>({
+export const ImageRemove = endpoint<
+  { name: string; force?: boolean; noprune?: boolean; platforms?: string[] },
+  ImageDeleteItem[]
+>({
   method: 'DELETE',
   path: '/images/{name...}',
   since: '1.21',
   ok: 200,
-  query: { force: 'bool', noprune: 'bool' },
+  query: { force: 'bool', noprune: 'bool', platforms: 'list' },
 });
 export const ImagePrune = endpoint<
   { filters?: Filters },
@@ -159,29 +182,56 @@ export const ImagePrune = endpoint<
   ok: 200,
   query: { filters: 'json' },
 });
-export const ImageSave = endpoint<{ name: string }, void>({
+export const ImageSave = endpoint<{ name: string; platform?: string[] }, void>({
   method: 'GET',
   path: '/images/{name...}/get',
   since: '1.21',
   ok: 200,
+  query: { platform: 'list' },
   answer: 'stream',
 });
-export const ImagesSave = endpoint<{ names?: string[] }, void>({
+export const ImagesSave = endpoint<{ names?: string[]; platform?: string[] }, void>({
   method: 'GET',
   path: '/images/get',
   since: '1.21',
   ok: 200,
-  query: { names: 'list' },
+  query: { names: 'list', platform: 'list' },
   answer: 'stream',
 });
-export const ImageLoad = endpoint<{ quiet?: boolean }, void>({
+export const ImageLoad = endpoint<{ quiet?: boolean; platform?: string[] }, void>({
   method: 'POST',
   path: '/images/load',
   since: '1.21',
   ok: 200,
-  query: { quiet: 'bool' },
+  query: { quiet: 'bool', platform: 'list' },
   body: 'stream',
   answer: 'stream',
+});
+/** What a search of Docker Hub finds. */
+export interface SearchResult {
+  name: string;
+  description: string;
+  is_official: boolean;
+  is_automated: boolean;
+  star_count: number;
+}
+export const ImageSearch = endpoint<{ term?: string; limit?: string; filters?: Filters }, SearchResult[]>({
+  method: 'GET',
+  path: '/images/search',
+  since: '1.21',
+  ok: 200,
+  query: { term: 'string', limit: 'string', filters: 'json' },
+});
+/** What a registry has under a name, without pulling it. */
+export interface DistributionInspectResult {
+  Descriptor: { mediaType: string; digest: string; size: number };
+  Platforms: Platform[];
+}
+export const DistributionInspect = endpoint<{ name: string }, DistributionInspectResult>({
+  method: 'GET',
+  path: '/distribution/{name...}/json',
+  since: '1.30',
+  ok: 200,
 });
 /** One message of a progress stream (pull, push, load, import, build). */
 export interface ProgressMessage {

@@ -10,11 +10,14 @@ import { containerRoutes } from './container/routes.ts';
 import { Daemon } from './daemon.ts';
 import { readJson } from './disk.ts';
 import { commitRoutes } from './image/commit.ts';
+import { distributionRoutes } from './image/distribution.ts';
 import { imageRoutes } from './image/routes.ts';
 import { networkRoutes } from './network/routes.ts';
+import { pluginRoutes } from './plugin/routes.ts';
 import { restore } from './restore.ts';
 import type { Route } from './server/serve.ts';
 import { Server } from './server/server.ts';
+import { swarmRoutes } from './swarm/routes.ts';
 import { systemRoutes } from './system/routes.ts';
 import { volumeRoutes } from './volume/routes.ts';
 
@@ -30,11 +33,14 @@ const ROUTES: readonly Route[] = [
   ...archiveRoutes,
   ...execRoutes,
   ...imageRoutes,
+  ...distributionRoutes,
   ...commitRoutes,
   ...buildRoutes,
   ...volumeRoutes,
   ...networkRoutes,
   ...systemRoutes,
+  ...swarmRoutes,
+  ...pluginRoutes,
 ];
 
 /** The program dockerd. It serves the API on /var/run/docker.sock (or `-H unix://PATH`) until it is told to end. */

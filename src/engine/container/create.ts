@@ -10,6 +10,7 @@ import { stamp } from '../clock.ts';
 import type { Daemon } from '../daemon.ts';
 import { writeNew } from '../disk.ts';
 import { newId } from '../ids.ts';
+import { checkedPlatform, checkPlatform } from '../image/platform.ts';
 import { checkLogConfig } from '../logs/open.ts';
 import { checkLinks } from '../network/links.ts';
 import { resolveIn } from '../runtime/scope.ts';
@@ -45,9 +46,10 @@ export function* createContainer(
     warnings.push('Published ports are discarded when using host network mode');
   // what the image brings is not the client's doing: conflicts are looked for in the client's own words
   const asked = { ...config };
-  const image = config.Image ? yield* daemon.images.get(sys, config.Image, platform) : undefined;
+  const wanted = platform ? checkedPlatform(platform) : undefined;
+  const image = config.Image ? yield* daemon.images.get(sys, config.Image) : undefined;
   if (image) {
-    checkPlatform(image, config.Image ?? '', platform);
+    if (wanted) checkPlatform(image, config.Image ?? '', wanted);
     mergeImageConfig(config, (image.config.config ?? {}) as Partial<ContainerConfig>);
   }
   const command = commandOf(config);
@@ -69,26 +71,6 @@ export function* createContainer(
     throw error;
   }
 }
-
-/** @throws ApiError where the image is for another platform than the one that was asked for */
-function checkPlatform(image: Image, reference: string, platform: string | undefined): void {
-  if (!platform) return;
-  const { os, architecture, variant } = image.config;
-  const [wantedOs = '', wantedArchitecture = '', wantedVariant] = platform.split('/');
-  const has = `${os}/${architecture}${variant ? `/${variant}` : ''}`;
-  const fits =
-    os === wantedOs &&
-    architecture === (ARCHITECTURES[wantedArchitecture] ?? wantedArchitecture) &&
-    (wantedVariant === undefined || wantedVariant === variant || (architecture === 'arm64' && wantedVariant === 'v8'));
-  if (!fits)
-    throw new ApiError(
-      'not-found',
-      `image with reference ${reference} was found but its platform (${has}) does not match the specified platform (${platform})`,
-    );
-}
-
-/** Other names of architectures. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64' };
 
 /** What the engine sets where the client said nothing. */
 function adaptHost(h: HostConfig): void {

@@ -16,7 +16,7 @@ export interface Image {
 /** What containers ask of the images. */
 export interface Images {
   /** The image that a reference or an id names. @throws ApiError `No such image: busybox:latest` */
-  get(sys: Sys, reference: string, platform?: string): Wait<Image>;
+  get(sys: Sys, reference: string): Wait<Image>;
   /** An image by its full id; undefined where it is gone. */
   byId(sys: Sys, id: string): Wait<Image | undefined>;
   /** Bytes of all its layers. */

@@ -80,6 +80,7 @@ export class ContainerStore {
   /** @throws ApiError `No such container: x` */
   get(reference: string): Container {
     const found = this.find(reference);
+    if (reference === '') throw new ApiError('invalid-parameter', 'invalid name or ID supplied: ""');
     if (found === 'many')
       throw new ApiError('invalid-parameter', `multiple IDs found with provided prefix: ${reference}`);
     if (found === undefined) throw noSuchContainer(reference);

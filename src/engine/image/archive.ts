@@ -10,7 +10,7 @@ import { readFile, type Wait } from '../../libc/io.ts';
 import { mkdirp, removeTree } from '../../libc/paths.ts';
 import type { TarSink } from '../../libc/tar-tree.ts';
 import { Untar, UntarError } from '../../libc/untar.ts';
-import { randomHex } from '../ids.ts';
+import { randomBelow } from '../ids.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type ImageConfig, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from './oci.ts';
@@ -131,7 +131,8 @@ function collect(store: ImageStore, names: readonly string[]): Saved[] {
         for (const tag of store.tags(image.id)) if (tag.replace(/:[^/:]*$/, '') === text) add(image, tag);
       continue;
     }
-    const image = store.get(text);
+    const image = store.find(text);
+    if (!image) throw new ApiError('not-found', `No such image: ${text}`);
     const tag = store.tags(image.id).find((t) => t === text);
     add(image, image.id.startsWith(`sha256:${hex}`) ? undefined : tag);
   }
@@ -181,18 +182,18 @@ export function* loadImages(
   next: () => Wait<Uint8Array | undefined>,
   say: (message: ProgressMessage) => Wait<void>,
 ): Wait<Image[]> {
-  const dir = `${root}/tmp/docker-import-${randomHex(sys, 5)}`;
+  const dir = `${root}/tmp/docker-import-${randomBelow(sys, 2 ** 32)}`;
   mkdirp(sys, dir, 0o700);
   const images: Image[] = [];
   try {
     yield* unpackArchive(sys, dir, next);
     const manifest = yield* readFile(sys, `${dir}/manifest.json`);
-    if (typeof manifest === 'number')
-      throw new ApiError('internal', `open ${dir}/manifest.json: no such file or directory`.replace(`${dir}/`, ''));
-    for (const item of JSON.parse(decode(manifest)) as ManifestItem[]) {
-      const bytes = yield* readFile(sys, `${dir}/${safe(item.Config)}`);
-      if (typeof bytes === 'number') throw new ApiError('internal', `open ${item.Config}: no such file or directory`);
-      const config = JSON.parse(decode(bytes)) as ImageConfig;
+    if (typeof manifest === 'number') throw missing(`${dir}/repositories`);
+    for (const item of parseJson<ManifestItem[]>(manifest)) {
+      const path = `${dir}/${safe(item.Config)}`;
+      const bytes = yield* readFile(sys, path);
+      if (typeof bytes === 'number') throw missing(path);
+      const config = parseJson<ImageConfig>(bytes);
       if (item.Layers.length !== config.rootfs.diff_ids.length)
         throw new ApiError(
           'internal',
@@ -214,12 +215,24 @@ export function* loadImages(
       if (!item.RepoTags?.length) yield* say({ stream: `Loaded image ID: ${image.id}\n` });
     }
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof UntarError) throw new ApiError('internal', error.message);
+    if (error instanceof UntarError) throw new ApiError('internal', error.message);
     throw error;
   } finally {
     removeTree(sys, dir);
   }
   return images;
+}
+
+/** A file that an archive should have. Without manifest.json an archive counts as one of before 1.10, which has `repositories`. */
+const missing = (path: string): ApiError => new ApiError('internal', `open ${path}: no such file or directory`);
+
+/** @throws ApiError in the words of Go's decoder */
+function parseJson<T>(bytes: Uint8Array): T {
+  try {
+    return JSON.parse(decode(bytes)) as T;
+  } catch {
+    throw new ApiError('internal', 'unexpected EOF');
+  }
 }
 
 const safe = (path: string): string =>
@@ -237,8 +250,7 @@ function* loadLayer(
   say: (message: ProgressMessage) => Wait<void>,
 ): Wait<Layer> {
   const bytes = yield* readFile(sys, path);
-  if (typeof bytes === 'number')
-    throw new ApiError('internal', `open ${path.slice(path.indexOf('blobs'))}: no such file or directory`);
+  if (typeof bytes === 'number') throw missing(path);
   const id = diffId.slice(7, 19);
   const pieces = isGzip(bytes) ? gunzipAll(bytes) : [bytes];
   yield* say({

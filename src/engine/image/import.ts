@@ -2,6 +2,7 @@ import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import type { ImageContainerConfig } from '../../api/image.ts';
 import { Gunzip } from '../../lib/gzip.ts';
+import type { Platform } from '../../lib/platform.ts';
 import type { Reference } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
 import { UntarError } from '../../libc/untar.ts';
@@ -13,6 +14,8 @@ export interface ImportOptions {
   reference: Reference | undefined;
   message: string;
   changes: readonly string[];
+  /** What the image is for, where it is not this machine. */
+  platform?: Platform | undefined;
 }
 
 /** Makes an image of one layer from a tar stream (`docker import`). @throws ApiError */
@@ -35,7 +38,7 @@ export function* importImage(
       first = false;
       if (gunzip) ready.push(...gunzip.push(piece));
       else ready.push(piece);
-      if (gunzip?.error) throw new ApiError('internal', 'Error processing tar file(exit status 1): unexpected EOF');
+      if (gunzip?.error) throw new ApiError('internal', 'unexpected EOF');
     }
     return ready.shift();
   };
@@ -47,12 +50,12 @@ export function* importImage(
       history: [{ comment: options.message }],
       config,
       comment: options.message,
+      platform: options.platform,
     });
     if (options.reference) yield* store.name(sys, image, options.reference);
     return image;
   } catch (error) {
-    if (error instanceof UntarError)
-      throw new ApiError('internal', `Error processing tar file(exit status 1): ${error.message}`);
+    if (error instanceof UntarError) throw new ApiError('internal', error.message);
     throw error;
   }
 }

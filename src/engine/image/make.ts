@@ -1,5 +1,6 @@
 import type { Sys } from '../../abi/sys.ts';
 import type { ImageContainerConfig } from '../../api/image.ts';
+import type { Platform } from '../../lib/platform.ts';
 import { encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import { stamp } from '../clock.ts';
@@ -17,6 +18,8 @@ export interface NewImage {
   config: Partial<ImageContainerConfig>;
   author?: string | undefined;
   comment?: string | undefined;
+  /** What it is for, where that is not the base's. */
+  platform?: Platform | undefined;
   /** Parent in the sense of the classic builder and of commit. */
   parent?: string | undefined;
 }
@@ -26,17 +29,18 @@ export function* makeImage(sys: Sys, store: ImageStore, what: NewImage): Wait<Im
   const created = stamp(sys);
   const below = what.base?.config;
   const config: ImageConfig = {
-    architecture: below?.architecture ?? 'amd64',
+    architecture: what.platform?.architecture ?? below?.architecture ?? 'amd64',
     ...(what.author ? { author: what.author } : below?.author ? { author: below.author } : {}),
     ...(what.comment ? { comment: what.comment } : {}),
     config: what.config,
     created,
     history: [...(below?.history ?? []), ...what.history.map((entry) => ({ created, ...entry }))],
-    os: below?.os ?? 'linux',
+    os: what.platform?.os ?? below?.os ?? 'linux',
     rootfs: {
       type: 'layers',
       diff_ids: [...(below?.rootfs.diff_ids ?? []), ...what.layers.map((layer) => layer.diffId)],
     },
+    ...(what.platform?.variant ? { variant: what.platform.variant } : {}),
   };
   return yield* store.add(sys, encode(JSON.stringify(config)), what.parent);
 }

@@ -2,6 +2,7 @@ import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import { Gunzip } from '../../lib/gzip.ts';
+import { formatPlatform, type Platform, platformFits } from '../../lib/platform.ts';
 import { familiarString, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import { decode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
@@ -15,9 +16,11 @@ export interface PullOptions {
   auth: Credentials;
   /** Registries that plain HTTP is spoken with. */
   insecure: readonly string[];
-  /** `linux/arm64`: of a manifest list. */
-  platform: string | undefined;
+  /** Which image of a manifest list; undefined: the machine's own. */
+  platform: Platform | undefined;
 }
+
+const MACHINE: Platform = { os: 'linux', architecture: 'amd64' };
 
 const shortId = (digest: string): string => digest.slice(7, 19);
 
@@ -45,7 +48,7 @@ export function* pull(
     if (!chosen)
       throw new ApiError(
         'not-found',
-        `no matching manifest for ${options.platform ?? 'linux/amd64'} in the manifest list entries`,
+        `no matching manifest for ${formatPlatform(options.platform ?? MACHINE)} in the manifest list entries`,
       );
     manifest = (yield* fetchManifest(client, store, chosen.digest, reference)).document as Manifest;
   }
@@ -80,13 +83,8 @@ function* fetchManifest(
 }
 
 /** The manifest for a platform; the machine's own unless one is asked for. */
-function choose(index: Index, platform: string | undefined): Descriptor | undefined {
-  const [os = 'linux', architecture = 'amd64', variant] = (platform ?? 'linux/amd64').split('/');
-  const fits = (d: Descriptor): boolean =>
-    d.platform?.os === os &&
-    d.platform.architecture === architecture &&
-    (variant === undefined || d.platform.variant === variant);
-  return index.manifests.find(fits);
+function choose(index: Index, wanted = MACHINE): Descriptor | undefined {
+  return index.manifests.find((d) => d.platform !== undefined && platformFits(d.platform, wanted));
 }
 
 function* fetchImage(

@@ -189,8 +189,8 @@ interface Target {
   insecure: boolean;
 }
 
-/** Connects and asks; failures have the words of Go's net/http. */
-function* request(
+/** Connects and asks; failures have the words of Go's net/http. @throws ApiError */
+export function* request(
   sys: Sys,
   target: Target,
   method: string,

@@ -11,17 +11,21 @@ import {
   ImagePrune,
   ImageRemove,
   ImageSave,
+  type ImageSummary,
   ImagesSave,
   ImageTag,
 } from '../../api/image.ts';
+import { formatPlatform, type Platform, platformFits } from '../../lib/platform.ts';
 import { familiarString, isTag, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { loadImages, savedImages, saveImages } from './archive.ts';
+import { download } from './download.ts';
 import { type Image, requireReference } from './image-store.ts';
 import { importImage } from './import.ts';
 import { createdAt, flagFilter, imageHistory, inspectImage, labelsFit, listImages, pointInTime } from './list.ts';
+import { checkedPlatform, checkPlatform, readPlatform } from './platform.ts';
 import { Progress } from './progress.ts';
 import { progressClock, pull } from './pull.ts';
 import { readAuth } from './registry-client.ts';
@@ -52,6 +56,23 @@ function named(repo: string, tag: string | undefined): Reference {
   return { domain: reference.domain, path: reference.path, tag };
 }
 
+/** An image by name; of the platform, where one is asked for. @throws ApiError */
+function imageFor(call: Call, name: string, platform: Platform | undefined): Image {
+  const image = call.daemon.imageStore.get(name);
+  if (platform) checkPlatform(image, name, platform);
+  return image;
+}
+
+/** A row of the list as clients before 1.44 know it. */
+function forOldClients(row: ImageSummary, call: Call): ImageSummary {
+  const nameless = !call.since('1.43') && row.RepoTags.length === 0 && row.RepoDigests.length === 0;
+  return {
+    ...row,
+    ...(nameless ? { RepoTags: ['<none>:<none>'], RepoDigests: ['<none>@<none>'] } : {}),
+    VirtualSize: row.Size,
+  };
+}
+
 /** Runs what writes a progress stream; an error after its begin goes into the stream. */
 function* streaming(call: Call, work: (progress: Progress) => Wait<void>): Wait<void> {
   const progress = new Progress(yield* call.stream('application/json'), progressClock(call.sys));
@@ -65,27 +86,36 @@ function* streaming(call: Call, work: (progress: Progress) => Wait<void>): Wait<
 
 export const imageRoutes: Route[] = [
   serve(ImageList, function* (call, params) {
-    // the list does not count (the disk usage does)
-    return listImages(call.daemon.imageStore, params.filters ?? {}, seconds(call.sys), () => -1, {
+    const { daemon } = call;
+    const filters = { ...params.filters };
+    if (params.filter && !call.since('1.41')) filters.reference = [params.filter];
+    // clients before 1.51 are not told how many containers use an image
+    const count = call.since('1.51') ? (id: string) => daemon.containers.using(id).length : () => -1;
+    const rows = listImages(daemon.imageStore, filters, seconds(call.sys), count, {
       all: params.all ?? false,
       shared: params['shared-size'] ?? false,
     });
+    return call.since('1.44') ? rows : rows.map((row) => forOldClients(row, call));
   }),
   serve(ImageInspect, function* (call, params) {
     const { daemon, sys } = call;
-    const image = daemon.imageStore.get(params.name);
+    const image = imageFor(call, params.name, params.platform);
     const lowers = image.topLayer ? yield* daemon.layers.lowerPaths(sys, image.topLayer.cacheId) : [];
     return inspectImage(daemon.imageStore, image, (id) => daemon.layers.directory(id), lowers);
   }),
   serve(ImageHistory, function* (call, params) {
-    return imageHistory(call.daemon.imageStore, call.daemon.imageStore.get(params.name));
+    return imageHistory(call.daemon.imageStore, imageFor(call, params.name, params.platform));
   }),
   serve(ImageTag, function* (call, params) {
     const { daemon, sys } = call;
     const image = daemon.imageStore.get(params.name);
-    const reference = named(params.repo ?? '', params.tag);
-    if (reference.digest !== undefined)
-      throw new ApiError('invalid-parameter', 'refusing to create a tag with a digest reference');
+    if (!params.repo) {
+      // no name, no error: the engine does nothing
+      call.status = 200;
+      return;
+    }
+    const reference = named(params.repo, params.tag);
+    if (reference.digest !== undefined) throw new ApiError('invalid-parameter', 'cannot import digest reference');
     yield* daemon.imageStore.name(sys, image, reference);
     daemon.events.log(
       sys,
@@ -96,6 +126,7 @@ export const imageRoutes: Route[] = [
     );
   }),
   serve(ImageRemove, function* (call, params) {
+    for (const platform of params.platforms ?? []) imageFor(call, params.name, readPlatform(platform));
     return yield* removeImage(
       call.sys,
       removeContext(call),
@@ -138,6 +169,7 @@ export const imageRoutes: Route[] = [
   }),
   serve(ImageCreate, function* (call, params) {
     const { daemon, sys } = call;
+    const platform = params.platform ? checkedPlatform(params.platform) : undefined;
     if (params.fromImage) {
       const reference = named(params.fromImage, params.tag);
       const auth = readAuth(call.header('x-registry-auth'));
@@ -146,7 +178,7 @@ export const imageRoutes: Route[] = [
           sys,
           daemon.imageStore,
           reference,
-          { auth, insecure: daemon.insecureRegistries, platform: params.platform || undefined },
+          { auth, insecure: daemon.insecureRegistries, platform },
           progress,
         );
         daemon.events.log(
@@ -161,20 +193,23 @@ export const imageRoutes: Route[] = [
     }
     const reference = params.repo ? named(params.repo, params.tag) : undefined;
     yield* withStream(call, function* (progress) {
-      const image = yield* importImage(sys, daemon.imageStore, () => call.read(), {
+      const from = params.fromSrc ?? '';
+      const next = from === '-' ? () => call.read() : yield* download(sys, daemon, from, progress);
+      const image = yield* importImage(sys, daemon.imageStore, next, {
         reference,
-        message: params.message || `Imported from ${params.fromSrc ?? '-'}`,
+        message: params.message || `Imported from ${from}`,
         changes: params.changes ?? [],
+        platform,
       });
       daemon.events.log(sys, 'image', 'import', image.id, { name: image.id });
       yield* progress.say({ status: image.id });
     });
   }),
   serve(ImageSave, function* (call, params) {
-    yield* save(call, [params.name]);
+    yield* save(call, [params.name], params.platform);
   }),
   serve(ImagesSave, function* (call, params) {
-    yield* save(call, params.names ?? []);
+    yield* save(call, params.names ?? [], params.platform);
   }),
   serve(ImageLoad, function* (call) {
     const { daemon, sys } = call;
@@ -212,9 +247,14 @@ function* withStream(call: Call, work: (progress: Progress) => Wait<void>): Wait
   }
 }
 
-function* save(call: Call, names: readonly string[]): Wait<void> {
+function* save(call: Call, names: readonly string[], platforms: readonly string[] = []): Wait<void> {
   const { daemon, sys } = call;
   const images = savedImages(daemon.imageStore, names);
+  for (const text of platforms) {
+    const wanted = readPlatform(text);
+    if (images.some((image) => !platformFits(image.config, wanted)))
+      throw new ApiError('not-found', `no suitable export target found for platform ${formatPlatform(wanted)}`);
+  }
   const stream = yield* call.stream('application/x-tar');
   yield* saveImages(sys, daemon.imageStore, names, (bytes) => stream.write(bytes));
   for (const image of images) daemon.events.log(sys, 'image', 'save', image.id, { name: image.id });

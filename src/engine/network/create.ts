@@ -3,13 +3,11 @@ import type { NetworkCreateBody } from '../../api/network.ts';
 import { ipBytes } from '../../lib/ip.ts';
 import { quote } from '../../lib/quote.ts';
 import { sorted } from '../container/defaults.ts';
+import { NOT_A_MANAGER } from '../swarm/routes.ts';
 import { contains, parseSubnet } from './ipam.ts';
 import { PREDEFINED } from './network.ts';
 import type { NetworkPlan } from './networks.ts';
 import { joinProblems } from './settings.ts';
-
-const NOT_A_MANAGER =
-  'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again.';
 
 /** Checks what a client wants of a new network. @throws ApiError in the words of the engine */
 export function planNetwork(body: NetworkCreateBody): NetworkPlan {

@@ -82,9 +82,9 @@ export class Call {
     return new AnswerStream(this.connection);
   }
 
-  /** Takes the connection over: raw bytes both ways from now on. */
-  hijack(contentType: string, plainType = contentType): Wait<RawStream> {
-    return this.connection.hijack(contentType, plainType);
+  /** Takes the connection over: raw bytes both ways from now on. @param bare the answer has no other fields */
+  hijack(contentType: string, plainType = contentType, bare = false): Wait<RawStream> {
+    return this.connection.hijack(contentType, plainType, bare);
   }
 
   /** True where the answer has begun: nothing but its body can be said any more. */

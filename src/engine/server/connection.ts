@@ -165,8 +165,8 @@ export class Connection {
     return formatHead({ kind: 'response', status, reason: statusText(status), version: old ? '1.0' : '1.1', headers });
   }
 
-  /** A whole answer. */
-  *answer(status: number, body: Uint8Array, more: Readonly<Record<string, string>> = {}): Wait<void> {
+  /** A whole answer. @param sniffed type of the body, where Go would have guessed it: it stands last */
+  *answer(status: number, body: Uint8Array, more: Readonly<Record<string, string>> = {}, sniffed?: string): Wait<void> {
     this.answered = true;
     const bodyless = status === 204 || status === 304;
     const isHead = this.head?.method === 'HEAD';
@@ -177,6 +177,7 @@ export class Connection {
         : chunked
           ? [['Transfer-Encoding', 'chunked']]
           : [['Content-Length', String(body.length)]];
+    if (sniffed !== undefined) length.push(['Content-Type', sniffed]);
     const head = this.#headBytes(status, more, length);
     if (bodyless || isHead) yield* this.#write(head);
     else if (chunked) yield* this.#write(joinBytes([head, chunk(body), LAST_CHUNK]));
@@ -233,16 +234,22 @@ export class Connection {
     yield* this.#write(encode(`${head}${message}\r\n`));
   }
 
-  *hijack(contentType: string, plainType: string): Wait<RawStream> {
-    this.answered = true;
-    this.hijacked = true;
-    const fields = Object.entries(this.fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  /** @param bare without the fields of every answer */
+  *hijack(contentType: string, plainType: string, bare: boolean): Wait<RawStream> {
+    const fields = bare ? [] : Object.entries(this.fields).sort(([a], [b]) => (a < b ? -1 : 1));
     const rest = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const first =
       this.#upgrade === undefined
         ? `HTTP/1.1 200 OK\r\nContent-Type: ${plainType}\r\n`
         : `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${contentType}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n`;
-    yield* this.#write(encode(`${first}${rest}\r\n`));
+    return yield* this.takeOver(`${first}${rest}\r\n`);
+  }
+
+  /** Makes the connection a stream of bytes; `head` is written first. */
+  *takeOver(head: string): Wait<RawStream> {
+    this.answered = true;
+    this.hijacked = true;
+    yield* this.#write(encode(head));
     const early: Uint8Array[] = [];
     for (const event of this.#events) if (event.type === 'data') early.push(event.bytes.slice());
     const taken = this.parser.takeRest();

@@ -73,7 +73,7 @@ export class Server {
     const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/, '');
     const question = path.indexOf('?');
     const plain = question < 0 ? path : path.slice(0, question);
-    const versioned = /^\/v(\d+\.\d+)(\/.*)$/.exec(plain);
+    const versioned = /^\/v([0-9.]+)(\/.*)$/.exec(plain);
     const found = this.#router.find(method, versioned ? versioned[2]! : plain);
     if (method === 'OPTIONS') {
       yield* connection.answer(200, new Uint8Array(0));
@@ -96,7 +96,7 @@ export class Server {
     if (refusal !== undefined) {
       const { 'Docker-Experimental': _, ...fields } = connection.fields;
       connection.fields = fields;
-      yield* connection.json(400, { message: refusal });
+      yield* refuseVersion(connection, version, refusal);
       return;
     }
     const call = new Call(connection, this.#daemon, version);
@@ -114,8 +114,7 @@ export class Server {
     const status = call.status ?? route.endpoint.ok;
     const { connection } = call;
     if (route.endpoint.answer === 'text') {
-      const type = { 'Content-Type': 'text/plain; charset=utf-8' };
-      yield* connection.answer(status, encode(String(result)), { ...call.headers, ...type });
+      yield* connection.answer(status, encode(String(result)), call.headers, 'text/plain; charset=utf-8');
     } else if (route.endpoint.answer === 'json') yield* connection.json(status, result ?? null, call.headers);
     else yield* connection.answer(status, new Uint8Array(0), call.headers);
   }
@@ -146,6 +145,16 @@ function cleanPath(path: string): string {
   }
   const tail = path.endsWith('/') && parts.length > 0 ? '/' : '';
   return `/${parts.join('/')}${tail}`;
+}
+
+/** Clients that are too old for JSON get plain text. */
+function* refuseVersion(connection: Connection, version: string, message: string): Wait<void> {
+  if (compareVersions(version, MIN_API_VERSION) >= 0) yield* connection.json(400, { message });
+  else
+    yield* connection.answer(400, encode(`${message}\n`), {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Content-Type-Options': 'nosniff',
+    });
 }
 
 function versionProblem(version: string): string | undefined {
