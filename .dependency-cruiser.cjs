@@ -42,7 +42,7 @@ module.exports = {
       severity: 'error',
       comment: `other rooms reach ${room} only through its index.ts`,
       from: { path: `^(src/(?!${room}/)(${ROOMS})/|workers/)`, pathNot: tests },
-      to: { path: `^src/${room}/`, pathNot: `^src/${room}/((index|remote)\\.ts$|styles/)` },
+      to: { path: `^src/${room}/`, pathNot: `^src/${room}/((index|remote|images)\\.ts$|styles/)` },
     })),
     {
       name: 'page-reaches-machine-by-type-only',

@@ -8,31 +8,44 @@ const looseInDevelopment: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
-/** Theme and language before the first paint: a plain script of public/, which the bundler leaves alone. */
-const themeScript: Plugin = {
-  name: 'drydock:theme',
-  transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head-prepend' }],
-};
-
-/** Starts src/app/early.ts before all else: a script of its own, which need not wait for the page's. */
-const earlyScript: Plugin = {
-  name: 'drydock:early',
-  apply: 'build',
+/**
+ * The scripts that run first, right after the policy: what stands before it in the head would be the only thing that is asked
+ * for until it has come. Theme and language are a plain script of public/, before the first paint; src/app/early.ts starts
+ * the worker and need not wait for the page's own script.
+ */
+const firstScripts: Plugin = {
+  name: 'drydock:first',
   transformIndexHtml: {
     order: 'post',
-    handler(_html, { bundle }) {
-      const chunk = Object.values(bundle ?? {}).find(
+    handler(html, { bundle }) {
+      const early = Object.values(bundle ?? {}).find(
         (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
       );
-      if (!chunk) throw new Error('there is no early script');
-      return [{ tag: 'script', attrs: { type: 'module', async: true, src: `./${chunk.fileName}` }, injectTo: 'head' }];
+      const tags = [
+        '<script src="./theme.js"></script>',
+        ...(early ? [`<script type="module" async src="./${early.fileName}"></script>`] : []),
+      ];
+      return html.replace(
+        /<meta charset[^>]*>\s*(?:<meta http-equiv[^>]*>)?/,
+        (head) => `${head}\n    ${tags.join('')}`,
+      );
     },
   },
 };
 
-/** The machine, its shell, and the programs that a login starts. */
-const FIRST_PROMPT =
-  /[\\/]src[\\/](?:abi|vfs|kernel|machine)[\\/]|[\\/]src[\\/]userland[\\/](?:sh[\\/]|[a-z-]+\.ts|bin[\\/](?:id|index\.gen)\.ts)|[\\/]workers[\\/](?!engine)|[\\/]node_modules[\\/](?:comlink|idb)[\\/]/;
+/** What the worker's entry needs from the start, and what the login runs: it comes in one piece, which the first prompt waits for. */
+const fromTheStart = new Set<string>();
+const ENTRY = /[\\/]workers[\\/]engine\.worker\.ts$/;
+const LOGIN = /[\\/]src[\\/]userland[\\/]bin[\\/]id\.ts$/;
+const startGraph: Plugin = {
+  name: 'drydock:start',
+  buildEnd() {
+    for (const id of this.getModuleIds()) if (ENTRY.test(id) || LOGIN.test(id)) fromTheStart.add(id);
+    for (const id of fromTheStart) for (const next of this.getModuleInfo(id)?.importedIds ?? []) fromTheStart.add(next);
+    // A piece with two ways in would be no entry.
+    for (const id of fromTheStart) if (LOGIN.test(id)) fromTheStart.delete(id);
+  },
+};
 
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {
@@ -54,17 +67,19 @@ export default defineConfig(({ mode }): UserConfig => {
   }
   return {
     base: './',
-    plugins: [svelte(), looseInDevelopment, themeScript, earlyScript],
+    plugins: [svelte(), looseInDevelopment, firstScripts],
     worker: {
       format: 'es',
+      plugins: () => [startGraph],
       rolldownOptions: {
         output: {
           codeSplitting: {
-            // What stands between the visit and the first prompt comes in one piece; so do engine and CLI.
+            includeDependenciesRecursively: false,
             groups: [
-              { name: 'prompt', test: FIRST_PROMPT, priority: 2 },
-              { name: 'engine', test: /[\\/]src[\\/](?:engine|api)[\\/]/, priority: 1 },
-              { name: 'cli', test: /[\\/]src[\\/]cli[\\/]/, priority: 0 },
+              { name: 'start', test: (id) => fromTheStart.has(id), priority: 9 },
+              { name: 'engine', test: /[\\/]src[\\/]engine[\\/]/ },
+              { name: 'api', test: /[\\/]src[\\/]api[\\/]/ },
+              { name: 'cli', test: /[\\/]src[\\/]cli[\\/]/ },
             ],
           },
         },
@@ -76,7 +91,14 @@ export default defineConfig(({ mode }): UserConfig => {
       target: 'es2022',
       chunkSizeWarningLimit: 1200,
       modulePreload: { polyfill: false },
-      rolldownOptions: { checks: { pluginTimings: false }, input: { index: 'index.html', early: 'src/app/early.ts' } },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        input: { index: 'index.html', early: 'src/app/early.ts' },
+        preserveEntrySignatures: 'allow-extension',
+        output: {
+          codeSplitting: { groups: [{ name: 'xterm', test: /[\\/]@xterm[\\/](?:xterm|addon-fit)[\\/]/ }] },
+        },
+      },
     },
   };
 });

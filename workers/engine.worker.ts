@@ -4,6 +4,8 @@ import type {
   ApiResponse,
   BlockStore,
   BootOptions,
+  BootReply,
+  BootRequest,
   BootResult,
   EngineRemote,
   EngineVersion,
@@ -33,6 +35,12 @@ function makeTurn(): (step: () => void) => void {
   };
 }
 
+/** Unpacks gzip with the browser's own code. */
+async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** The machine of this worker, as the page calls it. */
 class Engine implements EngineRemote<MessagePort, Blob> {
   #host: MachineHost | undefined;
@@ -41,8 +49,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   readonly #streams = new Map<number, HostConnection>();
   #next = 1;
 
-  async boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult> {
-    const tell = (event: MachineEvent) => void onEvent(event);
+  async boot(options: BootOptions, tell: (event: MachineEvent) => void): Promise<BootResult> {
     if (options.storage === 'idb') {
       const opened = await openStore(databaseName(options.scope, options.name), options.takeOver === true, () =>
         this.#handOver(tell),
@@ -54,8 +61,8 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     const host = createMachineHost({
       name: options.name,
       lang: options.lang,
-      timezone: options.timezone,
       blobs: fetchedBlobs(options.blobs),
+      gunzip,
       store: this.#store,
       now: () => Date.now(),
       monotonic: () => performance.now(),
@@ -150,4 +157,16 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   }
 }
 
-Comlink.expose(new Engine());
+const engine = new Engine();
+Comlink.expose(engine);
+addEventListener('message', ({ data, ports }: MessageEvent<BootRequest>) => {
+  const port = ports[0];
+  if (!port || !data || !('boot' in data)) return;
+  const reply = (answer: BootReply) => port.postMessage(answer);
+  engine
+    .boot(data.boot, (event) => reply({ event }))
+    .then(
+      (result) => reply({ result }),
+      (failed: unknown) => reply({ failed }),
+    );
+});

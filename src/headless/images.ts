@@ -2,20 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import {
-  type BlobSource,
   CATALOGUE_NAME,
   type Catalogue,
   gzipLayer,
-  loginEnvironment,
-  Machine,
+  packDisk,
   packFiles,
   packRootfs,
   type RootfsFolder,
   readRootfs,
   readTar,
-  shellStatus,
   unpackInto,
-} from '../machine/index.ts';
+} from '../machine/images.ts';
+import { type BlobSource, loginEnvironment, Machine, shellStatus, type World } from '../machine/index.ts';
 import { nodeWorld } from './world.ts';
 
 /** All files get this time, so that the same folder gives the same digests: 2025-10-01. */
@@ -74,20 +72,20 @@ function inOrder(images: string): string[] {
 export async function buildImages(images: string, out: string): Promise<number> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(join(out, 'sha256'), { recursive: true });
-  const catalogue: Catalogue = { hosts: {}, repositories: {}, manifests: {}, blobs: {} };
+  const catalogue: Catalogue = { hosts: {}, disks: {}, repositories: {}, manifests: {}, blobs: {} };
   const put = (bytes: Uint8Array): { digest: string; size: number } => {
     const hex = createHash('sha256').update(bytes).digest('hex');
     writeFileSync(join(out, 'sha256', hex), bytes);
     return { digest: `sha256:${hex}`, size: bytes.length };
   };
+  const world: World = { ...nodeWorld('virtual'), now: () => BUILT * 1000, virtualStart: BUILT * 1000 };
   for (const name of readdirSync(images).sort())
-    if (name.startsWith('host-'))
-      catalogue.hosts[name.slice('host-'.length)] = put(gzipLayer(rootfsTar(join(images, name))));
-  const machine = await Machine.boot({
-    ...nodeWorld('virtual'),
-    virtualStart: BUILT * 1000,
-    blobs: folderWith(out, catalogue),
-  });
+    if (name.startsWith('host-')) {
+      const tar = rootfsTar(join(images, name));
+      catalogue.hosts[name.slice('host-'.length)] = put(gzipLayer(tar));
+      catalogue.disks[name.slice('host-'.length)] = put(gzipLayer(await packDisk(world, tar)));
+    }
+  const machine = await Machine.boot({ ...world, blobs: folderWith(out, catalogue) });
   if (!(await machine.socketAnswers('/var/run/docker.sock'))) throw new Error('the engine does not answer');
   for (const name of inOrder(images)) {
     await build(machine, join(images, name), name);

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import type { World } from '../machine/index.ts';
 import { blobFolder, folderBlobs } from './blobs.ts';
 
@@ -6,6 +7,7 @@ import { blobFolder, folderBlobs } from './blobs.ts';
 export function nodeWorld(clock: 'real' | 'virtual', verbose = false): World {
   return {
     blobs: folderBlobs(blobFolder()),
+    gunzip: async (bytes) => new Uint8Array(gunzipSync(bytes)),
     now: () => Date.now(),
     monotonic: () => performance.now(),
     random: (bytes) => void randomFillSync(bytes),

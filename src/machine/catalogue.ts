@@ -9,6 +9,8 @@ export const CATALOGUE_NAME = 'index.json';
 export interface Catalogue {
   /** Gzipped tar archive of a host's first disk, by flavour. */
   hosts: Record<string, { digest: string; size: number }>;
+  /** The same disk, unpacked already: a gzipped dump (packDisk). */
+  disks: Record<string, { digest: string; size: number }>;
   /** By name as the registry has it (`library/nginx`). */
   repositories: Record<string, { tags: Record<string, string> }>;
   /** Manifests and their media types, by digest; they are blobs too. */
@@ -17,7 +19,7 @@ export interface Catalogue {
   blobs: Record<string, number>;
 }
 
-export const EMPTY_CATALOGUE: Catalogue = { hosts: {}, repositories: {}, manifests: {}, blobs: {} };
+export const EMPTY_CATALOGUE: Catalogue = { hosts: {}, disks: {}, repositories: {}, manifests: {}, blobs: {} };
 
 /** Reads a whole blob (or the catalogue, by its name). @throws Error that names the blob */
 export async function readBlob(

@@ -10,6 +10,7 @@ import type {
   ConnectionSink,
   HostConnection,
   HostTerminal,
+  MachineEvent,
   MachineHost,
   MachineOptions,
   TerminalOptions,
@@ -17,10 +18,10 @@ import type {
   TerminalSize,
 } from './remote.ts';
 
-/** When the visitor may type a first command: the CLI is loaded until then, and not before the prompt. Milliseconds. */
-const FIRST_COMMAND = 1200;
-/** The engine begins when the first prompt is there: it is a large program. Milliseconds. */
-const LOGIN_FIRST = 250;
+/** After the first prompt the visitor reads, and may type a first command: the CLI is loaded until then. Milliseconds. */
+const FIRST_COMMAND = 800;
+/** The internet and the engine begin when the first prompt is there, or after this time without a login: milliseconds. */
+const NO_LOGIN = 1000;
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Makes a machine for a page: a host whose disk is kept in a store, with logins and connections. */
@@ -33,13 +34,16 @@ class Host implements MachineHost {
   #machine: Machine | undefined;
   #keeper: Keeper | undefined;
   readonly #gate: Gate;
+  /** Somebody typed: from now on there is something to lose. */
+  #asked = false;
+  #begun = false;
 
   constructor(options: MachineOptions) {
     this.#options = options;
     const host = this;
     this.#gate = {
       get closed() {
-        return host.#keeper?.dirty === true;
+        return host.#asked && host.#keeper?.dirty === true;
       },
       open: () => host.flush(),
     };
@@ -47,8 +51,8 @@ class Host implements MachineHost {
 
   async boot(): Promise<BootInfo> {
     const { store, now, after, onEvent } = this.#options;
-    // The first login needs it, and it is on its way while the disk is read.
-    void loadProgram('bash').catch(() => {});
+    // The first login runs it: it is on its way while the disk is read.
+    void loadProgram('id').catch(() => {});
     const world = this.#world();
     const opened = store && (await openDisk(store, diskOptions(world, UBUNTU)));
     const machine = await Machine.boot(world, opened?.disk);
@@ -57,7 +61,7 @@ class Host implements MachineHost {
       const journal = opened?.journal ?? new Journal(machine.disk);
       this.#keeper = new Keeper(journal, { store, now, after, onEvent });
     }
-    after(FIRST_COMMAND, () => void loadProgram('docker').catch(() => {}));
+    after(NO_LOGIN, () => this.#begin());
     const { hostname, address, cpus, memory, disk } = machine.figures;
     return { hostname, address, cpus, memory, disk, restored: opened !== undefined, savedAt: opened?.savedAt };
   }
@@ -67,7 +71,34 @@ class Host implements MachineHost {
   }
 
   openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal {
-    return openHostTerminal(this.#running(), size, options, sink, this.#gate);
+    const terminal = openHostTerminal(
+      this.#running(),
+      size,
+      options,
+      {
+        ...sink,
+        output: (bytes) => {
+          sink.output(bytes);
+          if (!this.#begun) this.#options.turn(() => this.#begin());
+        },
+      },
+      this.#gate,
+    );
+    return {
+      ...terminal,
+      write: (bytes) => {
+        this.#asked = true;
+        terminal.write(bytes);
+      },
+    };
+  }
+
+  /** What the first prompt did not wait for. */
+  #begin(): void {
+    if (this.#begun || !this.#machine) return;
+    this.#begun = true;
+    this.#machine.begin().catch((error: unknown) => this.#options.onEvent(faultOf(error, 'the internet')));
+    this.#options.after(FIRST_COMMAND, () => void loadProgram('docker').catch(() => {}));
   }
 
   connect(path: string, sink: ConnectionSink): HostConnection {
@@ -90,23 +121,27 @@ class Host implements MachineHost {
   }
 
   #world(): World {
-    const { blobs, now, monotonic, random, turn, after, onEvent } = this.#options;
+    const { blobs, gunzip, now, monotonic, random, turn, after, onEvent } = this.#options;
     return {
       blobs,
+      gunzip,
       now,
       monotonic,
       random,
       turn,
       after,
       clock: 'real',
-      servicesAfter: LOGIN_FIRST,
+      loginFirst: true,
       sync: () => this.flush(),
       onBootLine: (line) => onEvent({ kind: 'boot', line }),
-      onPanic: (error, where) => {
-        const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        const detail = `${where}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
-        onEvent(where === 'kernel' ? { kind: 'crash', message, detail } : { kind: 'fault', message, detail });
-      },
+      onPanic: (error, where) => onEvent(faultOf(error, where)),
     };
   }
+}
+
+/** A fault of ours as an event; one of the kernel itself ends the machine. */
+function faultOf(error: unknown, where: string): MachineEvent {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const detail = `${where}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
+  return { kind: where === 'kernel' ? 'crash' : 'fault', message, detail };
 }

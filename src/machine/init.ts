@@ -1,21 +1,19 @@
 import { CLOCK_MONOTONIC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, WNOHANG } from '../abi/flags.ts';
+import { SIGRTMIN } from '../abi/signal.ts';
 import type { Entry, Sys } from '../abi/sys.ts';
 import { WaitResult } from '../abi/wait.ts';
 import { decode } from '../lib/utf8.ts';
-import { open, readFile, sleep, spawn, type Wait } from '../libc/io.ts';
+import { open, readFile, spawn, type Wait } from '../libc/io.ts';
 import { mkdirp } from '../libc/paths.ts';
 import type { BootLine } from './remote.ts';
-import { unpackRootfs } from './unpack.ts';
 
 /** What process 1 is told by the machine that starts it. */
 export interface InitOptions {
-  /** Archive of the first disk; undefined where the disk was kept. */
-  archive: Uint8Array | undefined;
   /** Programs that run as long as the system does. */
   services: readonly Service[];
   say(kind: BootLine['kind'], text: string): void;
-  /** How long services wait for the first login, milliseconds. */
-  delay: number;
+  /** Services wait for SIGRTMIN, as those of systemd's default.target do after a boot into another one. @see systemd(1) */
+  held: boolean;
   /** Everything is mounted; the services come next. */
   up(): void;
 }
@@ -44,15 +42,15 @@ const MOUNTS: readonly (readonly [source: string, target: string, type: string, 
 
 const ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8', 'HOME=/root'];
 
-/** Process 1 of a host: unpacks a new disk, mounts what a system has, starts its services and reaps orphans. */
+/** Process 1 of a host: mounts what a system has, starts its services and reaps orphans. */
 export function makeInit(options: InitOptions): Entry {
   return function* (sys) {
     sys.prctl('name', 'systemd');
     for (let signal = 1; signal < 32; signal++) if (signal !== 9 && signal !== 19) sys.sigaction(signal, () => {});
-    if (options.archive) {
-      const r = yield* unpackRootfs(sys, options.archive, '');
-      if (r < 0) options.say('failed', `the disk could not be unpacked (errno ${-r})`);
-    }
+    let held = options.held;
+    sys.sigaction(SIGRTMIN, () => {
+      held = false;
+    });
     for (const [source, target, type, data] of MOUNTS) {
       mkdirp(sys, target, 0o755);
       const r = sys.mount(source, target, type, 0, data);
@@ -70,7 +68,10 @@ export function makeInit(options: InitOptions): Entry {
     mkdirp(sys, '/var/log', 0o755);
     // A login need not wait for services, as a getty does not.
     options.up();
-    if (options.delay > 0) yield* sleep(sys, options.delay);
+    while (held) {
+      sys.pause();
+      yield;
+    }
     const running = new Map<number, Service>();
     for (const service of options.services) yield* begin(sys, service, running, options);
     yield* reap(sys, running, options);

@@ -1,8 +1,8 @@
-import type { Entry } from '../abi/sys.ts';
+import { SIGRTMIN } from '../abi/signal.ts';
+import type { Entry, Program, Sys } from '../abi/sys.ts';
 import { type HostInput, type HostOutput, Kernel, type Outside, type Process } from '../kernel/index.ts';
-import { gunzip } from '../lib/gzip.ts';
-import { type BlobSource, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
-import { type Catalogue, readBlob, readCatalogue } from './catalogue.ts';
+import { type BlobSource, copyDump, decodeChanges, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
+import { readBlob, readCatalogue } from './catalogue.ts';
 import { type HostFigures, UBUNTU } from './figures.ts';
 import { makeInit, type Service } from './init.ts';
 import { bootInternet } from './internet.ts';
@@ -12,6 +12,8 @@ import type { BootLine } from './remote.ts';
 /** What a machine gets from outside. */
 export interface World {
   blobs: BlobSource;
+  /** Unpacks gzip, as a browser and Node can by themselves. @throws where it is damaged */
+  gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Milliseconds since the Epoch. */
   now(): number;
   /** Milliseconds, never going back. */
@@ -24,8 +26,8 @@ export interface World {
   clock: 'real' | 'virtual';
   /** Where a virtual clock begins, milliseconds since the Epoch; undefined: where it always does. */
   virtualStart?: number;
-  /** How long services wait, so that a first login comes before them: milliseconds, 0 where it is absent. */
-  servicesAfter?: number;
+  /** Services and the internet wait for `begin`, so that a first login comes before them. */
+  loginFirst?: boolean;
   /** What was written before is kept for good once the promise is done. Absent: nothing is kept. */
   sync?(): Promise<void>;
   onBootLine(line: BootLine): void;
@@ -44,23 +46,28 @@ const SOCKET_PATIENCE = 60_000;
 
 /** A host that runs: its kernel and its disk. */
 export class Machine {
+  readonly #blobs: BlobSource;
+  /** Init waits before it starts the services. */
+  readonly #held: boolean;
+  #begun: Promise<void> | undefined;
+
   private constructor(
     readonly kernel: Kernel,
     readonly disk: TmpFs,
     readonly figures: HostFigures,
-    readonly catalogue: Catalogue,
-  ) {}
+    world: World,
+  ) {
+    this.#blobs = world.blobs;
+    this.#held = world.loginFirst === true;
+  }
 
   /**
-   * Boots a host. Resolves when its file systems are mounted; its services are starting.
-   * @param disk a disk that was kept, or undefined: a new one is unpacked
+   * Boots a host. Resolves when its file systems are mounted; its services are starting, or wait for `begin`.
+   * @param disk a disk that was kept, or undefined: a new one
    */
   static async boot(world: World, disk?: TmpFs, services: readonly Service[] = [DOCKERD]): Promise<Machine> {
     const figures = UBUNTU;
-    const catalogue = await readCatalogue(world.blobs);
-    const host = catalogue.hosts.ubuntu;
-    const archive = disk || !host ? undefined : gunzip(await readBlob(world.blobs, host.digest, host.size));
-    if (typeof archive === 'string') throw new Error(`the disk's archive is damaged: ${archive}`);
+    const root = disk ?? (await firstDisk(world, figures));
     const kernel = new Kernel(outsideOf(world), {
       hostname: figures.hostname,
       cpus: figures.cpus,
@@ -68,16 +75,14 @@ export class Machine {
       clock: world.clock,
       ...(world.virtualStart === undefined ? {} : { virtualStart: world.virtualStart }),
     });
-    const root = disk ?? new TmpFs(diskOptions(world, figures));
-    const machine = new Machine(kernel, root, figures, catalogue);
+    const machine = new Machine(kernel, root, figures, world);
     kernel.net
       .internet()
       .attachMachine(kernel.net.initial, figures.address, figures.prefix, figures.gateway, figures.mac);
     await new Promise<void>((resolve) => {
       const init = makeInit({
-        archive,
         services,
-        delay: world.servicesAfter ?? 0,
+        held: world.loginFirst === true,
         say: (kind, text) => world.onBootLine({ kind, seconds: kernel.clock.monotonic() / 1000, text }),
         up: resolve,
       });
@@ -90,8 +95,19 @@ export class Machine {
         image: { program: 'init', version: '', flavour: 'glibc', path: '/usr/lib/systemd/systemd' },
       });
     });
-    await bootInternet(kernel, world.blobs, catalogue);
+    if (!world.loginFirst) await machine.begin();
     return machine;
+  }
+
+  /** Brings up the internet beside the host, and the services where they waited. */
+  begin(): Promise<void> {
+    this.#begun ??= this.#begin();
+    return this.#begun;
+  }
+
+  async #begin(): Promise<void> {
+    await bootInternet(this.kernel, this.#blobs, await readCatalogue(this.#blobs));
+    if (this.#held) this.kernel.start(tellInit, { argv: ['systemctl', 'default'], envp: [] });
   }
 
   /** Waits until a unix socket of the host takes connections. @returns false where it did not in time */
@@ -137,8 +153,20 @@ export class Machine {
   }
 }
 
+function* tellInit(sys: Sys): Program {
+  return sys.kill(1, SIGRTMIN) < 0 ? 1 : 0;
+}
+
+/** The disk of a host that boots for the first time, as the build prepared it; an empty one where there is none. */
+async function firstDisk(world: World, figures: HostFigures): Promise<TmpFs> {
+  const host = (await readCatalogue(world.blobs)).disks.ubuntu;
+  if (!host) return new TmpFs(diskOptions(world, figures));
+  const dumped = await world.gunzip(await readBlob(world.blobs, host.digest, host.size));
+  return copyDump(diskOptions(world, figures), decodeChanges(dumped));
+}
+
 /** What the kernel asks of outside. */
-function outsideOf(world: World): Outside {
+export function outsideOf(world: World): Outside {
   return {
     realtime: world.now,
     monotonic: world.monotonic,

@@ -59,14 +59,22 @@ export interface BootOptions {
   storage: 'idb' | 'memory';
   /** The deployment's path: part of the name of what is stored. */
   scope: string;
-  /** IANA name of the visitor's time zone. */
-  timezone: string;
   /** Take the machine from the tab that has it. */
   takeOver?: boolean;
 }
 
 /** Result of a boot: `busy` where another tab has the machine open. */
 export type BootResult = { ok: true; info: BootInfo } | { ok: false; reason: 'busy' };
+
+/**
+ * The first message to a worker, with a port for the answers: it boots before Comlink is there on the page's side. A worker
+ * that is only to read or remove a disk is not asked to boot.
+ */
+export interface BootRequest {
+  boot: BootOptions;
+}
+/** What comes over the port of a BootRequest: events as long as the machine lives, and how the boot ended. */
+export type BootReply = { event: MachineEvent } | { result: BootResult } | { failed: unknown };
 
 export interface ApiResponse {
   status: number;
@@ -86,7 +94,6 @@ export interface StreamSink {
  * `Port` is MessagePort and `File` is Blob: this room knows neither.
  */
 export interface EngineRemote<Port, File> {
-  boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult>;
   /**
    * Opens a login on the host. `port` carries its bytes (see TerminalUp and TerminalDown).
    * @returns the terminal's number
@@ -185,9 +192,10 @@ export interface MachineOptions {
   name: string;
   lang: 'en' | 'zh';
   blobs: BlobSource;
+  /** Unpacks gzip. @throws where it is damaged */
+  gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: nothing is kept. */
   store: BlockStore | undefined;
-  timezone: string;
   /** Milliseconds since the Epoch. */
   now(): number;
   /** Milliseconds, never going back. */

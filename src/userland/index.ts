@@ -3,6 +3,7 @@ import type { ProgramModule } from '../libc/program.ts';
 import { APPLETS, PROGRAMS } from './bin/index.gen.ts';
 import { busybox } from './busybox.ts';
 import { missing } from './missing.ts';
+import { ash, bash, dash } from './sh/index.ts';
 
 export type { ProgramModule } from '../libc/program.ts';
 
@@ -21,17 +22,15 @@ export async function describeProgram(name: string): Promise<ProgramModule | und
  * that nobody wrote a program for gets one that says so (exit status 127).
  */
 export async function loadUserland(name: string): Promise<Entry> {
-  if (name === 'bash' || name === 'dash') return (await import('./sh/index.ts'))[name];
+  if (name === 'bash') return bash;
+  if (name === 'dash') return dash;
   if (name === 'busybox') return busybox(await loadApplets());
   const found = await describeProgram(name);
   return found ? found.entry : missing(name);
 }
 
 async function loadApplets(): Promise<Map<string, Entry>> {
-  const [{ ash }, ...modules] = await Promise.all([
-    import('./sh/index.ts'),
-    ...APPLETS.map((name) => describeProgram(name)),
-  ]);
+  const modules = await Promise.all(APPLETS.map((name) => describeProgram(name)));
   const applets = new Map<string, Entry>([
     ['sh', ash],
     ['ash', ash],

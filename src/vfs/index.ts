@@ -8,7 +8,7 @@ export { copyFileRange, DirectoryFile, RegularFile } from './files.ts';
 export { flock } from './flock.ts';
 export { type Changes, dump, Journal } from './journal.ts';
 export { isWhiteout, OPAQUE } from './layers.ts';
-export { decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
+export { copyDump, decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
 export {
   bindMount,
   bindMountAt,

@@ -5,7 +5,7 @@ import { O_RDONLY } from '../abi/flags.ts';
 import { BlobRef } from './blob.ts';
 import { mkdir } from './create.ts';
 import { type Changes, dump, Journal } from './journal.ts';
-import { decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
+import { copyDump, decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
 import { closeFile, open } from './open.ts';
 import { unlink } from './remove.ts';
 import { testContext, testFs } from './test-context.ts';
@@ -67,6 +67,11 @@ test('all batches together give the same disk', () => {
         if (whole === undefined) return;
         const copy = loadDisk(OPTIONS, stored(whole));
         expect(show(testContext(copy.fs), '/', ALL)).toEqual(show(ctx, '/', ALL));
+        // a copy is a new disk: the first changes are all of it, chunks too
+        const fresh = copyDump(OPTIONS, whole);
+        const first = new Journal(fresh).takeChanges();
+        expect(first?.chunks.length).toBe(whole.chunks.length);
+        expect(show(testContext(loadDisk(OPTIONS, stored(first)).fs), '/', ALL)).toEqual(show(ctx, '/', ALL));
       },
     ),
     { numRuns: 60 },

@@ -18,7 +18,7 @@ interface Loaded {
 class Loader {
   readonly fs: TmpFs;
   readonly inodes = new Map<number, Loaded>();
-  private readonly chunks = new Map<number, Chunk>();
+  readonly chunks = new Map<number, Chunk>();
   private readonly bytes = new Map<number, Uint8Array>();
   highestChunk = 0;
 
@@ -192,6 +192,15 @@ export function loadDisk(
   const journal = new Journal(loader.fs, { nextChunk: loader.highestChunk + 1 });
   for (const ino of orphans) journal.inodeGone(loader.inodes.get(ino)!.inode);
   return { fs: loader.fs, journal };
+}
+
+/** A new disk with the content of a dump: nothing of it is stored yet. @throws RangeError as `loadDisk` */
+export function copyDump(options: TmpFsOptions, dumped: Changes): TmpFs {
+  const loader = new Loader(options);
+  loader.apply(dumped);
+  loader.finish(undefined);
+  for (const chunk of loader.chunks.values()) chunk.id = 0;
+  return loader.fs;
 }
 
 /** One array of bytes for a batch with its chunks. */

@@ -7,7 +7,6 @@ export function bootOptions(view: Window): BootOptions {
     name: 'drydock',
     scope: new URL('.', here).pathname,
     blobs: new URL('blobs/', here).href,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
     lang: view.document.documentElement.lang.startsWith('zh') ? 'zh' : 'en',
     storage: storesAnything(view) ? 'idb' : 'memory',
   };

@@ -1,17 +1,21 @@
-import * as Comlink from 'comlink';
-import type { EngineRemote } from '../../machine/remote.ts';
-import type { Remote } from './machine.svelte.ts';
+import type { BootOptions, BootReply, BootRequest, BootResult, MachineEvent } from '../../machine/remote.ts';
 
 /** A worker with an engine, before anybody asked it for anything. */
 export interface EngineWorker {
-  remote: Remote;
+  worker: Worker;
   /** Called when the worker ended by itself; what happened before is told at once. */
   onfail(tell: (message: string, detail: string) => void): void;
-  terminate(): void;
 }
 
-/** Starts the engine's worker; the page speaks to it through Comlink. */
-export function startWorker(): EngineWorker {
+/** A boot that goes on, with all that it said until now. */
+export interface Booting {
+  result: Promise<BootResult>;
+  /** Hears what was said and what will be. */
+  listen(onEvent: (event: MachineEvent) => void): void;
+}
+
+/** Starts the engine's worker. */
+export function makeWorker(): EngineWorker {
   const worker = new Worker(new URL('../../../workers/engine.worker.ts', import.meta.url), {
     type: 'module',
     name: 'drydock',
@@ -24,28 +28,38 @@ export function startWorker(): EngineWorker {
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    fail(event.message || 'the worker could not be loaded', `${event.filename}:${event.lineno}`);
+    fail(event.message || 'the worker could not be loaded', `${event.filename ?? ''}:${event.lineno ?? ''}`);
   };
   worker.onmessageerror = () => fail('a message of the worker could not be read', '');
-  const wrapped = Comlink.wrap<EngineRemote<MessagePort, Blob>>(worker);
-  const remote: Remote = {
-    boot: (options, onEvent) => wrapped.boot(options, Comlink.proxy(onEvent)),
-    engine: () => wrapped.engine(),
-    openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
-    closeTerminal: (id) => wrapped.closeTerminal(id),
-    request: (method, path, body) => wrapped.request(method, path, body),
-    stream: (method, path, sink) => wrapped.stream(method, path, Comlink.proxy(sink)),
-    endStream: (id) => wrapped.endStream(id),
-    flush: () => wrapped.flush(),
-    exportDisk: (options) => wrapped.exportDisk(options),
-    reset: (options) => wrapped.reset(options),
-  };
   return {
-    remote,
-    terminate: () => worker.terminate(),
+    worker,
     onfail(call) {
       tell = call;
       if (failure) call(...failure);
+    },
+  };
+}
+
+/** Boots the machine of a worker. What it says waits in a port of its own until somebody listens. */
+export function beginBoot({ worker }: EngineWorker, options: BootOptions): Booting {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ boot: options } satisfies BootRequest, [port2]);
+  const said: MachineEvent[] = [];
+  let listener: (event: MachineEvent) => void = (event) => void said.push(event);
+  const result = new Promise<BootResult>((resolve, reject) => {
+    port1.onmessage = ({ data }: MessageEvent<BootReply>) => {
+      if ('event' in data) listener(data.event);
+      else if ('result' in data) resolve(data.result);
+      else reject(data.failed);
+    };
+  });
+  // Whoever takes it over hears of a failure.
+  result.catch(() => {});
+  return {
+    result,
+    listen(onEvent) {
+      listener = onEvent;
+      for (const event of said.splice(0)) onEvent(event);
     },
   };
 }

@@ -1,11 +1,11 @@
-import type { BootInfo, BootLine, BootOptions, EngineRemote, MachineEvent } from '../../machine/remote.ts';
+import type { BootInfo, BootLine, BootOptions, BootResult, EngineRemote, MachineEvent } from '../../machine/remote.ts';
 
 type Engine = EngineRemote<MessagePort, Blob>;
 
 /** A worker with a machine in it, as the page holds it. Every call is a promise. */
 export type Remote = {
   [Name in keyof Engine]: (...args: Parameters<Engine[Name]>) => Promise<Awaited<ReturnType<Engine[Name]>>>;
-};
+} & { boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult> };
 
 export interface Spawned {
   remote: Remote;

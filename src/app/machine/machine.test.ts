@@ -41,7 +41,7 @@ function storeWith(answer: Remote['boot']) {
   };
   const store = new MachineStore(
     spawn,
-    { name: 'm', scope: '/', blobs: '/blobs/', timezone: 'UTC', lang: () => 'en', storage: 'idb' },
+    { name: 'm', scope: '/', blobs: '/blobs/', lang: () => 'en', storage: 'idb' },
     () => 1000,
   );
   return { store, workers };

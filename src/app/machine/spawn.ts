@@ -1,21 +1,33 @@
-import { takeEarly } from './early-boot.ts';
-import { startWorker } from './engine-worker.ts';
-import type { Spawn } from './machine.svelte.ts';
+import * as Comlink from 'comlink';
+import type { EngineRemote } from '../../machine/remote.ts';
+import { takeEarly } from '../early.ts';
+import { beginBoot, makeWorker } from './engine-worker.ts';
+import type { Remote, Spawn } from './machine.svelte.ts';
 
-/** Starts an engine's worker. The first one takes over the machine that was booted before the page was there. */
+/**
+ * Starts an engine's worker; the page speaks to it through Comlink. The first one takes over the machine that was booted
+ * before the page was there.
+ */
 export const spawnEngine: Spawn = (onfail) => {
   const early = takeEarly();
-  const { remote, terminate, onfail: failing } = early?.engine ?? startWorker();
-  failing(onfail);
-  if (!early) return { remote, terminate };
-  return {
-    terminate,
-    remote: {
-      ...remote,
-      boot(_options, onEvent) {
-        early.listen(onEvent);
-        return early.result;
-      },
+  const engine = early?.worker ?? makeWorker();
+  engine.onfail(onfail);
+  const wrapped = Comlink.wrap<EngineRemote<MessagePort, Blob>>(engine.worker);
+  const remote: Remote = {
+    boot(options, onEvent) {
+      const booting = early?.booting ?? beginBoot(engine, options);
+      booting.listen(onEvent);
+      return booting.result;
     },
+    engine: () => wrapped.engine(),
+    openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
+    closeTerminal: (id) => wrapped.closeTerminal(id),
+    request: (method, path, body) => wrapped.request(method, path, body),
+    stream: (method, path, sink) => wrapped.stream(method, path, Comlink.proxy(sink)),
+    endStream: (id) => wrapped.endStream(id),
+    flush: () => wrapped.flush(),
+    exportDisk: (options) => wrapped.exportDisk(options),
+    reset: (options) => wrapped.reset(options),
   };
+  return { remote, terminate: () => engine.worker.terminate() };
 };
