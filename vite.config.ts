@@ -79,6 +79,8 @@ export default defineConfig(({ mode }): UserConfig => {
               { name: 'start', test: (id) => fromTheStart.has(id), priority: 9 },
               { name: 'engine', test: /[\\/]src[\\/]engine[\\/]/ },
               { name: 'api', test: /[\\/]src[\\/]api[\\/]/ },
+              { name: 'shell', test: /[\\/]src[\\/]userland[\\/]sh[\\/]/ },
+              { name: 'regex', test: /[\\/]src[\\/]lib[\\/](?:regex[\\/]|char-class)/ },
               { name: 'cli', test: /[\\/]src[\\/]cli[\\/]/ },
             ],
           },

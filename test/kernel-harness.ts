@@ -248,7 +248,7 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
       // twice: what a completion started in between counts as well
       for (let quiet = 0; quiet < 2; ) {
         await new Promise((resolve) => setImmediate(resolve));
-        quiet = kernel.run.runnable === 0 ? quiet + 1 : 0;
+        quiet = kernel.run.runnable === 0 && kernel.run.holds === 0 ? quiet + 1 : 0;
       }
     },
   };

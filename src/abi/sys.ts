@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.ts';
+import type { Library } from './library.ts';
 import type { NetlinkAnswer, NetlinkRequest } from './netlink.ts';
 import type { SignalHandler } from './signal.ts';
 import type { Datagram, SockAddr } from './socket.ts';
@@ -103,6 +104,13 @@ export interface Sys {
   /** `NAME=value` each. */
   readonly envp: readonly string[];
   readonly image: Image;
+
+  /**
+   * dlopen(3): a part of the program that was not loaded with it. May block. No system call of Linux: the page faults of a
+   * binary that is not in memory yet.
+   * @returns what it holds, or -EIO where it cannot be had now
+   */
+  dlopen<T extends object>(library: Library<T>): T | number;
 
   // ---- scheduling
   /** Counts one step; true: yield now (the slice is over or a signal waits). Call it at the back edge of every loop that can run long. */

@@ -1,6 +1,7 @@
 import { ROOT } from '../abi/credentials.ts';
 import { BLOCKED, ECONNREFUSED, EINVAL, ENODEV } from '../abi/errno.ts';
 import { O_RDWR, RLIM_INFINITY } from '../abi/flags.ts';
+import type { Library } from '../abi/library.ts';
 import { isSocket, S_IFIFO } from '../abi/stat.ts';
 import { type Entry, type Futex, type Image, type Rlimit, type Sys, Timespec } from '../abi/sys.ts';
 import type { Winsize } from '../abi/termios.ts';
@@ -26,6 +27,7 @@ import { MessageLog, SpecialFiles } from './fs/devices.ts';
 import { DevPts } from './fs/devpts.ts';
 import { makeFileSystem } from './fs/make.ts';
 import { NsFs } from './fs/proc/namespaces.ts';
+import { Libraries } from './libraries.ts';
 import { LoadAverage } from './load-average.ts';
 import type { HostStream, NetNamespace, NetStack } from './net/door.ts';
 import { createNetStack } from './net/stack.ts';
@@ -97,6 +99,7 @@ export class Kernel implements KernelState {
   readonly devices: SpecialFiles;
   readonly nsfs = new NsFs(this);
   readonly programs = new Programs();
+  readonly libraries = new Libraries();
   readonly settings: Map<string, string> = new Map();
   readonly #sysFactory = new SysFactory();
   readonly #load: LoadAverage;
@@ -377,6 +380,10 @@ export class Kernel implements KernelState {
 
   loadProgram(task: Task, name: string): Entry | number {
     return this.programs.load(task, name);
+  }
+
+  openLibrary(task: Task, library: Library<object>): object | number {
+    return this.libraries.open(task, library);
   }
 
   makeFileSystem(task: Task, type: string, source: string, data: string): FileSystem | number {

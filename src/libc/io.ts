@@ -1,5 +1,6 @@
-import { BLOCKED } from '../abi/errno.ts';
+import { BLOCKED, EINTR } from '../abi/errno.ts';
 import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../abi/flags.ts';
+import type { Library } from '../abi/library.ts';
 import type { SockAddr } from '../abi/socket.ts';
 import type { Futex, PollFd, SpawnActions, Sys } from '../abi/sys.ts';
 import type { WaitResult } from '../abi/wait.ts';
@@ -11,6 +12,13 @@ import { HeldMemory } from './held-memory.ts';
  * -errno. A program writes `const n = yield* read(sys, fd, buf)`.
  */
 export type Wait<T> = Generator<void, T, void>;
+
+/** A part of the program that is loaded now if it was not yet. @returns what it holds, or -errno */
+export function* library<T extends object>(sys: Sys, wanted: Library<T>): Wait<T | number> {
+  let r: T | number;
+  while ((r = sys.dlopen(wanted)) === BLOCKED || r === -EINTR) yield;
+  return r;
+}
 
 export function* open(sys: Sys, path: string, flags: number, mode = 0o666): Wait<number> {
   let r: number;

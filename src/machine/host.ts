@@ -4,7 +4,7 @@ import { hostConnection } from './host-connection.ts';
 import { type Gate, openHostTerminal } from './host-terminal.ts';
 import { Keeper, openDisk } from './keeper.ts';
 import { diskOptions, Machine, type World } from './machine.ts';
-import { loadProgram } from './programs.ts';
+import { loadProgram, loadSoon } from './programs.ts';
 import type {
   BootInfo,
   ConnectionSink,
@@ -18,8 +18,8 @@ import type {
   TerminalSize,
 } from './remote.ts';
 
-/** After the first prompt the visitor reads, and may type a first command: the CLI is loaded until then. Milliseconds. */
-const FIRST_COMMAND = 800;
+/** After the first prompt the visitor reads, and may type a first command: what that needs is loaded until then. Milliseconds. */
+const FIRST_COMMAND = 500;
 /** The internet and the engine begin when the first prompt is there, or after this time without a login: milliseconds. */
 const NO_LOGIN = 1000;
 const DOCKER_SOCKET = '/var/run/docker.sock';
@@ -98,7 +98,7 @@ class Host implements MachineHost {
     if (this.#begun || !this.#machine) return;
     this.#begun = true;
     this.#machine.begin().catch((error: unknown) => this.#options.onEvent(faultOf(error, 'the internet')));
-    this.#options.after(FIRST_COMMAND, () => void loadProgram('docker').catch(() => {}));
+    this.#options.after(FIRST_COMMAND, () => void loadSoon().catch(() => {}));
   }
 
   connect(path: string, sink: ConnectionSink): HostConnection {

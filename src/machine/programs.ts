@@ -1,5 +1,5 @@
 import type { Entry } from '../abi/sys.ts';
-import { loadUserland } from '../userland/index.ts';
+import { loadShell, loadUserland } from '../userland/index.ts';
 
 /** Hashing comes with those who need it: not before a first prompt. */
 const loadHash = async () => (await import('../lib/sha256.ts')).loadSha256();
@@ -11,6 +11,7 @@ const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
     const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadHash()]);
     return makeDocker({ sha256 });
   },
+  mirror: async () => (await import('../internet/index.ts')).loadMirror(),
   dockerd: async () => {
     const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadHash()]);
     return makeDockerd({ sha256 });
@@ -21,4 +22,10 @@ const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
 export function loadProgram(name: string): Promise<Entry> {
   const room = ROOMS[name];
   return room ? room() : loadUserland(name);
+}
+
+/** What is likely to be needed soon after the first prompt: the rest of the shell, then the CLI. Where it fails, it is asked for again. */
+export async function loadSoon(): Promise<void> {
+  await loadShell();
+  await loadProgram('docker');
 }

@@ -3,7 +3,7 @@ import type { ProgramModule } from '../libc/program.ts';
 import { APPLETS, PROGRAMS } from './bin/index.gen.ts';
 import { busybox } from './busybox.ts';
 import { missing } from './missing.ts';
-import { ash, bash, dash } from './sh/index.ts';
+import { ash, bash, dash, SHELL_LIBRARIES } from './sh/index.ts';
 
 export type { ProgramModule } from '../libc/program.ts';
 
@@ -27,6 +27,11 @@ export async function loadUserland(name: string): Promise<Entry> {
   if (name === 'busybox') return busybox(await loadApplets());
   const found = await describeProgram(name);
   return found ? found.entry : missing(name);
+}
+
+/** Loads what a shell's first prompt did not wait for, so that the visitor need not. */
+export async function loadShell(): Promise<void> {
+  await Promise.all(SHELL_LIBRARIES.map((part) => part.load()));
 }
 
 async function loadApplets(): Promise<Map<string, Entry>> {

@@ -49,10 +49,12 @@ export class SysFactory {
     dead.exit = () => BLOCKED;
     dead.isatty = () => false;
     dead.tick = () => true;
+    dead.dlopen = () => -ESRCH;
     dead.sigprocmask = () => new Set();
     this.#dead = Object.assign(Object.create(SysImpl.prototype) as object, dead);
     const silent: Record<string, Method> = {};
     for (const name of MAY_WAIT) silent[name] = () => BLOCKED;
+    silent.dlopen = () => BLOCKED;
     this.#silent = Object.assign(Object.create(this.#dead) as object, silent);
   }
 

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../abi/credentials.ts';
 import { BLOCKED } from '../../abi/errno.ts';
+import type { Library } from '../../abi/library.ts';
 import type { NetlinkAnswer, NetlinkRequest } from '../../abi/netlink.ts';
 import type { SignalHandler } from '../../abi/signal.ts';
 import type { Datagram, SockAddr } from '../../abi/socket.ts';
@@ -51,6 +52,10 @@ export class SysImpl implements Sys {
   tick(): boolean {
     const { run } = this;
     return --run.budget < 0 && run.expired();
+  }
+
+  dlopen<T extends object>(library: Library<T>): T | number {
+    return this.#done(this.task.kernel.openLibrary(this.task, library)) as T | number;
   }
 
   sched_yield(): number {

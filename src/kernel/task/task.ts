@@ -1,4 +1,5 @@
 import type { Capability, Credentials } from '../../abi/credentials.ts';
+import type { Library } from '../../abi/library.ts';
 import { SIG_DFL, type SignalHandler } from '../../abi/signal.ts';
 import type { Entry, Futex, Image, Program, Rlimit, Sys, Timespec } from '../../abi/sys.ts';
 import type { FileSystem, Inode, MountNamespace, OpenFile, Path, VfsContext, VfsState } from '../../vfs/index.ts';
@@ -65,6 +66,8 @@ export interface KernelState {
   log(line: string): void;
   /** Where an executable of ours begins. May block. @returns -ENOEXEC where there is no such program */
   loadProgram(task: Task, name: string): Entry | number;
+  /** A part of a program. May block. @returns -EIO where it cannot be had */
+  openLibrary(task: Task, library: Library<object>): object | number;
   /** A filesystem for mount(2). */
   makeFileSystem(task: Task, type: string, source: string, data: string): FileSystem | number;
   /** A network namespace that nobody holds yet. */

@@ -1,7 +1,10 @@
+import type { Library } from '../../abi/library.ts';
 import type { Entry } from '../../abi/sys.ts';
-import { builtinsOf } from './builtins/table.ts';
+import { builtinsOf, LATER } from './builtins/table.ts';
+import { MORE_KEYS } from './editor/editor.ts';
+import { REGEX } from './exec/regex.ts';
 import type { Personality } from './parse/personality.ts';
-import { interact } from './start/interactive.ts';
+import { AT_A_TERMINAL, interact } from './start/interactive.ts';
 import { runShell } from './start/main.ts';
 import { promptNow, promptWait } from './start/prompt.ts';
 
@@ -22,3 +25,6 @@ export const bash = entryOf('bash');
 export const dash = entryOf('dash');
 /** The shell of busybox 1.36. */
 export const ash = entryOf('ash');
+
+/** What the shells load when it is first needed. */
+export const SHELL_LIBRARIES: readonly Library<object>[] = [...LATER, ...MORE_KEYS, ...AT_A_TERMINAL, REGEX];

@@ -1,5 +1,5 @@
 import type { Wait } from '../../../libc/io.ts';
-import type { Builtin } from '../exec/interpreter.ts';
+import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type { Shell } from '../state/shell.ts';
 import { isName } from '../state/variables.ts';
@@ -224,10 +224,10 @@ export const logout: Builtin = {
 
 export const help: Builtin = {
   synopsis: 'help [-dms] [pattern ...]',
-  run(ip, argv) {
+  *run(ip, argv) {
     const { shell } = ip;
     const patterns = argv.slice(1).filter((w) => !/^-[dms]+$/.test(w));
-    const all = [...ip.builtins].filter(([, b]) => b.synopsis !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+    const all = yield* described(ip);
     if (patterns.length === 0) {
       shell.print(
         `GNU bash, version ${shell.vars.get('BASH_VERSION') ?? ''} (${shell.vars.get('MACHTYPE') ?? ''})\nThese shell commands are built in.  Type \`help name' for the synopsis of \`name'.\n\n`,
@@ -255,6 +255,16 @@ export const help: Builtin = {
     return status;
   },
 };
+
+/** The built-ins that `help` knows, by name. */
+function* described(ip: Interpreter): Wait<[string, Builtin][]> {
+  const all: [string, Builtin][] = [];
+  for (const [name, builtin] of ip.builtins) {
+    const whole = builtin.whole ? yield* builtin.whole(ip) : builtin;
+    if (whole?.synopsis !== undefined) all.push([name, whole]);
+  }
+  return all.sort(([a], [b]) => (a < b ? -1 : 1));
+}
 
 /** Commands of readline and of programmable completion that have nothing to do here but are not wrong. */
 export const accepted: Builtin = { run: () => 0 };

@@ -1,21 +1,34 @@
+import type { Library } from '../../../abi/library.ts';
 import type { Builtin, Builtins } from '../exec/interpreter.ts';
 import type { Personality } from '../parse/personality.ts';
 import * as commands from './commands.ts';
-import * as completion from './completion.ts';
 import * as declare from './declare.ts';
-import * as directories from './directories.ts';
 import { echo } from './echo.ts';
 import * as flow from './flow.ts';
-import * as history from './history.ts';
-import * as jobs from './jobs.ts';
-import * as misc from './misc.ts';
+import { later } from './later.ts';
 import * as naming from './naming.ts';
-import * as process from './process.ts';
-import * as read from './read.ts';
 import { set, shopt } from './set.ts';
 import { bracket, doubleBracket, test } from './test.ts';
-import { trap } from './trap.ts';
 import { unset } from './unset.ts';
+
+/** Files whose built-ins a login gets by without. */
+const COMPLETION: Library<typeof import('./completion.ts')> = {
+  name: 'bash/completion',
+  load: () => import('./completion.ts'),
+};
+const DIRECTORIES: Library<typeof import('./directories.ts')> = {
+  name: 'bash/directories',
+  load: () => import('./directories.ts'),
+};
+const HISTORY: Library<typeof import('./history.ts')> = { name: 'bash/history', load: () => import('./history.ts') };
+const JOBS: Library<typeof import('./jobs.ts')> = { name: 'bash/jobs', load: () => import('./jobs.ts') };
+const MISC: Library<typeof import('./misc.ts')> = { name: 'bash/misc', load: () => import('./misc.ts') };
+const PROCESS: Library<typeof import('./process.ts')> = { name: 'bash/process', load: () => import('./process.ts') };
+const READ: Library<typeof import('./read.ts')> = { name: 'bash/read', load: () => import('./read.ts') };
+const TRAP: Library<typeof import('./trap.ts')> = { name: 'bash/trap', load: () => import('./trap.ts') };
+
+/** All of them, to be loaded when there is time. */
+export const LATER: readonly Library<object>[] = [COMPLETION, DIRECTORIES, HISTORY, JOBS, MISC, PROCESS, READ, TRAP];
 
 /** What all three have. */
 const COMMON: readonly [string, Builtin][] = [
@@ -23,9 +36,9 @@ const COMMON: readonly [string, Builtin][] = [
   [':', flow.colon],
   ['[', bracket],
   ['alias', naming.alias],
-  ['bg', jobs.bg],
+  ['bg', later(JOBS, 'bg')],
   ['break', flow.breaks],
-  ['cd', directories.cd],
+  ['cd', later(DIRECTORIES, 'cd')],
   ['command', commands.command],
   ['continue', flow.continues],
   ['echo', echo],
@@ -34,68 +47,68 @@ const COMMON: readonly [string, Builtin][] = [
   ['exit', flow.exit],
   ['export', declare.exports_],
   ['false', flow.no],
-  ['fg', jobs.fg],
-  ['getopts', misc.getopts],
+  ['fg', later(JOBS, 'fg')],
+  ['getopts', later(MISC, 'getopts')],
   ['hash', naming.hash],
-  ['jobs', jobs.jobsBuiltin],
-  ['kill', jobs.kill],
+  ['jobs', later(JOBS, 'jobsBuiltin')],
+  ['kill', later(JOBS, 'kill')],
   ['local', declare.local],
-  ['printf', misc.printf],
-  ['pwd', directories.pwd],
-  ['read', read.read],
+  ['printf', later(MISC, 'printf')],
+  ['pwd', later(DIRECTORIES, 'pwd')],
+  ['read', later(READ, 'read')],
   ['readonly', declare.readonlys],
   ['return', flow.returns],
   ['set', set],
   ['shift', flow.shift],
   ['test', test],
-  ['times', process.times],
-  ['trap', trap],
+  ['times', later(PROCESS, 'times', true)],
+  ['trap', later(TRAP, 'trap', true)],
   ['true', flow.yes],
   ['type', commands.type],
-  ['ulimit', process.ulimit],
-  ['umask', process.umask],
+  ['ulimit', later(PROCESS, 'ulimit')],
+  ['umask', later(PROCESS, 'umask')],
   ['unalias', naming.unalias],
   ['unset', unset],
-  ['wait', jobs.wait],
+  ['wait', later(JOBS, 'wait')],
 ];
 
 const BASH: readonly [string, Builtin][] = [
-  ['bind', misc.accepted],
+  ['bind', later(MISC, 'accepted')],
   ['builtin', commands.builtin],
-  ['caller', misc.caller],
-  ['compgen', completion.compgen],
-  ['complete', completion.complete],
-  ['compopt', completion.compopt],
+  ['caller', later(MISC, 'caller')],
+  ['compgen', later(COMPLETION, 'compgen')],
+  ['complete', later(COMPLETION, 'complete')],
+  ['compopt', later(COMPLETION, 'compopt')],
   ['declare', declare.declares],
-  ['dirs', directories.dirs],
-  ['disown', jobs.disown],
+  ['dirs', later(DIRECTORIES, 'dirs')],
+  ['disown', later(JOBS, 'disown')],
   ['enable', naming.enable],
-  ['fc', history.fc],
-  ['help', misc.help],
-  ['history', history.history],
-  ['let', misc.letBuiltin],
-  ['logout', misc.logout],
-  ['mapfile', read.mapfile],
-  ['popd', directories.popd],
-  ['pushd', directories.pushd],
-  ['readarray', read.readarray],
+  ['fc', later(HISTORY, 'fc')],
+  ['help', later(MISC, 'help')],
+  ['history', later(HISTORY, 'history')],
+  ['let', later(MISC, 'letBuiltin')],
+  ['logout', later(MISC, 'logout')],
+  ['mapfile', later(READ, 'mapfile')],
+  ['popd', later(DIRECTORIES, 'popd')],
+  ['pushd', later(DIRECTORIES, 'pushd')],
+  ['readarray', later(READ, 'readarray')],
   ['shopt', shopt],
   ['source', commands.source],
-  ['suspend', jobs.suspend],
+  ['suspend', later(JOBS, 'suspend')],
   ['typeset', declare.typesets],
 ];
 
 const ASH: readonly [string, Builtin][] = [
-  ['chdir', directories.cd],
+  ['chdir', later(DIRECTORIES, 'cd')],
   ['[[', doubleBracket],
-  ['history', history.history],
-  ['let', misc.letBuiltin],
+  ['history', later(HISTORY, 'history')],
+  ['let', later(MISC, 'letBuiltin')],
   ['source', commands.source],
 ];
 
 /** `local` is special in dash. */
 const DASH: readonly [string, Builtin][] = [
-  ['chdir', directories.cd],
+  ['chdir', later(DIRECTORIES, 'cd')],
   ['local', { ...declare.local, special: true }],
 ];
 

@@ -1,20 +1,22 @@
+import { library } from '../../../libc/io.ts';
 import { unary } from '../exec/conditional.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
-import { matchRegex } from '../exec/regex.ts';
+import { matchRegex, REGEX, type Regex } from '../exec/regex.ts';
 import { smallInteger } from '../expand/template.ts';
 import type { Shell } from '../state/shell.ts';
 import { evaluateTest, TestError, type TestHost } from './test-expression.ts';
 
-function run(ip: Interpreter, args: readonly string[], double: boolean): number {
+/** @param regex for ash's `[[`, which has patterns too */
+function run(ip: Interpreter, args: readonly string[], regex?: Regex): number {
   const { shell } = ip;
   const host: TestHost = {
     kind: shell.personality,
     sys: shell.sys,
     shellTest: (op, operand) => unary(ip.expander, op, operand) === 0,
   };
-  if (double) {
+  if (regex) {
     host.matches = (text, pattern) => shell.patterns.compile(pattern, { extglob: false, nocase: false }).matches(text);
-    host.regex = (text, pattern) => Array.isArray(matchRegex(pattern, text, false));
+    host.regex = (text, pattern) => Array.isArray(matchRegex(regex, pattern, text, false));
   }
   try {
     return evaluateTest(args, host);
@@ -74,7 +76,7 @@ export const test: Builtin = {
       const r = quick(argv);
       if (r !== undefined) return r;
     }
-    return run(ip, argv.slice(1), false);
+    return run(ip, argv.slice(1));
   },
 };
 
@@ -90,17 +92,22 @@ export const bracket: Builtin = {
       const r = quick(argv);
       if (r !== undefined) return r;
     }
-    return run(ip, argv.slice(1, last), false);
+    return run(ip, argv.slice(1, last));
   },
 };
 
 /** ash's `[[`: a test whose `==` takes patterns. */
 export const doubleBracket: Builtin = {
-  run(ip, argv) {
+  *run(ip, argv) {
     if (argv.at(-1) !== ']]') {
       say(ip.shell, 'missing ]]');
       return 2;
     }
-    return run(ip, argv.slice(1, -1), true);
+    const regex = yield* library(ip.sys, REGEX);
+    if (typeof regex === 'number') {
+      say(ip.shell, ip.shell.strerror(regex));
+      return 2;
+    }
+    return run(ip, argv.slice(1, -1), regex);
   },
 };

@@ -1,15 +1,25 @@
 import { BLOCKED } from '../../../abi/errno.ts';
+import type { Library } from '../../../abi/library.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { makeRaw, OPOST, TCSADRAIN, type Termios } from '../../../abi/termios.ts';
-import { type Wait, writeAll } from '../../../libc/io.ts';
+import { library, type Wait, writeAll } from '../../../libc/io.ts';
 import { Buffer } from './buffer.ts';
-import { completionStep, listCandidates } from './completing.ts';
 import { Display } from './display.ts';
 import type { Entered } from './entered.ts';
 import type { EditorHost } from './host.ts';
 import { type Key, KeyReader } from './keys.ts';
-import { incrementalSearch } from './search.ts';
-import { ViMode } from './vi.ts';
+import type { ViMode } from './vi.ts';
+
+/** Keys that many lines do without. */
+const COMPLETING: Library<typeof import('./completing.ts')> = {
+  name: 'readline/completing',
+  load: () => import('./completing.ts'),
+};
+const SEARCH: Library<typeof import('./search.ts')> = { name: 'readline/search', load: () => import('./search.ts') };
+const VI: Library<typeof import('./vi.ts')> = { name: 'readline/vi', load: () => import('./vi.ts') };
+
+/** To be loaded when there is time. */
+export const MORE_KEYS: readonly Library<object>[] = [COMPLETING, SEARCH, VI];
 
 const KILLS = new Set(['C-k', 'C-u', 'C-w', 'M-d', 'M-backspace', 'M-C-h', 'C-x backspace']);
 const MAX_RING = 10;
@@ -31,7 +41,7 @@ export class Editor {
   #lastArgument = -1;
   #searchText = '';
   #argument: number | undefined;
-  readonly #vi: ViMode;
+  #vi: ViMode | undefined;
 
   constructor(
     readonly sys: Sys,
@@ -42,7 +52,6 @@ export class Editor {
   ) {
     this.keys = new KeyReader(sys, fd);
     this.display = new Display((text) => this.write(text), this.#columns());
-    this.#vi = new ViMode(this);
   }
 
   write(text: string): void {
@@ -79,7 +88,7 @@ export class Editor {
     this.display.columns = this.#columns();
     if (this.host.bracketedPaste) this.write('\x1b[?2004h');
     this.display.begin(prompt);
-    this.#vi.begin();
+    this.#vi?.begin();
     const result = yield* this.#loop();
     this.write(this.host.bracketedPaste ? '\x1b[?2004l\r' : '');
     yield* this.flush();
@@ -102,10 +111,19 @@ export class Editor {
         continue;
       }
       if (key.name === 'eof') return { kind: 'eof' };
-      const done = this.host.mode() === 'vi' ? yield* this.#vi.key(key) : yield* this.key(key);
+      const done = this.host.mode() === 'vi' ? yield* this.#viKey(key) : yield* this.key(key);
       if (done) return done;
       this.refresh();
     }
+  }
+
+  *#viKey(key: Key): Wait<Entered | undefined> {
+    if (!this.#vi) {
+      const vi = yield* library(this.sys, VI);
+      if (typeof vi === 'number') return yield* this.key(key);
+      this.#vi = new vi.ViMode(this);
+    }
+    return yield* this.#vi.key(key);
   }
 
   refresh(): void {
@@ -478,7 +496,12 @@ export class Editor {
 
   /** C-r and C-s: incremental search. */
   *#search(backward: boolean): Wait<Entered | undefined> {
-    const { key, at } = yield* incrementalSearch(this, backward, this.#historyAt, this.#searchText, (text) => {
+    const search = yield* library(this.sys, SEARCH);
+    if (typeof search === 'number') {
+      this.bell();
+      return undefined;
+    }
+    const { key, at } = yield* search.incrementalSearch(this, backward, this.#historyAt, this.#searchText, (text) => {
       this.#searchText = text;
     });
     this.#historyAt = at;
@@ -491,15 +514,16 @@ export class Editor {
   /** Completes the word before the cursor; `list`: shows what is possible where it is not one thing. */
   *complete(list: boolean): Wait<void> {
     yield* this.flush();
+    const completing = yield* library(this.sys, COMPLETING);
     const found = yield* this.host.complete(this.buffer.before());
-    if (!found || found.candidates.length === 0) {
+    if (typeof completing === 'number' || !found || found.candidates.length === 0) {
       this.bell();
       return;
     }
-    const step = completionStep(this.buffer, found);
+    const step = completing.completionStep(this.buffer, found);
     if (step === 'changed') this.#tabs = 0;
     else if (step === 'ambiguous') {
-      if (list) yield* listCandidates(this, found.labels);
+      if (list) yield* completing.listCandidates(this, found.labels);
       else this.bell();
     }
   }

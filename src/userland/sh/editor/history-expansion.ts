@@ -1,14 +1,7 @@
-import type { History } from './history.ts';
+import { type History, historyWords } from './history.ts';
 
 /** What became of a line: the text to run, whether it changed, or what is wrong. */
 export type Expanded = { text: string; changed: boolean; printOnly: boolean } | { error: string };
-
-/** Splits a line into words as history designators count them. */
-export function historyWords(line: string): string[] {
-  return (
-    line.match(/(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|`[^`]*`?|[^\s\\"'`;&|<>()])+|&&|\|\||;;|>>|<<<?|[;&|<>()]/g) ?? []
-  );
-}
 
 /** History expansion of a line: `!!`, `!n`, `!text`, `!?text?`, `^a^b`, word designators and modifiers. @see bash(1) */
 export function expandHistory(line: string, history: History): Expanded {

@@ -88,3 +88,10 @@ export class History {
     return -1;
   }
 }
+
+/** Splits a line into words as history designators count them. */
+export function historyWords(line: string): string[] {
+  return (
+    line.match(/(?:\\.|"(?:\\.|[^"\\])*"?|'[^']*'?|`[^`]*`?|[^\s\\"'`;&|<>()])+|&&|\|\||;;|>>|<<<?|[;&|<>()]/g) ?? []
+  );
+}

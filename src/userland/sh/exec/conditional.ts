@@ -1,11 +1,11 @@
 import type { Sys } from '../../../abi/sys.ts';
-import type { Wait } from '../../../libc/io.ts';
+import { library, type Wait } from '../../../libc/io.ts';
 import type { Expander } from '../expand/expander.ts';
 import type { ConditionalExpression, Word } from '../parse/ast.ts';
 import { DiscardUnwind } from '../state/unwind.ts';
 import { IndexedArray } from '../state/variable.ts';
 import { compareFiles, fileTest } from './file-test.ts';
-import { matchRegex } from './regex.ts';
+import { matchRegex, REGEX } from './regex.ts';
 
 /** `[[ … ]]` where nothing has to wait. @returns the status; undefined where something has to */
 export function conditional(x: Expander, e: ConditionalExpression): number | undefined {
@@ -20,7 +20,8 @@ function isPure(e: ConditionalExpression): boolean {
     case 'unary':
       return e.word.pure;
     case 'binary':
-      return e.left.pure && e.right.pure;
+      // what matches is loaded when it is first needed
+      return e.op !== '=~' && e.left.pure && e.right.pure;
     case 'not':
     case 'group':
       return isPure(e.inner);
@@ -55,8 +56,7 @@ function evaluate(x: Expander, e: ConditionalExpression): number {
 const negate = (status: number): number => (status === 0 ? 1 : status === 1 ? 0 : status);
 
 function rightSide(x: Expander, op: string, word: Word): string {
-  if (op === '==' || op === '=' || op === '!=') return x.pattern(word);
-  return op === '=~' ? x.pattern(word, 'regex') : x.text(word);
+  return op === '==' || op === '=' || op === '!=' ? x.pattern(word) : x.text(word);
 }
 
 /** `[[ … ]]` in general. */
@@ -76,7 +76,7 @@ export function* conditionalWait(x: Expander, e: ConditionalExpression): Wait<nu
           : op === '=~'
             ? yield* x.patternWait(e.right, 'regex')
             : yield* x.textWait(e.right);
-      return binary(x, op, left, right);
+      return op === '=~' ? yield* regexMatch(x, left, right) : binary(x, op, left, right);
     }
     case 'not':
       return negate(yield* conditionalWait(x, e.inner));
@@ -142,8 +142,6 @@ function binary(x: Expander, op: string, left: string, right: string): number {
       const pattern = shell.patterns.compile(right, { extglob: true, nocase: shell.shopts.nocasematch! });
       return truth(pattern.matches(left) === (op !== '!='));
     }
-    case '=~':
-      return regexMatch(x, left, right);
     case '<':
       return truth(left < right);
     case '>':
@@ -180,9 +178,14 @@ function binary(x: Expander, op: string, left: string, right: string): number {
   }
 }
 
-function regexMatch(x: Expander, text: string, source: string): number {
+function* regexMatch(x: Expander, text: string, source: string): Wait<number> {
   const { shell } = x;
-  const groups = matchRegex(source, text, shell.shopts.nocasematch!);
+  const regex = yield* library(shell.sys, REGEX);
+  if (typeof regex === 'number') {
+    shell.error(shell.strerror(regex));
+    return 2;
+  }
+  const groups = matchRegex(regex, source, text, shell.shopts.nocasematch!);
   if (groups === undefined) return 2;
   const variable = shell.vars.edit('BASH_REMATCH');
   variable.array = IndexedArray.of(groups ?? []);

@@ -1,4 +1,5 @@
 import { CLOCK_REALTIME, F_DUPFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../../abi/flags.ts';
+import type { Library } from '../../../abi/library.ts';
 import {
   SIG_DFL,
   SIGCONT,
@@ -13,11 +14,10 @@ import {
 } from '../../../abi/signal.ts';
 import { TCSANOW, type Termios } from '../../../abi/termios.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
-import { complete } from '../completion/complete.ts';
+import { library, open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
 import { visible } from '../editor/display.ts';
 import { Editor } from '../editor/editor.ts';
-import { expandHistory, historyWords } from '../editor/history-expansion.ts';
+import { historyWords } from '../editor/history.ts';
 import type { EditorHost } from '../editor/host.ts';
 import { type LineSource, type Prompts, runSource } from '../exec/input.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
@@ -28,6 +28,18 @@ import { DiscardUnwind, ExitUnwind } from '../state/unwind.ts';
 import { promptWait } from './prompt.ts';
 
 const TERMINAL_FD = 255;
+/** What a prompt does not wait for. */
+const COMPLETE: Library<typeof import('../completion/complete.ts')> = {
+  name: 'bash/complete',
+  load: () => import('../completion/complete.ts'),
+};
+const EXPANSION: Library<typeof import('../editor/history-expansion.ts')> = {
+  name: 'readline/history-expansion',
+  load: () => import('../editor/history-expansion.ts'),
+};
+
+/** To be loaded when there is time. */
+export const AT_A_TERMINAL: readonly Library<object>[] = [COMPLETE, EXPANSION];
 
 /** The read-eval loop at a terminal, from job control to the history file. */
 export function* interact(ip: Interpreter): Wait<number> {
@@ -150,7 +162,10 @@ class Session implements LineSource, Prompts {
     const shell = this.#shell;
     const session = this;
     return {
-      complete: (before) => complete(ip, session.#pending === '' ? before : before),
+      *complete(before) {
+        const completion = yield* library(ip.sys, COMPLETE);
+        return typeof completion === 'number' ? undefined : yield* completion.complete(ip, before);
+      },
       *signal() {
         session.#windowSize();
         if (ip.traps.pending.length > 0) yield* ip.runPending();
@@ -262,7 +277,9 @@ class Session implements LineSource, Prompts {
   *#expand(line: string): Wait<string | undefined> {
     const shell = this.#shell;
     if (!shell.bash || !shell.options.histexpand || !/[!^]/.test(line)) return line;
-    const expanded = expandHistory(line, this.ip.history);
+    const expansion = yield* library(shell.sys, EXPANSION);
+    if (typeof expansion === 'number') return line;
+    const expanded = expansion.expandHistory(line, this.ip.history);
     if ('error' in expanded) {
       shell.queue.put(2, `${shell.messageName}: ${expanded.error}\n`);
       yield* shell.queue.flush();
