@@ -101,13 +101,16 @@ export class Interpreter extends Compound {
       case 'while':
         return this.whileLoop(node);
       case 'for':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.forLoop(node);
       case 'select':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return select(this, node);
       case 'arithfor':
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.arithmeticFor(node);
       case 'case':
-        if (this.wantsDebug) return this.#debugged(node, () => this.caseOf(node));
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.caseOf(node);
       case 'group':
         return this.list(node.body);
@@ -120,20 +123,33 @@ export class Interpreter extends Compound {
       case 'function':
         return this.#define(node);
       case 'cond':
-        if (this.wantsDebug) return this.#debugged(node, () => this.conditionalCommand(node));
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.conditionalCommand(node);
       case 'arith':
-        if (this.wantsDebug) return this.#debugged(node, () => this.arithmeticCommand(node.word, node.line));
+        if (this.#wantsDebug()) return this.#debugged(node);
         return this.arithmeticCommand(node.word, node.line);
       case 'coproc':
         return this.coprocess(node);
     }
   }
 
+  #debugging = false;
+
+  #wantsDebug(): boolean {
+    return this.traps.any && !this.#debugging && this.traps.actions.has('DEBUG');
+  }
+
   /** The DEBUG trap before a compound command that has one. */
-  *#debugged(node: Command, body: () => Result): Wait<number> {
-    yield* this.debug(node);
-    const r = body();
+  *#debugged(node: Command): Wait<number> {
+    const action = this.traps.actions.get('DEBUG')!;
+    if (!this.shell.vars.inFunction || this.shell.options.functrace) {
+      this.shell.line = node.line;
+      this.shell.commandText = () => commandText(node);
+      yield* this.runTrap(action, 'DEBUG');
+    }
+    this.#debugging = true;
+    const r = this.exec(node);
+    this.#debugging = false;
     return typeof r === 'number' ? r : yield* r;
   }
 
@@ -178,7 +194,7 @@ export class Interpreter extends Compound {
     )
       return this.#simpleWait(node);
     if (shell.options.noexec) return 0;
-    if (!shell.inTrap) shell.command = node;
+    shell.commandText = undefined;
     const argv: string[] = [];
     const { words } = node;
     if (node.declarations) return this.#simpleWait(node);
@@ -199,8 +215,12 @@ export class Interpreter extends Compound {
     if (traps.pending.length > 0) yield* this.runPending();
     if (shell.options.noexec) return 0;
     shell.line = node.line;
-    if (this.wantsDebug) yield* this.debug(node);
-    else if (!shell.inTrap) shell.command = node;
+    const debug = traps.actions.get('DEBUG');
+    if (debug !== undefined && (!shell.vars.inFunction || shell.options.functrace)) {
+      shell.commandText = () => commandText(node);
+      yield* this.runTrap(debug, 'DEBUG');
+      shell.line = node.line;
+    }
     shell.substitutionStatus = undefined;
     const substitutes = this.substitutes;
     const argv: string[] = [];
@@ -226,6 +246,7 @@ export class Interpreter extends Compound {
         return yield* this.#assignmentsOnly(node, saved);
       }
       if (shell.options.xtrace) yield* this.traceCommand(argv);
+      shell.commandText = () => commandText(node);
       if (node.redirects.length > 0) {
         const ok = yield* redirect(expander, node.redirects, saved);
         if (!ok) return yield* this.#redirectionFailed(argv[0]!);
@@ -445,11 +466,6 @@ export class Interpreter extends Compound {
 
   #define(node: FunctionDefinition): Result {
     const { shell } = this;
-    if (shell.bash && /[$'"\\`]/.test(node.name)) {
-      shell.line = node.line;
-      shell.error(`\`${node.name}': not a valid identifier`);
-      return this.finish(1);
-    }
     const old = shell.functions.get(node.name);
     if (old?.readonly) {
       shell.error(`${node.name}: readonly function`);
@@ -471,10 +487,8 @@ export class Interpreter extends Compound {
 
   #callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Result {
     if (node.assigns.length > 0) return this.#callWithAssigns(fn, node, argv);
-    // an ERR trap that the function sets is none for its own call
-    const err = this.traps.actions.has('ERR');
     const r = this.callFunction(fn, argv);
-    return typeof r === 'number' ? this.finish(r, undefined, err) : this.#called(r, err);
+    return typeof r === 'number' ? this.finish(r) : this.#called(r);
   }
 
   *#callWithAssigns(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
@@ -482,16 +496,15 @@ export class Interpreter extends Compound {
     shell.vars.pushFrame('temporary');
     try {
       yield* this.#temporaries(node.assigns);
-      const err = this.traps.actions.has('ERR');
       const r = this.callFunction(fn, argv);
-      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r, err);
+      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r);
     } finally {
       shell.vars.popFrame();
     }
   }
 
-  *#called(call: Wait<number>, err: boolean): Wait<number> {
-    const r = this.finish(yield* call, undefined, err);
+  *#called(call: Wait<number>): Wait<number> {
+    const r = this.finish(yield* call);
     return typeof r === 'number' ? r : yield* r;
   }
 
