@@ -2,18 +2,10 @@ import { CLOCK_REALTIME } from '../../abi/flags.ts';
 import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Context } from '../../libc/program.ts';
+import { runCommand, startCommand, waitFor } from '../../libc/shell-command.ts';
 import type { Codec } from './codec.ts';
 import { unescapeAwk } from './lex.ts';
-import {
-  AwkOutput,
-  openForReading,
-  openForWriting,
-  RecordReader,
-  runCommand,
-  type Separator,
-  startCommand,
-  waitFor,
-} from './streams.ts';
+import { AwkOutput, openForReading, openForWriting, RecordReader, type Separator } from './streams.ts';
 import { type AwkArray, fromInput, numberText, StrNum, toNumber, type Value } from './values.ts';
 
 export type Personality = 'mawk' | 'gawk' | 'busybox';

@@ -1,9 +1,8 @@
 import { O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
-import { WaitResult, wexitstatus, wifexited, wtermsig } from '../../abi/wait.ts';
 import type { Regex } from '../../lib/regex/regex.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
-import { open, read, spawn, type Wait, waitpid, writeAll } from '../../libc/io.ts';
+import { open, read, type Wait, writeAll } from '../../libc/io.ts';
 import type { Codec } from './codec.ts';
 
 const FULL = 65536;
@@ -143,31 +142,6 @@ export class RecordReader {
       yield* this.fill();
     }
   }
-}
-
-/** Starts `sh -c command` with one end of a pipe as its stdin or stdout. @returns [fd of the other end, pid], or -errno */
-export function* startCommand(sys: Sys, command: string, direction: 'read' | 'write'): Wait<[number, number] | number> {
-  const ends = [0, 0];
-  const r = sys.pipe2(ends, O_CLOEXEC);
-  if (r < 0) return r;
-  const [mine, theirs, as] = direction === 'read' ? [ends[0]!, ends[1]!, 1] : [ends[1]!, ends[0]!, 0];
-  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], sys.envp, { dup2: [[theirs, as]] });
-  sys.close(theirs);
-  if (pid >= 0) return [mine, pid];
-  sys.close(mine);
-  return pid;
-}
-
-/** Runs a command to its end. @returns its status as awk's system() and close() give it */
-export function* runCommand(sys: Sys, command: string): Wait<number> {
-  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], sys.envp);
-  return pid < 0 ? 127 : yield* waitFor(sys, pid);
-}
-
-export function* waitFor(sys: Sys, pid: number): Wait<number> {
-  const out = new WaitResult();
-  if ((yield* waitpid(sys, pid, 0, out)) < 0) return -1;
-  return wifexited(out.status) ? wexitstatus(out.status) : 256 + wtermsig(out.status);
 }
 
 export function* openForReading(sys: Sys, path: string): Wait<number> {

@@ -21,10 +21,10 @@ const options = {
   },
   posix: { busybox: false, help: 'accepted' },
   regexpExtended: { short: 'Er', help: 'use extended regular expressions in the script' },
-  separate: { short: 's', help: 'consider files as separate rather than as one stream' },
+  separate: { short: 's', busybox: false, help: 'consider files as separate rather than as one stream' },
   sandbox: { busybox: false, help: 'operate in sandbox mode (disable e/r/w commands)' },
   unbuffered: { short: 'u', busybox: false, help: 'flush the output after each line' },
-  nullData: { short: 'z', help: 'separate lines by NUL characters' },
+  nullData: { short: 'z', busybox: false, help: 'separate lines by NUL characters' },
 } as const;
 
 const usage = '[OPTION]... {script-only-if-no-other-script} [input-file]...';
@@ -32,12 +32,13 @@ const usage = '[OPTION]... {script-only-if-no-other-script} [input-file]...';
 export default program({
   name: 'sed',
   at: ['/usr/bin/sed'],
-  spec: "GNU sed 4.9; without the command e and s's flag e, --debug",
+  spec: 'GNU sed 4.9; without --debug; --posix changes N only',
   version: '(GNU sed) 4.9',
   usage,
   about: 'Edit a stream of lines.',
   options,
-  hint: (name) => `Usage: ${name} ${usage}\n\nTry '${name} --help' for more information.\n`,
+  hint: (name) =>
+    programHelp({ name: 'sed', usage, about: '', options }, { form: 'gnu', name, sys: { image: { version: '' } } }),
   busybox: {
     at: '/bin/sed',
     usage: '[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...\nor: sed [-i[SFX]] [-nrE] CMD [FILE]...',
@@ -53,13 +54,15 @@ export default program({
       const bytes = value === '-' ? undefined : yield* readFile(ctx.sys, value!);
       if (typeof bytes === 'number')
         return yield* ctx.die(
-          form === 'gnu'
-            ? `couldn't open file ${value}: ${ctx.strerror(bytes)}`
-            : `can't open '${value}': ${ctx.strerror(bytes)}`,
+          form === 'gnu' ? `couldn't open file ${value}: ${ctx.strerror(bytes)}` : `${value}: ${ctx.strerror(bytes)}`,
+          form === 'gnu' ? 4 : 1,
         );
       const text = bytes === undefined ? yield* ctx.stdin.text() : decode(bytes);
       sources.push({ text: text.replace(/\n$/, ''), from: value! });
     }
+    // busybox takes the expressions before the files
+    if (form === 'busybox')
+      sources.sort((a, b) => Number(typeof a.from === 'string') - Number(typeof b.from === 'string'));
     const names = [...ctx.args];
     if (sources.length === 0) {
       const script = names.shift();
@@ -70,7 +73,11 @@ export default program({
       }
       sources.push({ text: script, from: 1 });
     }
-    const commands = parseScript(sources, opts.regexpExtended);
+    const commands = parseScript(sources, {
+      extended: opts.regexpExtended,
+      sandbox: opts.sandbox,
+      busybox: form === 'busybox',
+    });
     if (commands instanceof ScriptError) {
       if (form === 'gnu') return yield* ctx.die(commands.gnu, commands.status);
       return yield* ctx.die(commands.busybox);
@@ -85,6 +92,7 @@ export default program({
         inPlace: opts.inPlace,
         unbuffered: opts.unbuffered,
         delimiter: opts.nullData ? '\0' : '\n',
+        posix: form === 'gnu' && (opts.posix || ctx.env.has('POSIXLY_CORRECT')),
         lineLength: opts.lineLength === undefined ? 70 : Number(opts.lineLength),
       },
       names.length === 0 ? ['-'] : names,

@@ -1,13 +1,15 @@
 import { EISDIR } from '../../abi/errno.ts';
-import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import { O_RDONLY } from '../../abi/flags.ts';
 import { isDirectory, isRegular, Stat } from '../../abi/stat.ts';
 import type { Regex } from '../../lib/regex/regex.ts';
-import { encode } from '../../lib/utf8.ts';
-import { open, readFile, type Wait } from '../../libc/io.ts';
+import { decode } from '../../lib/utf8.ts';
+import { open, type Wait } from '../../libc/io.ts';
 import type { Context } from '../../libc/program.ts';
-import { Input, Output } from '../../libc/stdio.ts';
+import { shellOutput } from '../../libc/shell-command.ts';
+import { Input } from '../../libc/stdio.ts';
 import { TextLines } from '../text-lines.ts';
 import { InPlace } from './in-place.ts';
+import { SedOutput } from './output.ts';
 import type { Address, Command, Substitution } from './script.ts';
 import { replaced } from './substitute.ts';
 import { visible } from './visible.ts';
@@ -19,13 +21,9 @@ export interface SedOptions {
   inPlace: string | undefined;
   unbuffered: boolean;
   delimiter: '\n' | '\0';
+  /** Without GNU's extension that N prints at the end of input. */
+  posix: boolean;
   lineLength: number;
-}
-
-/** `missing`: the last line lacks its newline. */
-interface Sink {
-  out: Output;
-  missing: boolean;
 }
 
 type RangeState = 'inactive' | 'active' | 'closed';
@@ -34,9 +32,8 @@ type RangeState = 'inactive' | 'active' | 'closed';
 export class Sed {
   status = 0;
   private readonly ranges: { state: RangeState; end: number }[];
-  private readonly files = new Map<string, Sink>();
+  private readonly output: SedOutput;
   private readonly readers = new Map<string, TextLines | undefined>();
-  private out: Sink;
   private lines: TextLines | undefined;
   private name = '-';
   private temporary: InPlace | undefined;
@@ -44,7 +41,8 @@ export class Sed {
   private space = '';
   private complete = true;
   private hold = '';
-  private appends: ({ text: string } | { file: string } | { line: string })[] = [];
+  /** Whether the line that the hold space was taken from ended with its delimiter. */
+  private holdComplete = true;
   private replacedSince = false;
   private lastRegex: Regex | undefined;
   private quit: number | undefined;
@@ -55,27 +53,24 @@ export class Sed {
     private readonly options: SedOptions,
     private readonly names: string[],
   ) {
-    this.out = { out: ctx.stdout, missing: false };
+    this.output = new SedOutput(ctx, options);
     this.ranges = commands.map((c) => ({
-      state: c.from?.kind === 'line' && c.from.n === 0 ? 'active' : 'inactive',
+      state: ctx.form === 'gnu' && c.from?.kind === 'line' && c.from.n === 0 ? 'active' : 'inactive',
       end: 0,
     }));
   }
 
   /** Makes the files of w. @returns the words of an error */
   *openFiles(): Wait<string | undefined> {
-    for (const c of this.commands) {
-      const path = c.sub?.file ?? ('wW'.includes(c.name) ? c.text : undefined);
-      if (path === undefined || this.files.has(path) || path === '/dev/stdout' || path === '/dev/stderr') continue;
-      const fd = yield* open(this.ctx.sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
-      if (fd < 0) return `couldn't open file ${path}: ${this.ctx.strerror(fd)}`;
-      this.files.set(path, { out: new Output(this.ctx.sys, fd), missing: false });
-    }
-    return undefined;
+    return yield* this.output.openFiles(this.commands);
   }
 
   *run(): Wait<number> {
     const { sys } = this.ctx;
+    for (const c of this.commands) {
+      if (c.name === 'r' && this.ctx.form === 'gnu' && c.from?.kind === 'line' && c.from.n === 0)
+        this.output.appends.push({ file: c.text });
+    }
     while (yield* this.readLine(false)) {
       let again = true;
       while (again) {
@@ -95,12 +90,12 @@ export class Sed {
 
   private *finish(): Wait<void> {
     yield* this.closeFile();
-    for (const sink of this.files.values()) yield* sink.out.flush();
+    yield* this.output.flush();
   }
 
   /** Reads the next line of all files into the pattern space. @returns false at the end */
   private *readLine(append: boolean): Wait<boolean> {
-    yield* this.dumpAppends();
+    yield* this.output.dumpAppends();
     this.replacedSince = append ? this.replacedSince : false;
     for (;;) {
       if (!this.lines && !(yield* this.nextFile())) return false;
@@ -138,7 +133,7 @@ export class Sed {
     if (!this.temporary) return;
     yield* this.temporary.finish();
     this.temporary = undefined;
-    this.out = { out: this.ctx.stdout, missing: false };
+    this.output.main = { out: this.ctx.stdout, missing: false };
   }
 
   /** Opens the next file that can be read. @returns false where there is none */
@@ -193,14 +188,14 @@ export class Sed {
       return false;
     }
     this.temporary = made;
-    this.out = { out: made.out, missing: false };
+    this.output.main = { out: made.out, missing: false };
     return true;
   }
 
   /** Whether the line is the last one: of all, or of its file with -s and -i. */
   private *isLast(): Wait<boolean> {
     if (this.lines && (yield* this.lines.more())) return false;
-    if (this.options.separate) return true;
+    if (this.options.separate || (this.ctx.form === 'busybox' && this.lines?.input === this.ctx.stdin)) return true;
     while (this.names.length > 0) {
       if (this.lines) yield* this.endOfFile();
       if (!(yield* this.nextFile())) return true;
@@ -216,50 +211,6 @@ export class Sed {
     return yield* this.isLast();
   }
 
-  // ---- output
-
-  private *put(text: string, sink: Sink, complete = true): Wait<void> {
-    if (sink.missing) sink.out.put(this.options.delimiter);
-    sink.missing = !complete;
-    if (sink.out.put(complete ? text + this.options.delimiter : text) || this.options.unbuffered)
-      yield* sink.out.flush();
-  }
-
-  private *putRaw(text: string): Wait<void> {
-    if (this.out.missing) this.out.out.put(this.options.delimiter);
-    this.out.missing = false;
-    yield* this.out.out.write(text);
-  }
-
-  private sink(path: string): Sink {
-    if (path === '/dev/stdout') return this.out;
-    let sink = this.files.get(path);
-    if (!sink) {
-      sink = { out: this.ctx.stderr, missing: false };
-      this.files.set(path, sink);
-    }
-    return sink;
-  }
-
-  private *dumpAppends(): Wait<void> {
-    if (this.appends.length === 0) return;
-    const list = this.appends;
-    this.appends = [];
-    for (const item of list) {
-      if ('text' in item) yield* this.putRaw(item.text);
-      else if ('line' in item) yield* this.put(item.line, this.out);
-      else {
-        const bytes =
-          item.file === '/dev/stdin' ? encode(yield* this.ctx.stdin.text()) : yield* readFile(this.ctx.sys, item.file);
-        if (typeof bytes === 'number' || bytes.length === 0) continue;
-        if (this.out.missing) this.out.out.put(this.options.delimiter);
-        this.out.missing = false;
-        yield* this.out.out.write(bytes);
-      }
-    }
-    if (this.options.unbuffered) yield* this.out.out.flush();
-  }
-
   // ---- the script
 
   /** One pass over the script. */
@@ -270,6 +221,7 @@ export class Sed {
       const c = commands[i]!;
       const applies = c.from === undefined ? !c.not : (yield* this.matches(c, i)) !== c.not;
       if (!applies) {
+        if (c.target < 0) yield* this.ctx.die('unterminated {');
         i = c.name === '{' ? c.target : i + 1;
         continue;
       }
@@ -280,46 +232,54 @@ export class Sed {
           yield* this.substitute(c.sub!);
           break;
         case 'd':
-          yield* this.dumpAppends();
+          yield* this.output.dumpAppends();
           return 'next';
         case 'D': {
           const cut = this.space.indexOf(options.delimiter);
-          yield* this.dumpAppends();
+          yield* this.output.dumpAppends();
           if (cut < 0) return 'next';
           this.space = this.space.slice(cut + 1);
           return 'restart';
         }
         case 'p':
-          yield* this.put(this.space, this.out, true);
+          yield* this.output.put(this.space, this.output.main, this.complete);
           break;
         case 'P': {
           const cut = this.space.indexOf(options.delimiter);
-          yield* this.put(cut < 0 ? this.space : this.space.slice(0, cut), this.out);
+          yield* this.output.put(cut < 0 ? this.space : this.space.slice(0, cut), this.output.main);
           break;
         }
         case 'n':
           if (yield* this.atEnd()) return yield* this.endCycle(true);
-          if (!options.quiet) yield* this.put(this.space, this.out, this.complete);
+          if (!options.quiet) yield* this.output.put(this.space, this.output.main, this.complete);
           if (!(yield* this.readLine(false))) return 'quit';
           break;
         case 'N':
-          if (yield* this.atEnd()) return yield* this.endCycle(true);
+          if (yield* this.atEnd()) {
+            if (options.posix) return yield* this.deleteAtEnd();
+            return yield* this.endCycle(true);
+          }
           if (!(yield* this.readLine(true))) return 'quit';
           break;
         case 'h':
           this.hold = this.space;
+          this.holdComplete = this.complete;
           break;
         case 'H':
           this.hold += options.delimiter + this.space;
+          this.holdComplete = this.complete;
           break;
         case 'g':
           this.space = this.hold;
+          this.complete = this.holdComplete;
           break;
         case 'G':
           this.space += options.delimiter + this.hold;
+          this.complete = this.holdComplete;
           break;
         case 'x':
           [this.space, this.hold] = [this.hold, this.space];
+          [this.complete, this.holdComplete] = [this.holdComplete, this.complete];
           break;
         case 'y': {
           const map = c.map!;
@@ -329,40 +289,40 @@ export class Sed {
           break;
         }
         case 'a':
-          this.appends.push({ text: c.text });
+          this.output.appends.push({ text: c.text });
           break;
         case 'i':
-          yield* this.putRaw(c.text);
+          yield* this.output.raw(options.delimiter === '\n' ? c.text : c.text.slice(0, -1) + options.delimiter);
           break;
         case 'c':
-          if (c.to === undefined || c.not || this.ranges[i]!.state !== 'active') yield* this.putRaw(c.text);
-          yield* this.dumpAppends();
+          if (c.to === undefined || c.not || this.ranges[i]!.state !== 'active') yield* this.output.raw(c.text);
+          yield* this.output.dumpAppends();
           return 'next';
         case '=':
-          yield* this.putRaw(`${this.lineNumber}\n`);
+          yield* this.output.raw(`${this.lineNumber}${options.delimiter}`);
           break;
         case 'F':
-          yield* this.putRaw(`${this.name}\n`);
+          yield* this.output.raw(`${this.name}${options.delimiter}`);
           break;
         case 'l':
-          yield* this.putRaw(visible(this.space, c.number ?? options.lineLength));
+          yield* this.output.raw(visible(this.space, c.number ?? options.lineLength) + options.delimiter);
           break;
         case 'z':
           this.space = '';
           break;
         case 'r':
-          this.appends.push({ file: c.text });
+          if (c.from?.kind !== 'line' || c.from.n !== 0) this.output.appends.push({ file: c.text });
           break;
         case 'R': {
           const line = yield* this.lineOf(c.text);
-          if (line !== undefined) this.appends.push({ line });
+          if (line !== undefined) this.output.appends.push({ line });
           break;
         }
         case 'w':
-          yield* this.put(this.space, this.sink(c.text), this.complete);
+          yield* this.output.put(this.space, this.output.sink(c.text), this.complete);
           break;
         case 'W':
-          yield* this.put(this.space.split(options.delimiter, 1)[0]!, this.sink(c.text));
+          yield* this.output.put(this.space.split(options.delimiter, 1)[0]!, this.output.sink(c.text));
           break;
         case 'b':
           i = c.target;
@@ -382,6 +342,12 @@ export class Sed {
         case 'q':
           this.quit = c.number;
           return yield* this.endCycle(true);
+        case 'e': {
+          const output = yield* this.command(c.text === '' ? this.space : c.text);
+          if (c.text === '') this.space = output.endsWith(options.delimiter) ? output.slice(0, -1) : output;
+          else yield* this.output.raw(output);
+          break;
+        }
         case 'Q':
           this.quit = c.number;
           return 'quit';
@@ -394,9 +360,21 @@ export class Sed {
   }
 
   private *endCycle(quit: boolean): Wait<'next' | 'quit'> {
-    if (!this.options.quiet) yield* this.put(this.space, this.out, this.complete);
-    yield* this.dumpAppends();
+    if (!this.options.quiet) yield* this.output.put(this.space, this.output.main, this.complete);
+    yield* this.output.dumpAppends();
     return quit ? 'quit' : 'next';
+  }
+
+  /** N without a next line in POSIX mode: the pattern space is not printed. */
+  private *deleteAtEnd(): Wait<'quit'> {
+    yield* this.output.dumpAppends();
+    return 'quit';
+  }
+
+  /** What a command of the shell prints. */
+  private *command(text: string): Wait<string> {
+    yield* this.output.main.out.flush();
+    return decode((yield* shellOutput(this.ctx.sys, text)) ?? new Uint8Array(0));
   }
 
   private *lineOf(path: string): Wait<string | undefined> {
@@ -439,7 +417,7 @@ export class Sed {
       return true;
     }
     if (to.kind === 'multiple') {
-      range.end = to.n === 0 ? this.lineNumber : Math.ceil(this.lineNumber / to.n) * to.n;
+      range.end = to.n === 0 ? this.lineNumber : (Math.floor(this.lineNumber / to.n) + 1) * to.n;
       if (range.end > this.lineNumber) range.state = 'active';
       return true;
     }
@@ -493,7 +471,11 @@ export class Sed {
     if (result === undefined) return;
     this.space = result;
     this.replacedSince = true;
-    if (sub.print) yield* this.put(this.space, this.out);
-    if (sub.file !== undefined) yield* this.put(this.space, this.sink(sub.file), this.complete);
+    if (sub.evaluate) {
+      const output = yield* this.command(this.space);
+      this.space = output.endsWith(this.options.delimiter) ? output.slice(0, -1) : output;
+    }
+    for (let i = 0; i < sub.print; i++) yield* this.output.put(this.space, this.output.main, this.complete);
+    if (sub.file !== undefined) yield* this.output.put(this.space, this.output.sink(sub.file), this.complete);
   }
 }

@@ -1,5 +1,6 @@
 import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
-import { type Address, type Command, type Piece, ScriptError, type Substitution } from './script.ts';
+import { type Address, type Command, ScriptError, type Substitution } from './script.ts';
+import { escapes, plainText, replacement } from './text.ts';
 
 /** A piece of the script: `-e` expression number `n`, or a file. */
 export interface Source {
@@ -8,12 +9,25 @@ export interface Source {
   from: number | string;
 }
 
+/** How a script is read. */
+export interface SedDialect {
+  /** -E: extended regular expressions. */
+  extended: boolean;
+  /** The commands that reach outside are refused. */
+  sandbox: boolean;
+  /** Busybox's smaller language: fewer commands and flags, and it checks less. */
+  busybox: boolean;
+}
+
+/** Commands that busybox does not have. */
+const GNU_ONLY = 'eFQRvWz';
+const SANDBOX = 'e/r/w commands disabled in sandbox mode';
 const BLANKS = ' \t\r\v\f';
 
 /** @returns the commands in their order, or what is wrong with the script */
-export function parseScript(sources: readonly Source[], extended: boolean): Command[] | ScriptError {
+export function parseScript(sources: readonly Source[], dialect: SedDialect): Command[] | ScriptError {
   try {
-    return new Parser(sources, extended).script();
+    return new Parser(sources, dialect).script();
   } catch (error) {
     if (error instanceof ScriptError) return error;
     throw error;
@@ -29,7 +43,7 @@ class Parser {
 
   constructor(
     private readonly sources: readonly Source[],
-    private readonly extended: boolean,
+    private readonly dialect: SedDialect,
   ) {
     this.text = sources.map((s) => s.text).join('\n');
   }
@@ -44,7 +58,8 @@ class Parser {
       }
       this.command();
     }
-    if (this.blocks.length > 0) throw this.error("unmatched `{'", 'unmatched {', 0);
+    if (this.dialect.busybox) for (const open of this.blocks) this.commands[open]!.target = -1;
+    else if (this.blocks.length > 0) throw this.error("unmatched `{'", 'unmatched {', 0);
     for (const c of this.commands) {
       if (!'btT'.includes(c.name)) continue;
       if (c.text === '') c.target = this.commands.length;
@@ -105,10 +120,6 @@ class Parser {
           throw this.error("unexpected `,'", 'no address after comma');
         }
       }
-      if (from.kind === 'line' && from.n === 0 && to?.kind !== 'regex') {
-        this.at++;
-        throw this.error('invalid usage of line address 0', 'unsupported command 0');
-      }
     }
     this.skip(BLANKS);
     let not = false;
@@ -126,18 +137,16 @@ class Parser {
       this.at = Math.min(this.at, this.text.length);
       throw this.error('missing command', 'missing command');
     }
-    const command: Command = {
-      name,
-      from,
-      to,
-      not,
-      text: '',
-      number: undefined,
-      sub: undefined,
-      map: undefined,
-      target: 0,
-    };
-    this.body(command);
+    if (this.dialect.busybox) {
+      if (GNU_ONLY.includes(name)) throw this.error('', `unsupported command ${name}`);
+      if (from?.kind === 'line' && from.n === 0 && !to) {
+        this.body({ ...bare(name), not });
+        return;
+      }
+    } else if (from?.kind === 'line' && from.n === 0 && to?.kind !== 'regex' && (to || name !== 'r'))
+      throw this.error('invalid usage of line address 0', 'unsupported command 0');
+    if (this.dialect.sandbox && 'erRwW'.includes(name)) throw this.error(SANDBOX, SANDBOX);
+    this.body({ ...bare(name), from, to, not });
   }
 
   private body(c: Command): void {
@@ -150,7 +159,7 @@ class Parser {
         const start = this.at;
         while (this.at < this.text.length && !/[\s;]/.test(this.peek())) this.at++;
         const label = this.text.slice(start, this.at);
-        if (label === '') throw this.error('":" lacks a label', '":" lacks a label');
+        if (label === '' && !this.dialect.busybox) throw this.error('":" lacks a label', '":" lacks a label');
         this.labels.set(label, this.commands.length);
         return;
       }
@@ -160,6 +169,10 @@ class Parser {
         return;
       case '}': {
         const open = this.blocks.pop();
+        if (this.dialect.busybox) {
+          if (open !== undefined) this.commands[open]!.target = this.commands.length;
+          return;
+        }
         if (open === undefined || c.from) throw this.error("unexpected `}'", 'unexpected }');
         this.commands[open]!.target = this.commands.length;
         this.end();
@@ -183,18 +196,18 @@ class Parser {
       case 'T': {
         this.skip(BLANKS);
         const start = this.at;
-        while (this.at < this.text.length && !/[\s;}]/.test(this.peek())) this.at++;
+        while (this.at < this.text.length && !(this.dialect.busybox ? /[\s;]/ : /[\s;}]/).test(this.peek())) this.at++;
         c.text = this.text.slice(start, this.at);
         break;
       }
       case 'q':
       case 'Q':
         if (c.to) throw this.error('command only uses one address', 'command only uses one address');
-        c.number = this.numberArgument();
+        if (!this.dialect.busybox) c.number = this.numberArgument();
         this.end();
         break;
       case 'l':
-      case 'L':
+        if (this.dialect.busybox) return; // it is accepted and does nothing
         c.number = this.numberArgument();
         this.end();
         break;
@@ -225,9 +238,16 @@ class Parser {
       case 'z':
         this.end();
         break;
-      case 'v':
-        this.restOfLine();
+      case 'v': {
+        this.skip(BLANKS);
+        const start = this.at;
+        const wanted = this.restOfLine().trim();
+        if (versionLess('4.9', wanted)) {
+          this.at = Math.min(this.text.length, start + wanted.length);
+          throw this.error('expected newer version of sed', 'unsupported command v');
+        }
         return;
+      }
       default:
         throw this.error(`unknown command: \`${c.name}'`, `unsupported command ${c.name}`);
     }
@@ -236,6 +256,7 @@ class Parser {
 
   /** After a command: only the end, `;`, `}` or a comment. */
   private end(): void {
+    if (this.dialect.busybox) return;
     this.skip(BLANKS);
     const c = this.peek();
     if (c === '' || c === '}' || c === '#') return;
@@ -264,7 +285,7 @@ class Parser {
     if (/\d/.test(c)) {
       const n = this.numberArgument()!;
       this.skip(first ? BLANKS : '');
-      if (first && this.peek() === '~') {
+      if (first && this.peek() === '~' && !this.dialect.busybox) {
         this.at++;
         const step = this.numberArgument() ?? 0;
         return { kind: 'step', first: n, step };
@@ -275,7 +296,7 @@ class Parser {
       this.at++;
       return { kind: 'last' };
     }
-    if (c === '+' || c === '~') {
+    if (c === '+' || (c === '~' && !this.dialect.busybox)) {
       this.at++;
       if (first) {
         this.numberArgument();
@@ -291,7 +312,7 @@ class Parser {
     if (source === undefined) throw this.error('unterminated address regex', `unmatched '${delimiter}'`);
     let icase = false;
     let multiline = false;
-    for (; 'IM'.includes(this.peek()) && this.peek() !== ''; this.at++) {
+    for (; !this.dialect.busybox && 'IM'.includes(this.peek()) && this.peek() !== ''; this.at++) {
       if (this.peek() === 'I') icase = true;
       else multiline = true;
     }
@@ -307,7 +328,7 @@ class Parser {
       if (c === '\n' && regex) return undefined;
       if (c === '\\') {
         const d = this.next();
-        if (d === delimiter) out += regex || d === '&' || /[\d]/.test(d) ? d : d;
+        if (d === delimiter && !(this.dialect.busybox && regex && d !== '/' && d !== ',')) out += d;
         else if (d === 'n' && regex) out += '\n';
         else out += `\\${d}`;
       } else if (c === '[' && regex) {
@@ -345,8 +366,8 @@ class Parser {
 
   private regex(source: string, icase: boolean, multiline: boolean): Regex | undefined {
     if (source === '') return undefined;
-    const compiled = compileRegex(escapes(source, true), {
-      dialect: this.extended ? 'ere' : 'bre',
+    const compiled = compileRegex(escapes(source, true, this.dialect.busybox), {
+      dialect: this.dialect.extended ? 'ere' : 'bre',
       icase,
       multiline,
     });
@@ -358,6 +379,7 @@ class Parser {
   private substitution(): Substitution {
     const delimiter = this.next();
     const unterminated = (): ScriptError => this.error("unterminated `s' command", `unmatched '${delimiter}'`);
+    if (delimiter === '' && this.dialect.busybox) throw this.error('', 'bad format in substitution expression');
     if (delimiter === '' || delimiter === '\n' || delimiter === '\\') throw unterminated();
     const source = this.delimited(delimiter, true);
     if (source === undefined) throw unterminated();
@@ -365,7 +387,7 @@ class Parser {
     if (to === undefined) throw unterminated();
     const sub: Substitution = {
       regex: undefined,
-      pieces: replacement(to),
+      pieces: replacement(to, this.dialect.busybox),
       global: false,
       number: 1,
       print: 0,
@@ -380,12 +402,12 @@ class Parser {
       const c = this.next();
       switch (c) {
         case 'g':
-          if (sub.global) throw this.error("multiple `g' options to `s' command", bad);
+          if (sub.global && !this.dialect.busybox) throw this.error("multiple `g' options to `s' command", bad);
           sub.global = true;
           break;
         case 'p':
-          if (sub.print) throw this.error("multiple `p' options to `s' command", bad);
-          sub.print++;
+          if (sub.print && !this.dialect.busybox) throw this.error("multiple `p' options to `s' command", bad);
+          sub.print = 1;
           break;
         case 'i':
         case 'I':
@@ -393,12 +415,16 @@ class Parser {
           break;
         case 'm':
         case 'M':
+          if (this.dialect.busybox) throw this.error('', bad);
           multiline = true;
           break;
         case 'e':
+          if (this.dialect.busybox) throw this.error('', bad);
+          if (this.dialect.sandbox) throw this.error(SANDBOX, SANDBOX);
           sub.evaluate = true;
           break;
         case 'w':
+          if (this.dialect.sandbox) throw this.error(SANDBOX, SANDBOX);
           this.skip(BLANKS);
           if (this.at >= this.text.length) throw this.error('missing filename in r/R/w/W commands', 'empty filename');
           sub.file = this.restOfLine();
@@ -421,10 +447,15 @@ class Parser {
           this.at--;
           sub.number = this.numberArgument()!;
           numbered = true;
+          if (this.dialect.busybox) sub.number = Math.max(1, sub.number);
           if (sub.number === 0) throw this.error("number option to `s' command may not be zero", bad);
       }
     }
     sub.regex = this.regex(source, icase, multiline);
+    if (this.dialect.busybox) {
+      if (sub.global) sub.number = 1;
+      return sub;
+    }
     const most = Math.max(0, ...sub.pieces.map((p) => (p.kind === 'group' ? p.group : 0)));
     if (sub.regex && most > sub.regex.groups) {
       this.at = Math.min(this.at, this.text.length);
@@ -438,6 +469,7 @@ class Parser {
 
   private transliteration(): ReadonlyMap<string, string> {
     const delimiter = this.next();
+    if (delimiter === '' && this.dialect.busybox) throw this.error('', 'bad format in substitution expression');
     const parts: string[][] = [];
     for (let i = 0; i < 2; i++) {
       const raw = this.delimited(delimiter, false);
@@ -446,98 +478,52 @@ class Parser {
       parts.push([...text]);
     }
     const [a, b] = parts as [string[], string[]];
-    if (a.length !== b.length)
+    if (a.length !== b.length && !this.dialect.busybox)
       throw this.error("strings for `y' command are different lengths", 'strings for y command are different lengths');
     const map = new Map<string, string>();
-    for (const [i, c] of a.entries()) if (!map.has(c)) map.set(c, b[i]!);
+    for (const [i, c] of a.entries()) if (!map.has(c) && i < b.length) map.set(c, b[i]!);
     return map;
   }
 
   /** The text of a, i and c: to the end of the first line that ends without a backslash. */
   private textArgument(): string {
     this.skip(BLANKS);
-    if (this.at >= this.text.length)
-      throw this.error("expected \\ after `a', `c' or `i'", 'expected \\ after a, c or i');
+    if (this.at >= this.text.length) {
+      if (this.dialect.busybox) return '\n';
+      throw this.error("expected \\ after `a', `c' or `i'", '');
+    }
     if (this.peek() === '\\') {
       this.at++;
       const mark = this.at;
       this.skip(BLANKS);
       if (this.peek() === '\n') this.at++;
-      else if (this.at >= this.text.length)
-        throw this.error("expected \\ after `a', `c' or `i'", 'expected \\ after a, c or i');
+      else if (this.at >= this.text.length) return this.dialect.busybox ? '\n' : '';
       else this.at = mark;
     }
-    let out = '';
-    while (this.at < this.text.length) {
-      const c = this.next();
-      if (c === '\n') break;
-      if (c !== '\\') {
-        out += c;
-        continue;
-      }
-      const d = this.next();
-      out += d === 't' ? '\t' : d === '' ? '\\' : d;
-    }
-    return `${out}\n`;
+    const start = this.at;
+    while (this.at < this.text.length && this.peek() !== '\n') this.at += this.peek() === '\\' ? 2 : 1;
+    const raw = this.text.slice(start, Math.min(this.at, this.text.length));
+    this.at++;
+    return `${plainText(raw, this.dialect.busybox)}\n`;
   }
 }
 
-/** GNU's escapes for characters; in a regular expression what they give stands for itself. */
-function escapes(text: string, regex: boolean): string {
-  const literal = (code: number): string => {
-    const c = String.fromCharCode(code);
-    return regex && /[\\^$.[\]*+?(){}|/]/.test(c) ? `\\${c}` : c;
-  };
-  return text.replace(
-    /\\(?:\\|([afnrtv])|d(\d{3})|o([0-7]{3})|x([0-9a-fA-F]{2})|c(.))/g,
-    (all, named, d, o, x, control) => {
-      if (named === 'n' && !regex) return all;
-      if (named) return { a: '\x07', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }[named as 'a']!;
-      if (d) return literal(Number(d));
-      if (o) return literal(Number.parseInt(o, 8));
-      if (x) return literal(Number.parseInt(x, 16));
-      if (control) return literal(control.toUpperCase().charCodeAt(0) ^ 64);
-      return all;
-    },
-  );
-}
+/** A command without addresses and arguments. */
+const bare = (name: string): Command => ({
+  name,
+  from: undefined,
+  to: undefined,
+  not: false,
+  text: '',
+  number: undefined,
+  sub: undefined,
+  map: undefined,
+  target: 0,
+});
 
-/** Reads the right-hand side of `s`. */
-function replacement(text: string): Piece[] {
-  const pieces: Piece[] = [];
-  let plain = '';
-  const flush = (): void => {
-    if (plain !== '') pieces.push({ kind: 'text', text: plain });
-    plain = '';
-  };
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    if (c === '&') {
-      flush();
-      pieces.push({ kind: 'group', group: 0 });
-      continue;
-    }
-    if (c !== '\\') {
-      plain += c;
-      continue;
-    }
-    const d = text[++i] ?? '\\';
-    if (/\d/.test(d)) {
-      flush();
-      pieces.push({ kind: 'group', group: Number(d) });
-    } else if (/[ULEul]/.test(d)) {
-      flush();
-      pieces.push({ kind: 'case', how: d as 'U' });
-    } else {
-      const special = /^\\(?:d\d{3}|o[0-7]{3}|x[0-9a-fA-F]{2}|c.)/.exec(text.slice(i - 1, i + 4));
-      const named = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07' }[d];
-      if (named !== undefined) plain += named;
-      else if (special) {
-        plain += escapes(special[0], false);
-        i += special[0].length - 2;
-      } else plain += d;
-    }
-  }
-  flush();
-  return pieces;
+/** Whether version `a` is lower than `b`, number by number. */
+function versionLess(a: string, b: string): boolean {
+  const [x, y] = [a, b].map((v) => v.split('.').map(Number)) as [number[], number[]];
+  for (let i = 0; i < y.length; i++) if ((x[i] ?? 0) !== y[i]) return (x[i] ?? 0) < y[i]!;
+  return false;
 }

@@ -152,10 +152,11 @@ function range(ed: Editor, text: string): Range | undefined {
 }
 
 function substitute(ed: Editor, text: string, from: number, to: number): void {
-  const commands = parseScript(
-    [{ text: /^s(\W).*\1.*\1/.test(text) ? text : `${text}${text[1] ?? ''}`, from: 1 }],
-    false,
-  );
+  const commands = parseScript([{ text: /^s(\W).*\1.*\1/.test(text) ? text : `${text}${text[1] ?? ''}`, from: 1 }], {
+    extended: false,
+    sandbox: false,
+    busybox: !ed.vim,
+  });
   if (commands instanceof ScriptError || !commands[0]?.sub) {
     ed.message = ed.vim ? 'E486: Invalid substitution' : 'Bad search pattern';
     return;
