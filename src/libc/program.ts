@@ -1,6 +1,7 @@
 import type { Entry, Program, Sys } from '../abi/sys.ts';
 import { programHelp } from './help.ts';
 import type { Wait } from './io.ts';
+import { isUtf8 } from './locale.ts';
 import { type OptionSpecs, type Options, type Parsed, parseOptions, UsageError } from './options.ts';
 import { Input, Output } from './stdio.ts';
 import { strerror } from './strerror.ts';
@@ -13,6 +14,8 @@ export interface AppletSpec {
   usage: string;
   /** The lines after the synopsis, with tabs as busybox has them; by default made from the options. */
   help?: string;
+  /** Exit status on wrong usage, where it is not 1. */
+  usageStatus?: number;
 }
 
 export interface ProgramSpec<S extends OptionSpecs> {
@@ -128,7 +131,7 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
   const stdout = new Output(sys, 1);
   const stderr = new Output(sys, 2, true);
   const env = environment(sys.envp);
-  const utf8 = /utf-?8/i.test(env.get('LC_ALL') || env.get('LC_CTYPE') || env.get('LANG') || '');
+  const utf8 = isUtf8(env);
   const words = (errno: number): string => strerror(Math.abs(errno), sys.image.flavour);
   const ctx: Context<S> = {
     sys,
@@ -157,7 +160,7 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
       if (message !== undefined) yield* ctx.warn(message);
       if (form === 'busybox') yield* stderr.write(programHelp(spec, ctx));
       else yield* stderr.write(spec.hint?.(name) ?? `Try '${name} --help' for more information.\n`);
-      throw new Exit(form === 'busybox' ? 1 : (spec.usageStatus ?? 1));
+      throw new Exit((form === 'busybox' ? spec.busybox?.usageStatus : spec.usageStatus) ?? 1);
     },
   };
   let status: number;

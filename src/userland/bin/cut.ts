@@ -1,7 +1,10 @@
 import { decode, encode } from '../../lib/utf8.ts';
 import { eachInput } from '../../libc/input.ts';
+import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
 import { inRanges, parseRanges, type Ranges } from '../../libc/ranges.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
+import type { Input, Output } from '../../libc/stdio.ts';
 
 export default program({
   name: 'cut',
@@ -41,25 +44,31 @@ export default program({
       return yield* ctx.usage('an input delimiter may be specified only when operating on fields');
     if (opts.delimiter !== undefined && [...opts.delimiter].length > 1 && form === 'gnu')
       return yield* ctx.usage('the delimiter must be a single character');
+    if (opts.onlyDelimited && opts.fields === undefined && form === 'gnu')
+      return yield* ctx.usage('suppressing non-delimited lines makes sense\n\tonly when operating on fields');
+    const byFields = opts.fields !== undefined;
     const ranges = parseRanges(lists[0]!);
-    const kind = opts.fields !== undefined ? 'fields' : 'byte/character positions';
     if (ranges === 'zero')
-      return yield* ctx.usage(
-        opts.fields !== undefined ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1',
-      );
+      return yield* ctx.usage(byFields ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1');
     if (ranges === 'decreasing') return yield* ctx.usage('invalid decreasing range');
-    if (ranges === 'invalid')
+    if (ranges === 'no endpoint') return yield* ctx.usage('invalid range with no endpoint: -');
+    if ('invalid' in ranges)
       return yield* ctx.usage(
-        `invalid ${opts.fields !== undefined ? 'field' : 'byte or character'} range ${kind === 'fields' ? '' : ''}`.trimEnd(),
+        `invalid ${byFields ? 'field value' : 'byte/character position'} ${shellQuote(ranges.invalid)}`,
       );
     const delimiter = opts.delimiter === '' ? '\0' : (opts.delimiter ?? '\t');
     const end = opts.zeroTerminated ? 0 : 10;
+    if (delimiter === '\n' && byFields)
+      return yield* eachInput(ctx, ctx.args, function* (input) {
+        yield* linesAsFields(ctx.stdout, input, ranges, opts);
+      });
     return yield* eachInput(ctx, ctx.args, function* (input) {
       for (let line; (line = yield* input.lineBytes(end)) !== undefined; ) {
         let out: string | Uint8Array | undefined;
         if (opts.fields !== undefined) out = fields(decode(line), ranges, delimiter, opts);
-        else if (opts.bytes !== undefined) out = pick(line, ranges, opts.complement);
-        else out = encode([...decode(line)].filter((_, i) => inRanges(ranges, i + 1) !== opts.complement).join(''));
+        else if (opts.bytes !== undefined || form === 'gnu')
+          out = pick(line, ranges, opts.complement, opts.outputDelimiter);
+        else out = encode([...decode(line)].filter((_, i) => inRanges(ranges, i + 1)).join(''));
         if (out === undefined) continue;
         ctx.stdout.put(out);
         if (ctx.stdout.put(end === 0 ? '\0' : '\n')) yield* ctx.stdout.flush();
@@ -69,8 +78,36 @@ export default program({
   },
 });
 
-function pick(line: Uint8Array, ranges: Ranges, complement: boolean): Uint8Array {
-  return line.filter((_, i) => inRanges(ranges, i + 1) !== complement);
+/** The chosen bytes; `between` stands between ranges that do not touch. */
+function pick(line: Uint8Array, ranges: Ranges, complement: boolean, between: string | undefined): Uint8Array {
+  if (between === undefined) return line.filter((_, i) => inRanges(ranges, i + 1) !== complement);
+  const out: number[] = [];
+  const delimiter = encode(between);
+  let last = -1;
+  for (const [i, byte] of line.entries()) {
+    const at = i + 1;
+    if (inRanges(ranges, at) === complement) continue;
+    if (last >= 0 && (last !== i || (!complement && ranges.some(([from]) => from === at)))) out.push(...delimiter);
+    out.push(byte);
+    last = at;
+  }
+  return Uint8Array.from(out);
+}
+
+/** With a newline as the delimiter the lines of the whole input are the fields. */
+function* linesAsFields(
+  stdout: Output,
+  input: Input,
+  ranges: Ranges,
+  opts: { complement: boolean; outputDelimiter: string | undefined },
+): Wait<void> {
+  let n = 0;
+  for (let line; (line = yield* input.lineBytes()) !== undefined; ) {
+    if (inRanges(ranges, ++n) === opts.complement) continue;
+    if (stdout.pending > 0) stdout.put(opts.outputDelimiter ?? '\n');
+    if (stdout.put(line)) yield* stdout.flush();
+  }
+  if (n > 0) yield* stdout.write('\n');
 }
 
 function fields(

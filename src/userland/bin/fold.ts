@@ -1,6 +1,8 @@
+import { decode } from '../../lib/utf8.ts';
 import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'fold',
@@ -21,28 +23,45 @@ export default program({
     help: 'Wrap input lines in FILEs (or stdin), writing to stdout\n\n\t-b\tCount bytes rather than columns\n\t-s\tBreak at spaces\n\t-w\tUse WIDTH columns instead of 80\n',
   },
   *main(ctx) {
-    const width = Number(ctx.opts.width ?? 80);
-    if (!(width > 0)) return yield* ctx.die(`invalid number of columns: '${ctx.opts.width}'`);
+    const { opts, form } = ctx;
+    const text = opts.width ?? '80';
+    const width = Number(text);
+    if (!/^\+?\d+$/.test(text) || width < 1)
+      return yield* ctx.die(
+        form === 'gnu' ? `invalid number of columns: ${shellQuote(text)}` : `invalid number '${text}'`,
+      );
+    const after = (column: number, c: string): number => {
+      if (opts.bytes) return column + 1;
+      if (c === '\b') return Math.max(0, column - 1);
+      if (c === '\r') return 0;
+      if (c === '\t') return column - (column % 8) + 8;
+      return column + (form === 'gnu' ? 1 : Math.max(textWidth(c), 0));
+    };
     return yield* eachInput(
       ctx,
       ctx.args,
       function* (input) {
-        for (let line; (line = yield* input.line()) !== undefined; ) {
-          let at = '';
-          let used = 0;
-          for (const c of line) {
-            const w = c === '\t' && !ctx.opts.bytes ? 8 - (used % 8) : ctx.opts.bytes ? 1 : textWidth(c);
-            if (used + w > width && at !== '') {
-              const space = ctx.opts.spaces ? at.lastIndexOf(' ') : -1;
-              const keep = space >= 0 ? at.slice(space + 1) : '';
-              yield* ctx.stdout.write(`${space >= 0 ? at.slice(0, space + 1) : at}\n`);
+        for (let line; (line = yield* input.lineBytes()) !== undefined; ) {
+          // GNU fold counts bytes even without -b
+          const units = form === 'gnu' ? Array.from(line, byteAsText) : [...decode(line)];
+          let at: string[] = [];
+          let column = 0;
+          for (const c of units) {
+            let next = after(column, c);
+            if (next > width && at.length > 0) {
+              const space = opts.spaces ? at.findLastIndex((unit) => unit === ' ' || unit === '\t') : -1;
+              const keep = space >= 0 ? at.splice(space + 1) : [];
+              ctx.stdout.put(at.join(''));
+              ctx.stdout.put('\n');
               at = keep;
-              used = textWidth(keep);
+              column = keep.reduce(after, 0);
+              next = after(column, c);
             }
-            at += c;
-            used += w;
+            at.push(c);
+            column = next;
           }
-          yield* ctx.stdout.write(at + (input.complete ? '\n' : ''));
+          ctx.stdout.put(at.join(''));
+          yield* ctx.stdout.write(input.complete ? '\n' : '');
           if (ctx.sys.tick()) yield;
         }
       },
@@ -50,3 +69,6 @@ export default program({
     );
   },
 });
+
+/** A byte as a text that is written as just this byte. */
+const byteAsText = (byte: number): string => String.fromCharCode(byte < 128 ? byte : 0xdc00 + byte);

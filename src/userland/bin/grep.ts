@@ -4,9 +4,11 @@ import { isDirectory, isSymlink, Stat } from '../../abi/stat.ts';
 import { Glob } from '../../lib/glob.ts';
 import { decode } from '../../lib/utf8.ts';
 import { open, readFile, type Wait } from '../../libc/io.ts';
+import { isUtf8 } from '../../libc/locale.ts';
 import { basename, joinPath, listDir } from '../../libc/paths.ts';
 import { type Context, exitWith, program } from '../../libc/program.ts';
 import { Input } from '../../libc/stdio.ts';
+import { grepColors } from '../grep/colors.ts';
 import { Matcher } from '../grep/matcher.ts';
 import { Search, type SearchOptions } from '../grep/search.ts';
 
@@ -17,7 +19,8 @@ const options = {
   perlRegexp: { short: 'P', busybox: false, help: 'PATTERNS are Perl regular expressions' },
   regexp: { short: 'e', arg: 'PATTERNS', many: true, help: 'use PATTERNS for matching' },
   file: { short: 'f', arg: 'FILE', many: true, help: 'take PATTERNS from FILE' },
-  ignoreCase: { short: 'iy', help: 'ignore case distinctions in patterns and data' },
+  ignoreCase: { short: 'i', help: 'ignore case distinctions in patterns and data' },
+  obsoleteIgnoreCase: { short: 'y', long: false, busybox: false, help: 'obsolete form of -i' },
   noIgnoreCase: { busybox: false, help: 'do not ignore case distinctions (default)' },
   wordRegexp: { short: 'w', help: 'match only whole words' },
   lineRegexp: { short: 'x', help: 'match only whole lines' },
@@ -56,10 +59,10 @@ const options = {
   },
   recursive: { short: 'r', help: 'like --directories=recurse' },
   dereferenceRecursive: { short: 'R', help: 'likewise, but follow all symlinks' },
-  include: { arg: 'GLOB', many: true, help: 'search only files that match GLOB (a file pattern)' },
-  exclude: { arg: 'GLOB', many: true, help: 'skip files that match GLOB' },
+  include: { arg: 'GLOB', many: true, busybox: false, help: 'search only files that match GLOB (a file pattern)' },
+  exclude: { arg: 'GLOB', many: true, busybox: false, help: 'skip files that match GLOB' },
   excludeFrom: { arg: 'FILE', many: true, busybox: false, help: 'skip files that match any file pattern from FILE' },
-  excludeDir: { arg: 'GLOB', many: true, help: 'skip directories that match GLOB' },
+  excludeDir: { arg: 'GLOB', many: true, busybox: false, help: 'skip directories that match GLOB' },
   filesWithoutMatch: { short: 'L', help: 'print only names of FILEs with no selected lines' },
   filesWithMatches: { short: 'l', help: 'print only names of FILEs with selected lines' },
   count: { short: 'c', help: 'print only a count of selected lines per FILE' },
@@ -70,9 +73,14 @@ const options = {
   context: { short: 'C', arg: 'NUM', help: 'print NUM lines of output context' },
   groupSeparator: { arg: 'SEP', busybox: false, help: 'print SEP on line between matches with context' },
   noGroupSeparator: { busybox: false, help: 'do not print separator for matches with context' },
-  color: { arg: 'WHEN', optional: true, help: "highlight the matching strings; WHEN is 'always', 'never' or 'auto'" },
+  color: {
+    arg: 'WHEN',
+    optional: true,
+    help: "highlight the matching strings; WHEN is 'always', 'never' or 'auto'",
+  },
   colour: { arg: 'WHEN', optional: true, busybox: false, help: 'likewise' },
-  binary: { short: 'U', busybox: false, help: 'accepted' },
+  binary: { short: 'U', busybox: false, help: 'do not strip CR characters at EOL (no effect here)' },
+  unixByteOffsets: { short: 'u', busybox: false, help: 'obsolete, no effect' },
 } as const;
 type Ctx = Context<typeof options>;
 
@@ -92,6 +100,7 @@ export default program({
   rewrite: (argv) => argv.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-C', arg.slice(1)] : [arg])),
   busybox: {
     at: '/bin/grep',
+    usageStatus: 2,
     usage: '[-HhnlLoqvsrRiwFEz] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...',
     help: "Search for PATTERN in FILEs (or stdin)\n\n\t-H\tAdd 'filename:' prefix\n\t-h\tDo not add 'filename:' prefix\n\t-n\tAdd 'line_no:' prefix\n\t-l\tShow only names of files that match\n\t-L\tShow only names of files that don't match\n\t-c\tShow only count of matching lines\n\t-o\tShow only the matching part of line\n\t-q\tQuiet. Return 0 if PATTERN is found, 1 otherwise\n\t-v\tSelect non-matching lines\n\t-s\tSuppress open and read errors\n\t-r\tRecurse\n\t-R\tRecurse and dereference symlinks\n\t-i\tIgnore case\n\t-w\tMatch whole words only\n\t-x\tMatch whole lines only\n\t-F\tPATTERN is a literal (not regexp)\n\t-E\tPATTERN is an extended regexp\n\t-z\tNUL terminated input\n\t-m N\tMatch up to N times per file\n\t-A N\tPrint N lines of trailing context\n\t-B N\tPrint N lines of leading context\n\t-C N\tSame as '-A N -B N'\n\t-e PTRN\tPattern to match\n\t-f FILE\tRead pattern from file\n",
   },
@@ -117,6 +126,8 @@ class Grep {
   private follow = false;
   private directories = 'read';
   private stop = false;
+  /** -H or -h, if given. */
+  private withName: boolean | undefined;
 
   constructor(private readonly ctx: Ctx) {}
 
@@ -140,12 +151,27 @@ class Grep {
         undefined,
       ) ?? (called === 'egrep' ? 'ere' : called === 'fgrep' ? 'fixed' : 'bre');
     const icase = ctx.order.reduce(
-      (last, { key }) => (key === 'ignoreCase' ? true : key === 'noIgnoreCase' ? false : last),
+      (last, { key }) =>
+        key === 'ignoreCase' || key === 'obsoleteIgnoreCase' ? true : key === 'noIgnoreCase' ? false : last,
       false,
     );
-    const matcher = Matcher.make(patterns, { syntax, icase, word: opts.wordRegexp, line: opts.lineRegexp });
+    if (opts.unixByteOffsets) yield* ctx.warn('warning: --unix-byte-offsets (-u) is obsolete');
+    if (opts.binaryFiles !== undefined && !/^(binary|text|without-match)$/.test(opts.binaryFiles))
+      return yield* ctx.die('unknown binary-files type', 2);
+    for (const pattern of ctx.form === 'gnu' && syntax === 'ere' ? patterns : []) {
+      const stray = /^(?:[*+?]|\{\d)/.exec(pattern)?.[0];
+      if (stray) yield* ctx.warn(`warning: ${stray[0] === '{' ? '{...}' : stray} at start of expression`);
+    }
+    const matcher = Matcher.make(patterns, {
+      syntax,
+      icase,
+      word: opts.wordRegexp,
+      line: opts.lineRegexp,
+      eol: opts.nullData ? '\0' : '\n',
+      busybox: ctx.form === 'busybox',
+    });
     if (typeof matcher === 'string')
-      return yield* ctx.die(ctx.form === 'gnu' ? matcher : `bad regex '${patterns[0]}': ${matcher}`, 2);
+      return yield* ctx.die(ctx.form === 'gnu' ? matcher : `bad regex '${patterns[0]}'`, 2);
     this.matcher = matcher;
     this.recurse = opts.recursive || opts.dereferenceRecursive || opts.directories === 'recurse';
     this.follow = opts.dereferenceRecursive;
@@ -157,12 +183,15 @@ class Grep {
       return yield* ctx.usage();
     }
     let names = ctx.args;
-    if (names.length === 0) names = [this.recurse ? '' : '-'];
+    if (names.length === 0) names = [this.recurse && ctx.form === 'gnu' ? '' : '-'];
     const withName = ctx.order.reduce<boolean | undefined>(
       (last, { key }) => (key === 'withFilename' ? true : key === 'noFilename' ? false : last),
       undefined,
     );
-    this.search = yield* this.searchOptions(withName ?? (names.length > 1 || this.recurse));
+    this.withName = withName;
+    this.search = yield* this.searchOptions(withName ?? names.length > 1, patterns);
+    if (patterns.length === 0 && !opts.invertMatch && !opts.filesWithoutMatch && ctx.form === 'gnu') return 1;
+    if (this.search.max === 0 && !opts.filesWithoutMatch && ctx.form === 'gnu') return 1;
     this.includes = opts.include.map((g) => new Glob(g));
     this.excludes = opts.exclude.map((g) => new Glob(g));
     for (const from of opts.excludeFrom) {
@@ -196,7 +225,7 @@ class Grep {
         const bytes = value === '-' ? undefined : yield* readFile(ctx.sys, value!);
         if (typeof bytes === 'number')
           return yield* ctx.die(
-            ctx.form === 'gnu' ? `${value}: ${ctx.strerror(bytes)}` : `can't open '${value}': ${ctx.strerror(bytes)}`,
+            ctx.form === 'gnu' ? `${value}: ${ctx.strerror(bytes)}` : `${value}: ${ctx.strerror(bytes)}`,
             2,
           );
         const text = bytes === undefined ? yield* ctx.stdin.text() : decode(bytes);
@@ -222,7 +251,7 @@ class Grep {
     return yield* this.ctx.die(this.ctx.form === 'gnu' ? words : `invalid number '${text}'`, 2);
   }
 
-  private *searchOptions(withName: boolean): Wait<SearchOptions> {
+  private *searchOptions(withName: boolean, patterns: readonly string[]): Wait<SearchOptions> {
     const { opts, form, env, sys } = this.ctx;
     const context = (text: string | undefined): Wait<number | undefined> =>
       this.number(text, `${text}: invalid context length argument`);
@@ -231,7 +260,6 @@ class Grep {
     const color = opts.color ?? opts.colour;
     if (color !== undefined && !/^(|always|yes|force|never|no|none|auto|tty|if-tty)$/.test(color))
       yield* this.ctx.usage();
-    const locale = env.get('LC_ALL') || env.get('LC_CTYPE') || env.get('LANG') || '';
     return {
       invert: opts.invertMatch,
       count: opts.count,
@@ -248,9 +276,12 @@ class Grep {
       after: (yield* context(opts.afterContext)) ?? both ?? 0,
       separator: opts.noGroupSeparator ? undefined : (opts.groupSeparator ?? '--'),
       color:
+        form === 'gnu' &&
         color !== undefined &&
         (/^(always|yes|force)$/.test(color) ||
-          (/^(|auto|tty|if-tty)$/.test(color) && sys.isatty(1) && env.get('TERM') !== 'dumb')),
+          (/^(|auto|tty|if-tty)$/.test(color) && sys.isatty(1) && env.get('TERM') !== 'dumb'))
+          ? grepColors(env.get('GREP_COLORS') ?? '')
+          : undefined,
       eol: opts.nullData ? '\0' : '\n',
       binary:
         form === 'busybox' || opts.text || opts.binaryFiles === 'text'
@@ -258,7 +289,8 @@ class Grep {
           : opts.binaryWithoutMatch || opts.binaryFiles === 'without-match'
             ? 'without-match'
             : 'binary',
-      utf8: /utf-?8/i.test(locale),
+      emptyMatches: form === 'busybox' && opts.fixedStrings && patterns.includes(''),
+      utf8: isUtf8(env),
       lineBuffered: opts.lineBuffered,
     };
   }
@@ -276,6 +308,7 @@ class Grep {
     }
     const st = new Stat();
     if (this.recurse && ctx.sys.stat(name === '' ? '.' : name, st) === 0 && isDirectory(st.mode)) {
+      this.search.withName = this.withName ?? true;
       if (!this.excludeDirs.some((g) => g.match(name.replace(/(.)\/+$/, '$1'))))
         yield* this.tree(name === '' ? '.' : name, name === '');
       return;
@@ -331,16 +364,17 @@ class Grep {
     if (search.max > 0) yield* one.run(input);
     if (input.error !== 0) yield* this.complain(name, input.error);
     const matched = one.selected > 0;
-    if (opts.filesWithoutMatch) {
-      if (!matched) this.found = true;
-    } else if (matched) this.found = true;
+    // busybox: -L is a success where a file has none
+    if (matched !== (opts.filesWithoutMatch && ctx.form === 'busybox' && !search.quiet)) this.found = true;
     if (search.quiet) {
       this.stop = this.found;
       return;
     }
-    const shown = search.color ? `\x1b[35m\x1b[K${name}\x1b[m\x1b[K` : name;
-    const mark = search.color ? '\x1b[36m\x1b[K:\x1b[m\x1b[K' : ':';
+    const shown = search.color?.file(name) ?? name;
+    const mark = search.color?.separator(':') ?? ':';
     if (search.list) {
+      if (opts.count && ctx.form === 'busybox')
+        yield* stdout.write(`${search.withName ? `${name}:` : ''}${one.selected}\n`);
       if (matched === !opts.filesWithoutMatch) yield* stdout.write(shown + (opts.null ? '\0' : '\n'));
     } else if (search.count)
       yield* stdout.write(`${search.withName ? shown + (opts.null ? '\0' : mark) : ''}${one.selected}\n`);

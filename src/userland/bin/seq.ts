@@ -1,21 +1,27 @@
-import { program } from '../../libc/program.ts';
+import { type Context, program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
+import { sprintf } from '../awk/format.ts';
+
+const options = {
+  format: { short: 'f', arg: 'FORMAT', busybox: false, help: 'use printf style floating-point FORMAT' },
+  separator: { short: 's', arg: 'STRING', help: 'separate numbers by STRING instead of a newline' },
+  equalWidth: { short: 'w', help: 'pad with leading zeros to equal width' },
+} as const;
 
 export default program({
   name: 'seq',
   at: ['/usr/bin/seq'],
-  spec: 'GNU coreutils 9.4 seq(1)',
+  spec: 'GNU coreutils 9.4 seq(1); numbers are doubles, -f %a writes decimals',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... LAST\n  or:  seq [OPTION]... FIRST LAST\n  or:  seq [OPTION]... FIRST INCREMENT LAST',
   about: 'Print numbers from FIRST to LAST, in steps of INCREMENT.',
-  options: {
-    format: { short: 'f', arg: 'FORMAT', busybox: false, help: 'use printf style FORMAT (%g, %f, %e)' },
-    separator: { short: 's', arg: 'STRING', help: 'separate numbers by STRING instead of a newline' },
-    equalWidth: { short: 'w', help: 'pad with leading zeros to equal width' },
-  },
-  rewrite: (argv) => {
+  options,
+  stopAtOperand: true,
+  rewrite: (argv, form) => {
+    if (form === 'busybox') return argv;
     const at = argv.findIndex((arg) => /^-[.\d]/.test(arg));
-    return at < 0 || argv.includes('--') ? argv : [...argv.slice(0, at), '--', ...argv.slice(at)];
+    const operandBefore = argv.slice(0, at).some((arg) => /^\+?[.\d]/.test(arg));
+    return at < 0 || operandBefore || argv.includes('--') ? argv : [...argv.slice(0, at), '--', ...argv.slice(at)];
   },
   busybox: {
     at: '/usr/bin/seq',
@@ -23,42 +29,52 @@ export default program({
     help: 'Print numbers from FIRST to LAST, in steps of INC.\nFIRST, INC default to 1.\n\n\t-w\tPad with leading zeros\n\t-s SEP\tString separator\n',
   },
   *main(ctx) {
-    const { args, opts, stdout, sys } = ctx;
-    if (args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
-    if (args.length > 3)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(args[3]!)}` : undefined);
+    const { args, opts, stdout, sys, form } = ctx;
+    if (args.length === 0) return yield* ctx.usage(form === 'gnu' ? 'missing operand' : undefined);
+    if (args.length > 3) return yield* ctx.usage(form === 'gnu' ? `extra operand ${shellQuote(args[3]!)}` : undefined);
+    const numbers: Operand[] = [];
     for (const arg of args) {
-      if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(arg) || /^[-+]?inf(inity)?$/i.test(arg)) continue;
-      if (ctx.form === 'busybox') return yield* ctx.die(`invalid number '${arg}'`);
-      return yield* ctx.usage(`invalid floating point argument: ${shellQuote(arg)}`);
+      const number = operand(arg, form === 'busybox');
+      if (number) numbers.push(number);
+      else if (form === 'busybox') return yield* ctx.die(`invalid number '${arg}'`);
+      else if (/^[-+]?nan$/i.test(arg))
+        return yield* ctx.usage(`invalid ${shellQuote('not-a-number')} argument: ${shellQuote(arg)}`);
+      else return yield* ctx.usage(`invalid floating point argument: ${shellQuote(arg)}`);
     }
-    const numbers = args.map((arg) => (/inf/i.test(arg) ? (arg.startsWith('-') ? -Infinity : Infinity) : Number(arg)));
-    const first = numbers.length > 1 ? numbers[0]! : 1;
-    const step = numbers.length > 2 ? numbers[1]! : 1;
+    const one: Operand = { value: 1, places: 0, width: 1 };
+    const first = numbers.length > 1 ? numbers[0]! : one;
+    const step = numbers.length > 2 ? numbers[1]! : one;
     const last = numbers.at(-1)!;
-    if (step === 0) {
-      if (ctx.form === 'gnu') return yield* ctx.usage(`invalid Zero increment value: ${shellQuote(args[1]!)}`);
-    }
-    const decimals = (text: string): number => (/e/i.test(text) ? 0 : (text.split('.')[1]?.length ?? 0));
-    const places = Math.max(args.length > 1 ? decimals(args[0]!) : 0, args.length > 2 ? decimals(args[1]!) : 0);
+    if (step.value === 0 && form === 'gnu')
+      return yield* ctx.usage(`invalid Zero increment value: ${shellQuote(args[1]!)}`);
+    const wrong = opts.format === undefined ? undefined : formatError(opts.format);
+    if (wrong !== undefined) return yield* ctx.die(`format ${shellQuote(opts.format!)} ${wrong}`);
+    if (opts.format !== undefined && opts.equalWidth)
+      return yield* ctx.usage('format string may not be specified when printing equal width strings');
     const separator = opts.separator ?? '\n';
-    const width = opts.equalWidth
-      ? Math.max(
-          first.toFixed(places).length,
-          (first + Math.floor((last - first) / step + 1e-10) * step).toFixed(places).length,
-        )
-      : 0;
+    if (
+      opts.format === undefined &&
+      args.every((arg) => /^\+?\d+$/.test(arg)) &&
+      args.some((arg) => arg.length > 15) &&
+      step.value > 0
+    )
+      return yield* wholeNumbers(ctx, args, separator);
+
+    const places = Math.max(first.places, step.places);
+    const general = !Number.isFinite(places + last.places);
+    const width = !opts.equalWidth || general ? 0 : Math.max(widthAt(first, places), widthAt(last, places));
     const show = (n: number): string => {
-      if (opts.format !== undefined) return formatOne(opts.format, n);
+      if (opts.format !== undefined) return sprintf(opts.format, [n], String, false)!;
+      if (general) return sprintf('%g', [n], String, false)!;
       const text = n.toFixed(places);
       if (width === 0) return text;
       return text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0');
     };
     let any = false;
+    const slack = places > 0 ? Math.abs(step.value) * 1e-9 : 0;
     for (let i = 0; ; i++) {
-      const n = first + i * step;
-      const slack = places > 0 ? Math.abs(step) * 1e-9 : 0;
-      if (step > 0 ? n > last + slack : n < last - slack) break;
+      const n = first.value + i * step.value;
+      if (step.value > 0 ? n > last.value + slack : n < last.value - slack) break;
       if (stdout.put((any ? separator : '') + show(n))) {
         yield* stdout.flush();
         if (stdout.error !== 0) return 1;
@@ -71,20 +87,78 @@ export default program({
   },
 });
 
-/** One number by a printf format with a single %f, %g or %e. */
-function formatOne(format: string, n: number): string {
-  return format.replace(
-    /%(%|([-+ 0#']*)(\d*)(?:\.(\d*))?([efgEFG]))/,
-    (all, what: string, flags: string, width: string, precision: string | undefined, verb: string) => {
-      if (what === '%') return '%';
-      const digits = precision === undefined ? 6 : Number(precision);
-      let text: string;
-      if (/f/i.test(verb)) text = n.toFixed(digits);
-      else if (/e/i.test(verb)) text = n.toExponential(digits).replace(/e([-+])(\d)$/, 'e$10$2');
-      else text = String(Number(n.toPrecision(digits || 1)));
-      if (flags.includes('+') && n >= 0) text = `+${text}`;
-      if (flags.includes('-')) return text.padEnd(Number(width));
-      return flags.includes('0') ? text.padStart(Number(width), '0') : text.padStart(Number(width)) || all;
-    },
-  );
+interface Operand {
+  value: number;
+  /** Digits after the point; Infinity where the number has to be written by %g. */
+  places: number;
+  /** Columns of the number as it was given. */
+  width: number;
+}
+
+function operand(text: string, busybox: boolean): Operand | undefined {
+  const plain = text.trim().replace(/^\+/, '');
+  if (/^-?0x[0-9a-f]+$/i.test(plain)) {
+    const value = plain.startsWith('-') ? -Number(plain.slice(1)) : Number(plain);
+    return { value, places: Number.POSITIVE_INFINITY, width: plain.length };
+  }
+  if (/^-?inf(inity)?$/i.test(plain))
+    return { value: plain.startsWith('-') ? -Infinity : Infinity, places: 0, width: plain.length };
+  const m = /^(-?)(\d*)(\.?)(\d*)(?:e([-+]?\d+))?$/i.exec(plain);
+  if (!m || (m[2] === '' && m[4] === '')) return undefined;
+  const value = Number(plain);
+  if (busybox)
+    return { value, places: plain.includes('.') ? plain.length - plain.indexOf('.') - 1 : 0, width: plain.length };
+  const exponent = Number(m[5] ?? 0);
+  const digits = m[4]!.length;
+  const places = exponent < 0 ? digits - exponent : Math.max(0, digits - exponent);
+  const width =
+    m[5] === undefined
+      ? m[1]!.length + Math.max(1, m[2]!.length) + (digits > 0 ? digits + 1 : 0)
+      : value.toFixed(places).length;
+  return { value, places, width };
+}
+
+/** Columns of an operand when it is written with `places` digits after the point. */
+function widthAt(n: Operand, places: number): number {
+  const whole = n.width - (n.places > 0 ? n.places + 1 : 0);
+  return whole + (places > 0 ? places + 1 : 0);
+}
+
+/** What is wrong with the format of -f. */
+function formatError(format: string): string | undefined {
+  let directives = 0;
+  for (let i = 0; i < format.length; i++) {
+    if (format[i] !== '%') continue;
+    if (format[i + 1] === '%') {
+      i++;
+      continue;
+    }
+    if (++directives > 1) return 'has too many % directives';
+    const m = /^[-+#0 ']*\d*(?:\.\d*)?L?/.exec(format.slice(i + 1))!;
+    i += m[0].length + 1;
+    if (i >= format.length) return 'ends in %';
+    if (!'efgaEFGA'.includes(format[i]!)) return `has unknown %${format[i]} directive`;
+  }
+  return directives === 0 ? 'has no % directive' : undefined;
+}
+
+/** Numbers that a double does not hold. */
+function* wholeNumbers(
+  ctx: Context<typeof options>,
+  args: readonly string[],
+  separator: string,
+): Generator<void, number> {
+  const numbers = args.map((arg) => BigInt(arg));
+  const last = numbers.at(-1)!;
+  const step = numbers.length > 2 ? numbers[1]! : 1n;
+  const width = ctx.opts.equalWidth ? Math.max(...args.map((arg) => arg.length)) : 0;
+  let any = false;
+  for (let n = numbers.length > 1 ? numbers[0]! : 1n; n <= last; n += step) {
+    if (ctx.stdout.put((any ? separator : '') + String(n).padStart(width, '0'))) yield* ctx.stdout.flush();
+    if (ctx.stdout.error !== 0) return 1;
+    any = true;
+    if (ctx.sys.tick()) yield;
+  }
+  if (any) yield* ctx.stdout.write('\n');
+  return 0;
 }

@@ -1,8 +1,11 @@
+import { EISDIR } from '../../abi/errno.ts';
 import { isRegular, Stat } from '../../abi/stat.ts';
 import { decode } from '../../lib/utf8.ts';
 import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
+import { isUtf8 } from '../../libc/locale.ts';
 import { program } from '../../libc/program.ts';
+import { quoteIfNeeded } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'wc',
@@ -44,15 +47,27 @@ export default program({
     }
     const rows: { counts: number[]; name: string | undefined }[] = [];
     const total = [0, 0, 0, 0, 0];
+    const utf8 = ctx.form === 'busybox' || isUtf8(ctx.env);
     const needText = want.chars || want.width;
     const onlyBytes = want.bytes && !want.lines && !want.words && !needText;
     let widest = 0;
+    let special = false;
     const st = new Stat();
-    for (const name of names) if (sys.stat(name, st) === 0) widest += isRegular(st.mode) ? st.size : 0;
-    const special =
-      names.length === 0 || names.some((name) => name === '-' || (sys.stat(name, st) === 0 && !isRegular(st.mode)));
+    for (const name of names.length === 0 ? ['-'] : names) {
+      if ((name === '-' ? sys.fstat(0, st) : sys.stat(name, st)) < 0) continue;
+      if (isRegular(st.mode)) widest += st.size;
+      else special = true;
+    }
+    const zeros = {
+      ...ctx,
+      *warn(message: string) {
+        yield* ctx.warn(message);
+        const name = names.find((n) => message === `${quoteIfNeeded(n)}: ${ctx.strerror(EISDIR)}`);
+        if (name !== undefined) rows.push({ counts: [0, 0, 0, 0, 0], name });
+      },
+    };
     const status = yield* eachInput(
-      ctx,
+      zeros,
       names,
       function* (input, name) {
         let [lines, words, chars, bytes, longest] = [0, 0, 0, 0, 0];
@@ -65,22 +80,25 @@ export default program({
               for (const byte of part) {
                 const blank = byte === 32 || (byte >= 9 && byte <= 13);
                 if (byte === 10) lines++;
-                if (!blank && !inWord) words++;
-                inWord = !blank;
+                if (blank) inWord = false;
+                else if (!inWord && (utf8 ? byte > 32 && byte !== 127 : byte > 32 && byte < 127)) {
+                  words++;
+                  inWord = true;
+                }
               }
             } else for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) lines++;
           }
           if (needText) {
-            for (const byte of part) if ((byte & 0xc0) !== 0x80) chars++;
+            for (const byte of part) if (!utf8 || (byte & 0xc0) !== 0x80) chars++;
             if (want.width) {
-              const pieces = (line + decode(part)).split('\n');
+              const pieces = (line + decode(part)).split(/[\n\r\f]/);
               line = pieces.pop()!;
-              for (const piece of pieces) longest = Math.max(longest, expandedWidth(piece));
+              for (const piece of pieces) longest = Math.max(longest, lineWidth(piece, utf8));
             }
           }
           if (sys.tick()) yield;
         }
-        longest = Math.max(longest, expandedWidth(line));
+        longest = Math.max(longest, lineWidth(line, utf8));
         rows.push({ counts: [lines, words, chars, bytes, longest], name: names.length === 0 ? undefined : name });
         for (const [i, n] of [lines, words, chars, bytes].entries()) total[i]! += n;
         total[4] = Math.max(total[4]!, longest);
@@ -111,7 +129,8 @@ export default program({
   },
 });
 
-function expandedWidth(line: string): number {
+function lineWidth(given: string, utf8: boolean): number {
+  const line = (utf8 ? given : given.replace(/[^\0-\x7f]/g, '')).replace(/[\0-\x08\v\x0e-\x1f\x7f\udc80-\udcff]/g, '');
   if (!line.includes('\t')) return textWidth(line);
   let width = 0;
   for (const piece of line.split('\t')) width = Math.floor((width + textWidth(piece)) / 8) * 8 + 8;

@@ -6,6 +6,10 @@ export interface PatternOptions {
   icase: boolean;
   word: boolean;
   line: boolean;
+  /** What ends a line: with NUL a newline is a character as others are. */
+  eol: '\n' | '\0';
+  /** The applet says less of wrong patterns. */
+  busybox: boolean;
 }
 
 const isWord = (c: number): boolean =>
@@ -23,6 +27,8 @@ export class Matcher {
   /** @returns the matcher, or the words of the error in a pattern */
   static make(patterns: readonly string[], options: PatternOptions): Matcher | string {
     const { syntax } = options;
+    if (!options.busybox && syntax !== 'fixed' && syntax !== 'perl' && patterns.some((p) => /^\[:[a-z]+:\]/.test(p)))
+      return 'character class syntax is [[:space:]], not [:space:]';
     const always = patterns.includes('') && !options.word && !options.line;
     const joined = joinPatterns(patterns, options);
     const regexes: Regex[] = [];
@@ -31,7 +37,7 @@ export class Matcher {
         dialect: syntax === 'fixed' ? 'ere' : syntax,
         icase: options.icase,
         lenient: true,
-        ...(syntax === 'perl' ? { multiline: true } : { newline: true }),
+        ...(syntax === 'perl' ? { multiline: true } : { newline: options.eol === '\n' }),
       });
       if (regex instanceof RegexError) return regex.message;
       regexes.push(regex);
@@ -48,7 +54,7 @@ export class Matcher {
     while (at < text.length) {
       const found = this.always ? at : this.#search(text, at, eol);
       if (found < 0) return null;
-      const start = eol === '\n' ? text.lastIndexOf('\n', found - 1) + 1 : lineStart(text, found, eol);
+      const start = found === 0 ? 0 : text.lastIndexOf(eol, found - 1) + 1;
       const begin = Math.max(start, at);
       let end = text.indexOf(eol, Math.max(begin, found));
       // a match that begins with the newline of a line belongs to that line
@@ -113,10 +119,6 @@ export class Matcher {
     }
     return -1;
   }
-}
-
-function lineStart(text: string, at: number, eol: string): number {
-  return text.lastIndexOf(eol, at - 1) + 1;
 }
 
 const escapeEre = (text: string): string =>

@@ -2,6 +2,7 @@ import { byteLength } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Input, Output } from '../../libc/stdio.ts';
 import { TextBlocks } from '../text-lines.ts';
+import type { Colors } from './colors.ts';
 import type { Matcher } from './matcher.ts';
 
 /** What is printed of the lines that are found. */
@@ -14,6 +15,7 @@ export interface SearchOptions {
   onlyMatching: boolean;
   lineNumber: boolean;
   byteOffset: boolean;
+  /** Changes from operand to operand: with -r the files of a directory are named. */
   withName: boolean;
   nullName: boolean;
   initialTab: boolean;
@@ -21,12 +23,15 @@ export interface SearchOptions {
   before: number;
   after: number;
   separator: string | undefined;
-  color: boolean;
+  /** What surrounds coloured parts; undefined: no colour. */
+  color: Colors | undefined;
   eol: '\n' | '\0';
   binary: 'binary' | 'text' | 'without-match';
   /** Bytes that are no UTF-8 make a file binary as well. */
   utf8: boolean;
   lineBuffered: boolean;
+  /** -o prints an empty line for an empty match (busybox with an empty pattern). */
+  emptyMatches: boolean;
 }
 
 /** One file's search; `printed` goes on from file to file (separators between groups of context). */
@@ -151,7 +156,7 @@ export class Search {
       !(this.shared.lastLine === first - 1 && options.lineNumber) &&
       !this.adjacent(first)
     ) {
-      const text = options.color ? `\x1b[36m\x1b[K${options.separator}\x1b[m\x1b[K` : options.separator;
+      const text = options.color ? options.color.separator(options.separator) : options.separator;
       this.out.put(`${text}\n`);
     }
     for (const b of this.before) yield* this.emit(b.text, '-', b.line, b.bytes);
@@ -174,23 +179,27 @@ export class Search {
       while (at <= line.length) {
         const m = this.matcher.next(line, at);
         if (!m) break;
+        if (options.emptyMatches && m[1] === m[0]) {
+          out.put(this.prefix(sep, lineNo, 0) + options.eol);
+          break;
+        }
         if (m[1] > m[0]) {
           const text = line.slice(m[0], m[1]);
           const offset = options.byteOffset ? bytes + byteLength(line.slice(0, m[0])) : 0;
-          out.put(this.prefix(sep, lineNo, offset) + (options.color ? red(text) : text) + options.eol);
+          out.put(this.prefix(sep, lineNo, offset) + (options.color?.match(text) ?? text) + options.eol);
         }
         at = m[1] > m[0] ? m[1] : m[0] + 1;
       }
       if (out.put('')) yield* out.flush();
     } else {
-      const paint = options.color && (sep === ':') !== options.invert;
-      if (out.put(this.prefix(sep, lineNo, bytes) + (paint ? this.painted(line) : line) + options.eol))
+      const paint = (sep === ':') !== options.invert ? options.color : undefined;
+      if (out.put(this.prefix(sep, lineNo, bytes) + (paint ? this.painted(line, paint) : line) + options.eol))
         yield* out.flush();
     }
     if (options.lineBuffered) yield* out.flush();
   }
 
-  private painted(line: string): string {
+  private painted(line: string, colors: Colors): string {
     let text = '';
     let at = 0;
     let done = 0;
@@ -198,7 +207,7 @@ export class Search {
       const m = this.matcher.next(line, at);
       if (!m) break;
       if (m[1] > m[0]) {
-        text += line.slice(done, m[0]) + red(line.slice(m[0], m[1]));
+        text += line.slice(done, m[0]) + colors.match(line.slice(m[0], m[1]));
         done = m[1];
       }
       at = m[1] > m[0] ? m[1] : m[0] + 1;
@@ -208,23 +217,21 @@ export class Search {
 
   private prefix(sep: string, line: number, bytes: number): string {
     const { options } = this;
-    const mark = options.color ? `\x1b[36m\x1b[K${sep}\x1b[m\x1b[K` : sep;
+    const mark = options.color?.separator(sep) ?? sep;
     let text = '';
     if (options.withName) {
-      text += options.color ? `\x1b[35m\x1b[K${this.name}\x1b[m\x1b[K` : this.name;
+      text += options.color?.file(this.name) ?? this.name;
       text += options.nullName ? '\0' : mark;
     }
-    const number = (n: number, width: number): string => {
-      const t = options.initialTab ? String(n).padStart(width) : String(n);
-      return (options.color ? `\x1b[32m\x1b[K${t}\x1b[m\x1b[K` : t) + mark;
+    const number = (n: number): string => {
+      const t = String(n);
+      return (options.color?.line(t) ?? t) + mark;
     };
-    if (options.lineNumber) text += number(line, 4);
-    if (options.byteOffset) text += number(bytes, 6);
+    if (options.lineNumber) text += number(line);
+    if (options.byteOffset) text += number(bytes);
     return text !== '' && options.initialTab ? `${text}\t` : text;
   }
 }
-
-const red = (text: string): string => `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K`;
 
 function looksBinary(text: string, options: SearchOptions): boolean {
   if (options.eol === '\n' && text.includes('\0')) return true;
