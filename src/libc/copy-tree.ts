@@ -102,7 +102,11 @@ export class TreeCopier {
           ),
         );
       if (this.options.noClobber) return true;
-      if (this.options.update && target.mtimeSec >= st.mtimeSec) return true;
+      if (
+        this.options.update &&
+        (target.mtimeSec > st.mtimeSec || (target.mtimeSec === st.mtimeSec && target.mtimeNsec >= st.mtimeNsec))
+      )
+        return true;
       if (
         this.options.interactive &&
         !(yield* this.ask(this.gnu(`overwrite ${shellQuote(to)}? `, `overwrite '${to}'? `)))

@@ -102,6 +102,16 @@ export class Input {
     return (yield* this.#fill()) ? this.#take(this.#buf.length) : undefined;
   }
 
+  /** Bytes that were read and not given out. */
+  get unread(): number {
+    return this.#buf.length - this.#at;
+  }
+
+  /** The last `bytes` of what `chunk()` gave are given again. */
+  putBack(bytes: number): void {
+    this.#at -= bytes;
+  }
+
   #take(end: number): Uint8Array {
     const part = this.#buf.subarray(this.#at, end);
     this.#at = end;

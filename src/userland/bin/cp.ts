@@ -1,6 +1,8 @@
+import { Stat } from '../../abi/stat.ts';
 import { PLAIN_COPY, TreeCopier } from '../../libc/copy-tree.ts';
-import { basename, isDir, joinPath } from '../../libc/paths.ts';
-import { program } from '../../libc/program.ts';
+import type { Wait } from '../../libc/io.ts';
+import { basename, dirname, isDir, joinPath } from '../../libc/paths.ts';
+import { type Context, program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
@@ -31,7 +33,7 @@ export default program({
       help: 'preserve mode, ownership, timestamps, links, xattr, all',
     },
     noPreserve: { arg: 'ATTR_LIST', busybox: false, help: 'do not preserve these' },
-    parents: { busybox: false, help: 'use the full source name under DIRECTORY' },
+    parents: { help: 'use the full source name under DIRECTORY' },
     recursive: { short: 'Rr', help: 'copy directories recursively' },
     reflink: { arg: 'WHEN', optional: true, busybox: false, help: 'control clone copies' },
     removeDestination: { busybox: false, help: 'remove each existing destination first' },
@@ -93,9 +95,31 @@ export default program({
       );
     let status = 0;
     for (const source of sources) {
+      if (opts.parents && !(yield* makeParents(ctx, dest, source))) {
+        status = 1;
+        continue;
+      }
       const to = into ? joinPath(dest, opts.parents ? source.replace(/^\/+/, '') : basename(source)) : dest;
       if (!(yield* copier.copy(source, basename(source) === '.' && into ? dest : to))) status = 1;
     }
     return status;
   },
 });
+
+/** The directories of `source` below `dest`, for --parents. @returns false where one cannot be made */
+function* makeParents(ctx: Context, dest: string, source: string): Wait<boolean> {
+  const parts = dirname(source.replace(/^\/+/, '')).split('/');
+  const st = new Stat();
+  let path = dest;
+  for (const part of parts) {
+    if (part === '' || part === '.') continue;
+    path = joinPath(path, part);
+    if (ctx.sys.stat(path, st) === 0) continue;
+    const r = ctx.sys.mkdir(path, 0o777);
+    if (r < 0) {
+      yield* ctx.warn(`cannot make directory ${shellQuote(path)}: ${ctx.strerror(r)}`);
+      return false;
+    }
+  }
+  return true;
+}

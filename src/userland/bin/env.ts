@@ -81,6 +81,7 @@ export default program({
       args = args.slice(1);
     }
     const env = new Map(clean ? [] : ctx.env);
+    for (const pair of clean ? [] : sys.envp) if (pair.startsWith('=')) env.set('', pair.slice(1));
     for (const name of opts.unset) {
       if (name === '' || name.includes('='))
         return yield* ctx.die(`cannot unset ${shellQuote(name)}: ${ctx.strerror(22)}`, 125);

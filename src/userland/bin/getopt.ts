@@ -55,7 +55,7 @@ export default program({
     }
     // options that are wrong are reported one by one, the others still come out
     let status = 0;
-    let words = args[0] === '--' && old ? args.slice(1) : args;
+    let words = args;
     const name = opts.name ?? (ctx.form === 'gnu' ? 'getopt' : ctx.name);
     let parsed = parseOptions(specs, words, {
       words: 'gnu',

@@ -1,4 +1,5 @@
 import { EISDIR } from '../../abi/errno.ts';
+import { SEEK_CUR } from '../../abi/flags.ts';
 import { parseSize } from '../../libc/human.ts';
 import { openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
@@ -31,8 +32,9 @@ export default program({
   },
   *main(ctx) {
     const { opts } = ctx;
-    const byBytes = opts.bytes !== undefined;
-    const text = opts.bytes ?? opts.lines ?? '10';
+    const given = ctx.order.findLast(({ key }) => key === 'bytes' || key === 'lines');
+    const byBytes = ctx.form === 'gnu' ? given?.key === 'bytes' : opts.bytes !== undefined;
+    const text = given?.value ?? '10';
     const count = parseSize(text.replace(/^[-+]/, ''));
     if (count === undefined)
       return yield* ctx.die(
@@ -55,6 +57,7 @@ export default program({
       first = false;
       if (byBytes) yield* allBut ? allButBytes(ctx, input, count) : firstBytes(ctx, input, count);
       else yield* allBut ? allButLines(ctx, input, count) : firstLines(ctx, input, count, opts.zeroTerminated ? 0 : 10);
+      if (!allBut && input.unread > 0) ctx.sys.lseek(input.fd, -input.unread, SEEK_CUR);
       if (input.error !== 0) {
         status = 1;
         yield* ctx.warn(`error reading ${shellQuote(name)}: ${ctx.strerror(input.error)}`);
@@ -86,6 +89,7 @@ function* firstBytes(ctx: Ctx, input: Input, count: number): Wait<void> {
     const part = yield* input.chunk();
     if (part === undefined) return;
     yield* ctx.stdout.write(part.length > left ? part.subarray(0, left) : part);
+    if (part.length > left) input.putBack(part.length - left);
     left -= part.length;
     if (ctx.sys.tick()) yield;
   }
@@ -103,6 +107,7 @@ function* firstLines(ctx: Ctx, input: Input, count: number, delimiter: number): 
       if (end >= 0) left--;
     }
     yield* ctx.stdout.write(part.subarray(0, at));
+    input.putBack(part.length - at);
     if (ctx.sys.tick()) yield;
   }
 }

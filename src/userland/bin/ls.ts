@@ -44,7 +44,7 @@ const options = {
   dereferenceOperands: { short: 'H', long: false, help: 'follow symbolic links on the command line' },
   inode: { short: 'i', help: 'print the inode number' },
   ignore: { short: 'I', arg: 'PATTERN', busybox: false, help: 'do not list names of this ending (*.x)' },
-  kibibytes: { short: 'k', busybox: false, help: '1024-byte blocks' },
+  kibibytes: { short: 'k', help: '1024-byte blocks' },
   long: { short: 'l', long: false, help: 'use a long listing format' },
   dereference: { short: 'L', help: 'show what symbolic links name' },
   commas: { short: 'm', long: false, busybox: false, help: 'a list separated by commas' },
@@ -268,7 +268,9 @@ class Listing {
     this.first = false;
     if (this.long) return yield* this.printLong(rows);
     const prefix = (row: Row): string =>
-      (opts.inode ? `${row.st.ino} ` : '') + (opts.size ? `${Math.ceil(row.st.blocks / 2)} ` : '');
+      (opts.context ? '? ' : '') +
+      (opts.inode ? `${row.st.ino} ` : '') +
+      (opts.size ? `${Math.ceil(row.st.blocks / 2)} ` : '');
     const cells = rows.map((row) => ({
       text: prefix(row) + this.label(row),
       plain: prefix(row) + this.shown(row.name) + this.indicator(row, row.targetMode ?? row.st.mode),
@@ -314,6 +316,7 @@ class Listing {
             : String(st.size),
       );
       const time = this.time(st);
+      if (opts.context) cell[5] += ' ?';
       cell.push(this.timeText(time.sec, time.nsec));
       cells.push(cell);
     }
@@ -358,7 +361,11 @@ class Listing {
   shown(name: string): string {
     const { opts, form } = this.ctx;
     if (opts.quoteName) return `"${name.replace(/["\\]/g, '\\$&')}"`;
-    if (opts.literal || form === 'busybox') return name;
+    if (form === 'busybox') return name.replace(/[\0-\x1f\x7f]/g, '?');
+    if (opts.escape) return escaped(name);
+    const shown =
+      opts.hideControl || (this.tty && opts.literal) ? name.replace(/[\0-\x1f\x7f\udc80-\udcff]/g, '?') : name;
+    if (opts.literal || opts.hideControl) return shown;
     return this.tty ? quoteIfNeeded(name) : name;
   }
 
@@ -394,4 +401,24 @@ class Listing {
     else if (/\.(tar|tgz|gz|xz|bz2|zip|zst|deb|rpm|jar)$/.test(row.name)) code = '01;31';
     return code === '' ? text : `\x1b[0m\x1b[${code}m${text}\x1b[0m`;
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\b': '\\b',
+  '\x07': '\\a',
+  ' ': '\\ ',
+  '\\': '\\\\',
+};
+
+/** A name with C's escapes for what is not printable (-b). */
+function escaped(name: string): string {
+  return name.replace(
+    /[\0- \x7f\\\udc80-\udcff]/g,
+    (c) => ESCAPES[c] ?? `\\${(c.charCodeAt(0) & 0xff).toString(8).padStart(3, '0')}`,
+  );
 }

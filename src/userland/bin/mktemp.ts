@@ -38,7 +38,18 @@ export default program({
         ctx.form === 'gnu' ? `too few X's in template ${shellQuote(template)}` : `${template}: Invalid argument`,
       );
     const base = ctx.args.length === 0 || opts.p !== undefined || opts.t || opts.tmpdir !== undefined;
-    const dir = base ? opts.p || opts.tmpdir || ctx.env.get('TMPDIR') || '/tmp' : undefined;
+    const fallback = ctx.env.get('TMPDIR') || '/tmp';
+    const dir = !base
+      ? undefined
+      : opts.t
+        ? ctx.env.get('TMPDIR') || opts.p || '/tmp'
+        : opts.p || opts.tmpdir || fallback;
+    if (ctx.form === 'gnu' && dir !== undefined && ctx.args.length > 0) {
+      if (opts.t && template.includes('/'))
+        return yield* ctx.die(`invalid template, ${shellQuote(template)}, contains directory separator`);
+      if (template.startsWith('/'))
+        return yield* ctx.die(`invalid template, ${shellQuote(template)}; with --tmpdir, it may not be absolute`);
+    }
     for (let tries = 0; tries < 100; tries++) {
       const bytes = new Uint8Array(x[0].length);
       sys.getrandom(bytes);

@@ -1,4 +1,5 @@
-import { joinPath, normalizePath } from '../../libc/paths.ts';
+import { Stat } from '../../abi/stat.ts';
+import { dirname, joinPath, normalizePath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
 import { realPath } from '../../libc/real-path.ts';
 import { quoteIfNeeded } from '../../libc/shell-quote.ts';
@@ -31,11 +32,25 @@ export default program({
       : opts.canonicalizeExisting || ctx.form === 'busybox'
         ? 'existing'
         : 'parents';
+    const st = new Stat();
     const find = (path: string): string | number => {
-      if (!opts.strip && !opts.noSymlinks) return realPath(sys, path, must);
+      const plain = opts.strip || opts.noSymlinks;
+      if (!plain && !opts.logical) return realPath(sys, path, must);
       const cwd = sys.getcwd();
-      return typeof cwd === 'number' ? cwd : normalizePath(path.startsWith('/') ? path : joinPath(cwd, path));
+      if (typeof cwd === 'number') return cwd;
+      const logical = normalizePath(path.startsWith('/') ? path : joinPath(cwd, path));
+      if (!plain) return realPath(sys, logical, must);
+      const r = must === 'missing' ? 0 : sys.stat(must === 'existing' ? path : dirname(path), st);
+      return r < 0 ? r : logical;
     };
+    const bases: (string | undefined)[] = [];
+    for (const dir of [opts.relativeTo, opts.relativeBase]) {
+      const found = dir === undefined ? undefined : find(dir);
+      if (typeof found === 'number') return yield* ctx.die(`${quoteIfNeeded(dir!)}: ${ctx.strerror(found)}`);
+      bases.push(found);
+    }
+    const [to, below] = bases;
+    const within = (path: string, dir: string): boolean => dir === '/' || path === dir || path.startsWith(`${dir}/`);
     let status = 0;
     for (const path of ctx.args) {
       let value = find(path);
@@ -44,9 +59,8 @@ export default program({
         if (!opts.quiet) yield* ctx.warn(`${quoteIfNeeded(path)}: ${ctx.strerror(value)}`);
         continue;
       }
-      const base = opts.relativeTo ?? opts.relativeBase;
-      const from = base === undefined ? undefined : find(base);
-      if (typeof from === 'string' && (opts.relativeTo !== undefined || value === from || value.startsWith(`${from}/`)))
+      const from = to ?? below;
+      if (from !== undefined && (below === undefined || (within(value, below) && within(from, below))))
         value = relative(from, value);
       yield* ctx.stdout.write(value + (opts.zero ? '\0' : '\n'));
     }

@@ -211,7 +211,7 @@ function field(
     case 'Z':
       return String(st.ctimeSec);
     default:
-      return undefined;
+      return '?';
   }
 }
 

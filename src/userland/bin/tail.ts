@@ -186,7 +186,9 @@ function* followFiles(
 ): Wait<number> {
   const { sys, opts } = ctx;
   const byName = opts.retryFollow || opts.follow === 'name';
-  const interval = Math.max(0, Number(opts.sleepInterval ?? 1)) * 1000;
+  // GNU tail is woken by inotify; looking often is as good
+  const interval =
+    ctx.form === 'gnu' && opts.sleepInterval === undefined ? 50 : Math.max(0, Number(opts.sleepInterval ?? 1)) * 1000;
   let shown = last;
   const st = new Stat();
   for (;;) {

@@ -8,6 +8,7 @@ import {
   SIGHUP,
   SIGINT,
   SIGKILL,
+  SIGNAL_NAMES,
   SIGQUIT,
   SIGTERM,
   signalNumber,
@@ -90,8 +91,7 @@ export default program({
       due = false;
       sent = timedOut ? SIGKILL : signal;
       timedOut = true;
-      if (opts.verbose)
-        yield* ctx.warn(`sending signal ${sent === SIGKILL ? 'KILL' : 'TERM'} to command ${shellQuote(args[1]!)}`);
+      if (opts.verbose) yield* ctx.warn(`sending signal ${SIGNAL_NAMES[sent]} to command ${shellQuote(args[1]!)}`);
       sys.kill(pid, sent);
       sys.kill(pid, SIGCONT);
       if (killAfter !== undefined && sent !== SIGKILL) sys.alarm(killAfter);

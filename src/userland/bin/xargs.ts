@@ -5,6 +5,7 @@ import { byteLength } from '../../lib/utf8.ts';
 import { open, spawn, type Wait, waitpid } from '../../libc/io.ts';
 import { searchPath } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
 import { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -18,17 +19,17 @@ const options = {
     long: 'replace',
     arg: 'R',
     optional: true,
-    busybox: false,
     help: 'same, R is {} if not given',
   },
-  maxLines: { short: 'L', arg: 'N', help: 'use at most N lines a command' },
+  maxLines: { short: 'L', arg: 'N', busybox: false, help: 'use at most N lines a command' },
   maxArgs: { short: 'n', arg: 'N', help: 'use at most N arguments a command' },
   openTty: { short: 'o', help: 'stdin of the command is the terminal' },
   maxProcs: { short: 'P', arg: 'N', help: 'run up to N commands at once' },
   interactive: { short: 'p', help: 'ask before each command' },
   noRunIfEmpty: { short: 'r', help: 'run nothing when there are no items' },
   maxChars: { short: 's', arg: 'N', help: 'limit the length of a command' },
-  showLimits: { busybox: false, help: 'accepted' },
+  processSlotVar: { arg: 'VAR', busybox: false, help: 'set VAR in the environment of each command to its slot' },
+  showLimits: { busybox: false, help: 'display the limits on the length of a command' },
   verbose: { short: 't', help: 'print each command first' },
   exit: { short: 'x', help: 'end when a command is too long' },
 } as const;
@@ -59,6 +60,11 @@ class Xargs {
   private status = 0;
   private running = 0;
   private stop = false;
+  /** The input is wrong: what was read before is still run. */
+  private ended = false;
+  private limit = 1;
+  /** Slots of commands that run, for --process-slot-var. */
+  private readonly slots = new Map<number, number>();
   private readonly command: string[];
 
   constructor(private readonly ctx: Ctx) {
@@ -71,14 +77,30 @@ class Xargs {
     let input = ctx.stdin;
     if (opts.argFile !== undefined) {
       const fd = yield* open(ctx.sys, opts.argFile, O_RDONLY);
-      if (fd < 0) return yield* ctx.die(`Cannot open input file ${opts.argFile}: ${ctx.strerror(fd)}`);
+      if (fd < 0)
+        return yield* ctx.die(
+          ctx.form === 'gnu'
+            ? `Cannot open input file ${shellQuote(opts.argFile)}: ${ctx.strerror(fd)}`
+            : `can't open '${opts.argFile}': ${ctx.strerror(fd)}`,
+        );
       input = new Input(ctx.sys, fd);
     }
     const replace = opts.replace ?? (opts.replaceOld === undefined ? undefined : opts.replaceOld || '{}');
-    const maxArgs = replace !== undefined ? 1 : Number(opts.maxArgs ?? Number.POSITIVE_INFINITY);
-    const maxLines = opts.maxLines === undefined ? Number.POSITIVE_INFINITY : Number(opts.maxLines);
-    const maxChars = Number(opts.maxChars ?? 131_072);
+    const given = yield* this.number('n', opts.maxArgs, 1);
+    const maxArgs = replace !== undefined ? 1 : (given ?? Number.POSITIVE_INFINITY);
+    const maxLines = (yield* this.number('L', opts.maxLines, 1)) ?? Number.POSITIVE_INFINITY;
+    this.limit = (yield* this.number('P', opts.maxProcs, 0)) ?? 1;
+    const last = ctx.order.findLast(({ key }) => key === 'maxArgs' || key.startsWith('replace'))?.key;
+    if (replace !== undefined && given !== undefined && last !== 'maxArgs' && ctx.form === 'gnu')
+      yield* ctx.warn(
+        'warning: options --max-args and --replace/-I/-i are mutually exclusive, ignoring previous --max-args value',
+      );
+    const maxChars = (yield* this.number('s', opts.maxChars, 1)) ?? 131_072;
     const base = this.command.reduce((n, word) => n + byteLength(word) + 1, 0);
+    const gnu = ctx.form === 'gnu';
+    if (gnu ? base > maxChars : base >= maxChars)
+      return yield* ctx.die(`${gnu ? 'cannot' : "can't"} fit single argument within argument list size limit`);
+    if (opts.showLimits) yield* this.showLimits(maxChars);
     let batch: string[] = [];
     let size = base;
     let lines = 0;
@@ -88,7 +110,13 @@ class Xargs {
       if (line === undefined || this.stop) break;
       for (const item of line) {
         const length = byteLength(item) + 1;
-        if (batch.length > 0 && (batch.length >= maxArgs || size + length > maxChars)) {
+        const full = size + length > maxChars;
+        if (full && (batch.length === 0 || opts.exit || base + length > maxChars)) {
+          if (batch.length > 0) yield* this.execute(batch, replace);
+          while (this.running > 0) yield* this.reap();
+          return yield* ctx.die('argument line too long');
+        }
+        if (batch.length > 0 && (batch.length >= maxArgs || full)) {
           yield* this.execute(batch, replace);
           if (this.stop) break;
           batch = [];
@@ -113,6 +141,30 @@ class Xargs {
     return this.status;
   }
 
+  private *number(option: string, text: string | undefined, least: number): Wait<number | undefined> {
+    if (text === undefined) return undefined;
+    const n = Number(text);
+    const { ctx } = this;
+    if (/^[-+]?\d+$/.test(text) && n >= least) return n;
+    if (ctx.form === 'gnu')
+      return yield* ctx.usage(
+        /^[-+]?\d+$/.test(text)
+          ? `value ${text} for -${option} option should be >= ${least}`
+          : `invalid number "${text}" for -${option} option`,
+      );
+    return yield* ctx.die(
+      /^\d+$/.test(text) ? `number ${text} is not in ${least}..2147483647 range` : `invalid number '${text}'`,
+    );
+  }
+
+  private *showLimits(maxChars: number): Wait<void> {
+    const environment = this.ctx.sys.envp.reduce((n, pair) => n + byteLength(pair) + 1, 0);
+    const room = 2_097_152 - environment;
+    yield* this.ctx.stderr.write(
+      `Your environment variables take up ${environment} bytes\nPOSIX upper limit on argument length (this system): ${room - 2048}\nPOSIX smallest allowable upper limit on argument length (all systems): 4096\nMaximum length of command we could actually use: ${room - 4096}\nSize of command buffer we are actually using: ${maxChars}\nMaximum parallelism (--max-procs must be no greater): 2147483647\n`,
+    );
+  }
+
   /** The items of the next line (or, with -0 and -d, the next one). @returns undefined at the end */
   *items(input: Input, whole: boolean): Wait<string[] | undefined> {
     const { opts } = this.ctx;
@@ -121,9 +173,16 @@ class Xargs {
       const item = yield* input.line(delimiter);
       return item === undefined ? undefined : [item];
     }
+    if (this.ended) return undefined;
     let line = yield* input.line();
     if (line === undefined) return undefined;
     if (whole) return line.trim() === '' ? [] : [unquote(line.replace(/^[ \t]+/, ''))];
+    // a blank at the end of a line goes on with the next one
+    while (opts.maxLines !== undefined && /[ \t]$/.test(line)) {
+      const more: string | undefined = yield* input.line();
+      if (more === undefined) break;
+      line += more;
+    }
     const items: string[] = [];
     let word: string | undefined;
     for (let i = 0; i < line.length; i++) {
@@ -148,8 +207,8 @@ class Xargs {
               : `unmatched ${c === '"' ? 'double' : 'single'} quote`,
           );
           this.status = 1;
-          this.stop = true;
-          return [];
+          this.ended = true;
+          return items;
         }
         word = (word ?? '') + line.slice(i + 1, end);
         i = end;
@@ -169,23 +228,34 @@ class Xargs {
         ? [...this.command, ...items]
         : this.command.map((word) => word.replaceAll(replace, items[0] ?? ''));
     if (opts.verbose || opts.interactive) {
-      yield* ctx.stderr.write(argv.join(' ') + (opts.interactive ? ' ?...' : '\n'));
+      yield* ctx.stderr.write(argv.join(' ') + (opts.interactive ? '' : '\n'));
       if (opts.interactive) {
         const tty = yield* open(sys, '/dev/tty', O_RDONLY);
-        const answer = tty < 0 ? '' : yield* new Input(sys, tty).line();
-        if (tty >= 0) sys.close(tty);
+        if (tty < 0)
+          return yield* ctx.die(
+            `${ctx.form === 'gnu' ? 'failed to open /dev/tty for reading' : "can't open '/dev/tty'"}: ${ctx.strerror(tty)}`,
+          );
+        yield* ctx.stderr.write('?...');
+        const answer = yield* new Input(sys, tty).line();
+        sys.close(tty);
         if (!/^[yY]/.test(answer ?? '')) return;
       }
     }
-    const limit = Math.max(1, Number(opts.maxProcs ?? 1) || Number.POSITIVE_INFINITY);
+    const limit = this.limit || Number.POSITIVE_INFINITY;
     while (this.running >= limit) yield* this.reap();
     if (this.stop) return;
     const path = searchPath(sys, argv[0]!, ctx.env.get('PATH') ?? '/bin:/usr/bin');
-    const nothing = yield* open(sys, opts.openTty ? '/dev/tty' : '/dev/null', O_RDONLY);
+    const nothing =
+      opts.argFile !== undefined && !opts.openTty
+        ? -1
+        : yield* open(sys, opts.openTty ? '/dev/tty' : '/dev/null', O_RDONLY);
+    const slot = this.freeSlot();
+    const envp =
+      opts.processSlotVar === undefined
+        ? sys.envp
+        : [...sys.envp.filter((pair) => !pair.startsWith(`${opts.processSlotVar}=`)), `${opts.processSlotVar}=${slot}`];
     const pid =
-      path === undefined
-        ? -ENOENT
-        : yield* spawn(sys, path, argv, sys.envp, nothing < 0 ? {} : { dup2: [[nothing, 0]] });
+      path === undefined ? -ENOENT : yield* spawn(sys, path, argv, envp, nothing < 0 ? {} : { dup2: [[nothing, 0]] });
     if (nothing >= 0) sys.close(nothing);
     if (pid < 0) {
       yield* ctx.warn(ctx.form === 'gnu' ? `${argv[0]}: ${ctx.strerror(pid)}` : `${argv[0]}: ${ctx.strerror(pid)}`);
@@ -193,8 +263,16 @@ class Xargs {
       this.stop = true;
       return;
     }
+    this.slots.set(pid, slot);
     this.running++;
     if (limit === 1) yield* this.reap();
+  }
+
+  private freeSlot(): number {
+    const taken = new Set(this.slots.values());
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    return slot;
   }
 
   *reap(): Wait<void> {
@@ -205,8 +283,12 @@ class Xargs {
       return;
     }
     this.running--;
+    this.slots.delete(pid);
     if (!wifexited(result.status)) {
-      yield* this.ctx.warn(`${this.command[0]}: terminated by signal ${wtermsig(result.status)}`);
+      const name = this.command[0]!;
+      yield* this.ctx.warn(
+        `${this.ctx.form === 'gnu' ? `${name}:` : `'${name}'`} terminated by signal ${wtermsig(result.status)}`,
+      );
       this.status = 125;
       this.stop = true;
       return;
