@@ -9,9 +9,9 @@ const looseInDevelopment: Plugin = {
 };
 
 /**
- * The scripts that run first, right after the policy: what stands before it in the head would be the only thing that is asked
- * for until it has come. Theme and language are a plain script of public/, before the first paint; src/app/early.ts starts
- * the worker and need not wait for the page's own script.
+ * The scripts that run first. src/app/early.ts starts the worker and need not wait for the page's own script. Theme and
+ * language are a plain script of public/, before the first paint; it ends the head, because the parser asks for nothing that
+ * stands behind it until it has come.
  */
 const firstScripts: Plugin = {
   name: 'drydock:first',
@@ -21,29 +21,22 @@ const firstScripts: Plugin = {
       const early = Object.values(bundle ?? {}).find(
         (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
       );
-      const tags = [
-        '<script src="./theme.js"></script>',
-        ...(early ? [`<script type="module" async src="./${early.fileName}"></script>`] : []),
-      ];
-      return html.replace(
-        /<meta charset[^>]*>\s*(?:<meta http-equiv[^>]*>)?/,
-        (head) => `${head}\n    ${tags.join('')}`,
-      );
+      const first = early ? `\n    <script type="module" async src="./${early.fileName}"></script>` : '';
+      return html
+        .replace(/<meta charset[^>]*>\s*(?:<meta http-equiv[^>]*>)?/, (head) => head + first)
+        .replace('</head>', '  <script src="./theme.js"></script>\n  </head>');
     },
   },
 };
 
-/** What the worker's entry needs from the start, and what the login runs: it comes in one piece, which the first prompt waits for. */
+/** What the worker's entry needs from the start: it comes in one piece, which the first prompt waits for. */
 const fromTheStart = new Set<string>();
 const ENTRY = /[\\/]workers[\\/]engine\.worker\.ts$/;
-const LOGIN = /[\\/]src[\\/]userland[\\/]bin[\\/]id\.ts$/;
 const startGraph: Plugin = {
   name: 'drydock:start',
   buildEnd() {
-    for (const id of this.getModuleIds()) if (ENTRY.test(id) || LOGIN.test(id)) fromTheStart.add(id);
+    for (const id of this.getModuleIds()) if (ENTRY.test(id)) fromTheStart.add(id);
     for (const id of fromTheStart) for (const next of this.getModuleInfo(id)?.importedIds ?? []) fromTheStart.add(next);
-    // A piece with two ways in would be no entry.
-    for (const id of fromTheStart) if (LOGIN.test(id)) fromTheStart.delete(id);
   },
 };
 
@@ -95,6 +88,8 @@ export default defineConfig(({ mode }): UserConfig => {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         checks: { pluginTimings: false },
+        // the door of ui/ is a list: what a chunk does not take from it, it does not load
+        treeshake: { moduleSideEffects: [{ test: /[\\/]src[\\/]ui[\\/]index\.ts$/, sideEffects: false }] },
         input: { index: 'index.html', early: 'src/app/early.ts' },
         preserveEntrySignatures: 'allow-extension',
         output: {

@@ -20,11 +20,18 @@ const sources = (folder) =>
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.gen.ts'))
     .sort();
 
+/** A file's text, or that of the file whose default it passes on. */
+function textOf(folder, name) {
+  const text = readFileSync(join(folder, name), 'utf8');
+  const passed = /^export \{ default \} from '([^']+)'/m.exec(text);
+  return passed ? readFileSync(join(folder, passed[1]), 'utf8') : text;
+}
+
 /** A folder of programs: each file that has `export default program(` is one, named as the file. */
 function programs(folder, type) {
-  const names = sources(folder).filter((name) => /^export default /m.test(readFileSync(join(folder, name), 'utf8')));
+  const names = sources(folder).filter((name) => /^export default /m.test(textOf(folder, name)));
   const rows = names.map((name) => `  ${JSON.stringify(basename(name, '.ts'))}: () => import('./${name}'),`);
-  const applets = names.filter((name) => /^\s{2}busybox: /m.test(readFileSync(join(folder, name), 'utf8')));
+  const applets = names.filter((name) => /^\s{2}busybox: /m.test(textOf(folder, name)));
   const list = applets.map((name) => `  ${JSON.stringify(basename(name, '.ts'))},`);
   write(
     join(folder, 'index.gen.ts'),

@@ -17,7 +17,6 @@ import type {
   TerminalOptions,
   TerminalSize,
 } from '../src/machine/remote.ts';
-import { request, send } from './api-client.ts';
 import { fetchedBlobs } from './blob-source.ts';
 import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
 import { diskFile } from './storage/disk-file.ts';
@@ -35,6 +34,9 @@ function makeTurn(): (step: () => void) => void {
   };
 }
 
+/** The Engine API is asked when there is a prompt, not before. */
+const client = () => import('./api-client.ts');
+
 /** Unpacks gzip with the browser's own code. */
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -50,20 +52,17 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   #next = 1;
 
   async boot(options: BootOptions, tell: (event: MachineEvent) => void): Promise<BootResult> {
-    if (options.storage === 'idb') {
-      const opened = await openStore(databaseName(options.scope, options.name), options.takeOver === true, () =>
-        this.#handOver(tell),
-      );
-      if (opened.kind === 'busy') return { ok: false, reason: 'busy' };
-      if (opened.kind === 'open') this.#store = opened.store;
-      else tell({ kind: 'unsaved', reason: 'failed', message: opened.message });
-    }
+    const opening =
+      options.storage === 'idb'
+        ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => this.#handOver(tell))
+        : undefined;
     const host = createMachineHost({
       name: options.name,
       lang: options.lang,
       blobs: fetchedBlobs(options.blobs),
       gunzip,
-      store: this.#store,
+      store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
+      fresh: options.fresh === true,
       now: () => Date.now(),
       monotonic: () => performance.now(),
       random: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
@@ -74,13 +73,23 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       },
       onEvent: tell,
     });
+    const booting = host.boot();
+    const opened = await opening;
+    if (opened?.kind === 'busy') {
+      booting.catch(() => {});
+      host.stop();
+      return { ok: false, reason: 'busy' };
+    }
+    if (opened?.kind === 'none') tell({ kind: 'unsaved', reason: 'failed', message: opened.message });
+    if (opened?.kind === 'open') this.#store = opened.store;
     this.#host = host;
-    return { ok: true, info: await host.boot() };
+    return { ok: true, info: await booting };
   }
 
   async engine(): Promise<EngineVersion | undefined> {
     const host = this.#running();
     if (!(await host.engineAnswers())) return undefined;
+    const { request } = await client();
     const { body } = await request(host, 'GET', '/version');
     const version = JSON.parse(new TextDecoder().decode(body)) as { Version?: string; ApiVersion?: string };
     return { engine: version.Version ?? '', api: version.ApiVersion ?? '' };
@@ -97,11 +106,13 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     this.#terminals.delete(id);
   }
 
-  request(method: string, path: string, body?: unknown): Promise<ApiResponse> {
+  async request(method: string, path: string, body?: unknown): Promise<ApiResponse> {
+    const { request } = await client();
     return request(this.#running(), method, path, body);
   }
 
-  stream(method: string, path: string, sink: StreamSink): number {
+  async stream(method: string, path: string, sink: StreamSink): Promise<number> {
+    const { send } = await client();
     const id = this.#next++;
     const connection = send(this.#running(), method, path, undefined, {
       head: (status, headers) => sink.head(status, headers),
@@ -163,10 +174,15 @@ addEventListener('message', ({ data, ports }: MessageEvent<BootRequest>) => {
   const port = ports[0];
   if (!port || !data || !('boot' in data)) return;
   const reply = (answer: BootReply) => port.postMessage(answer);
+  const { boot, login } = data;
   engine
-    .boot(data.boot, (event) => reply({ event }))
+    .boot(boot, (event) => reply({ event }))
     .then(
-      (result) => reply({ result }),
+      (result) => {
+        const [, terminal] = ports;
+        if (!result.ok || !login || !terminal) reply({ result });
+        else reply({ result: { ...result, terminal: engine.openTerminal(login.size, login.options, terminal) } });
+      },
       (failed: unknown) => reply({ failed }),
     );
 });

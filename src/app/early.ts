@@ -1,9 +1,10 @@
 /**
- * The first script that runs: it starts the worker and boots the machine while the rest of the page is still on its way.
- * It has no imports that the page's own script shares with others, so that one request brings it.
+ * The first script that runs: it starts the worker, boots the machine and logs in while the rest of the page is still on
+ * its way. It has no imports that the page's own script shares with others, so that one request brings it.
  */
 import { bootOptions } from './machine/boot-options.ts';
 import { type Booting, beginBoot, type EngineWorker, makeWorker } from './machine/engine-worker.ts';
+import { readHint } from './machine/hint.ts';
 
 /** A machine that was booted before the page was there. */
 export interface EarlyBoot {
@@ -11,8 +12,17 @@ export interface EarlyBoot {
   booting: Booting;
 }
 
+/** Until the page knows how large the screen is. */
+const SIZE = { cols: 80, rows: 24 };
+
 const worker = makeWorker();
-let early: EarlyBoot | undefined = { worker, booting: beginBoot(worker, bootOptions(window)) };
+const options = bootOptions(window);
+const hint = readHint(options.scope, options.name);
+const login = { size: hint?.size ?? SIZE, options: hint?.cwd === undefined ? {} : { cwd: hint.cwd } };
+let early: EarlyBoot | undefined = {
+  worker,
+  booting: beginBoot(worker, { ...options, fresh: hint === undefined }, login),
+};
 
 /** The early machine, for the first who asks. */
 export function takeEarly(): EarlyBoot | undefined {

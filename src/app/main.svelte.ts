@@ -50,7 +50,7 @@ document.addEventListener('visibilitychange', () => {
   },
   /** Whether the engine has answered. */
   get engine() {
-    return !page.harbour.loading;
+    return page.side?.harbour.loading === false;
   },
   get saved() {
     return page.machine.saved.kind;

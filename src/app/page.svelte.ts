@@ -1,6 +1,5 @@
 import { clockTime, type IconName } from '../ui/index.ts';
-import { DetailStore } from './harbour/detail.svelte.ts';
-import { HarbourStore } from './harbour/harbour.svelte.ts';
+import type { Side } from './harbour/side.ts';
 import { Layout } from './layout.svelte.ts';
 import { bootOptions } from './machine/boot-options.ts';
 import { MachineStore, type Spawn } from './machine/machine.svelte.ts';
@@ -14,8 +13,8 @@ export class Page {
   readonly settings: Settings;
   readonly layout = new Layout();
   readonly machine: MachineStore;
-  readonly harbour = new HarbourStore();
-  readonly detail: DetailStore;
+  /** The harbour; it comes when the first prompt is there. */
+  side = $state.raw<Side>();
   readonly tabs: Tabs;
   systemDark = $state(true);
   readonly dark = $derived.by(() =>
@@ -28,11 +27,10 @@ export class Page {
     const options = bootOptions(view);
     const { settings, layout } = this;
     this.machine = new MachineStore(spawn, { ...options, lang: () => settings.lang });
-    this.detail = new DetailStore(this.harbour);
     this.tabs = new Tabs(
       (id) => {
         const session = new TerminalSession(id, layout.shape === 'phone', settings.screenReader);
-        session.onenter = () => this.harbour.command();
+        session.onenter = () => this.side?.harbour.command();
         return session;
       },
       browserTabs(options.scope, options.name),
@@ -61,8 +59,8 @@ export class Page {
 
   async reset(): Promise<void> {
     this.#unplug();
-    this.detail.close();
-    this.harbour.clear();
+    this.side?.detail.close();
+    this.side?.harbour.clear();
     await this.tabs.reset();
     await this.machine.reset();
     await this.#connect();
@@ -89,13 +87,17 @@ export class Page {
     if (!info.restored && !this.tabs.restored)
       this.tabs.current?.term.write(`${welcome}\r\n\x1b[90m${motto}\x1b[0m\r\n\r\n`);
     await this.tabs.connect(remote);
-    await this.harbour.start(remote, info.disk);
-    if (this.detail.id !== undefined) this.detail.show(this.detail.tab);
+    await this.tabs.heard();
+    this.side ??= await loadSide();
+    if (this.machine.remote !== remote) return;
+    const { harbour, detail } = this.side;
+    await harbour.start(remote, info.disk);
+    if (detail.id !== undefined) detail.show(detail.tab);
   }
 
   #unplug(): void {
     this.tabs.orphan();
-    this.harbour.stop();
+    this.side?.harbour.stop();
   }
 
   #savedLine(): { icon: IconName; text: string; bad: boolean } {
@@ -119,6 +121,21 @@ export class Page {
         return { icon: 'disk', text: t.fresh, bad: false };
       default:
         return { icon: 'disk', text: t.opening, bad: false };
+    }
+  }
+}
+
+/** Between two attempts to load the harbour: milliseconds. */
+const AGAIN = 3000;
+
+/** The harbour's code; a network that fails is tried again, the terminals go on meanwhile. */
+async function loadSide(): Promise<Side> {
+  for (;;) {
+    try {
+      const { Side } = await import('./harbour/side.ts');
+      return new Side();
+    } catch {
+      await new Promise((done) => setTimeout(done, AGAIN));
     }
   }
 }

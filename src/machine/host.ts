@@ -4,9 +4,10 @@ import { hostConnection } from './host-connection.ts';
 import { type Gate, openHostTerminal } from './host-terminal.ts';
 import { Keeper, openDisk } from './keeper.ts';
 import { diskOptions, Machine, type World } from './machine.ts';
-import { loadProgram, loadSoon } from './programs.ts';
+import { loadSoon } from './programs.ts';
 import type {
   BootInfo,
+  BootLine,
   ConnectionSink,
   HostConnection,
   HostTerminal,
@@ -22,6 +23,8 @@ import type {
 const FIRST_COMMAND = 500;
 /** The internet and the engine begin when the first prompt is there, or after this time without a login: milliseconds. */
 const NO_LOGIN = 1000;
+/** Time for the page to show the first prompt. */
+const SHOWN = 40;
 const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Makes a machine for a page: a host whose disk is kept in a store, with logins and connections. */
@@ -36,7 +39,10 @@ class Host implements MachineHost {
   readonly #gate: Gate;
   /** Somebody typed: from now on there is something to lose. */
   #asked = false;
+  /** A login wrote something. */
+  #heard = false;
   #begun = false;
+  #stopped = false;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -50,12 +56,14 @@ class Host implements MachineHost {
   }
 
   async boot(): Promise<BootInfo> {
-    const { store, now, after, onEvent } = this.#options;
-    // The first login runs it: it is on its way while the disk is read.
-    void loadProgram('id').catch(() => {});
+    const { now, after, onEvent } = this.#options;
     const world = this.#world();
+    const guess = this.#options.fresh ? new Guess(world) : undefined;
+    const store = await this.#options.store;
     const opened = store && (await openDisk(store, diskOptions(world, UBUNTU)));
-    const machine = await Machine.boot(world, opened?.disk);
+    if (opened) guess?.giveUp();
+    const machine = await (guess && !opened ? guess.take() : Machine.boot(world, opened?.disk));
+    if (this.#stopped) machine.kernel.shutdown();
     this.#machine = machine;
     if (store) {
       const journal = opened?.journal ?? new Journal(machine.disk);
@@ -79,7 +87,8 @@ class Host implements MachineHost {
         ...sink,
         output: (bytes) => {
           sink.output(bytes);
-          if (!this.#begun) this.#options.turn(() => this.#begin());
+          if (!this.#heard) this.#options.after(SHOWN, () => this.#begin());
+          this.#heard = true;
         },
       },
       this.#gate,
@@ -110,6 +119,7 @@ class Host implements MachineHost {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#keeper?.stop();
     this.#machine?.kernel.shutdown();
     this.#machine = undefined;
@@ -136,6 +146,34 @@ class Host implements MachineHost {
       onBootLine: (line) => onEvent({ kind: 'boot', line }),
       onPanic: (error, where) => onEvent(faultOf(error, where)),
     };
+  }
+}
+
+/** A new machine that boots while it is not known yet whether there is one already; until then it says nothing. */
+class Guess {
+  readonly #world: World;
+  readonly #machine: Promise<Machine>;
+  readonly #said: BootLine[] = [];
+  #say = (line: BootLine): void => void this.#said.push(line);
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#machine = Machine.boot({ ...world, onBootLine: (line) => this.#say(line) });
+    // Whoever takes it hears of a failure.
+    this.#machine.catch(() => {});
+  }
+
+  take(): Promise<Machine> {
+    this.#say = this.#world.onBootLine;
+    for (const line of this.#said) this.#say(line);
+    return this.#machine;
+  }
+
+  giveUp(): void {
+    this.#machine.then(
+      ({ kernel }) => kernel.shutdown(),
+      () => {},
+    );
   }
 }
 

@@ -61,10 +61,12 @@ export interface BootOptions {
   scope: string;
   /** Take the machine from the tab that has it. */
   takeOver?: boolean;
+  /** Nothing seems to be kept: a new machine may be booted while the storage is opened. */
+  fresh?: boolean;
 }
 
-/** Result of a boot: `busy` where another tab has the machine open. */
-export type BootResult = { ok: true; info: BootInfo } | { ok: false; reason: 'busy' };
+/** Result of a boot: `busy` where another tab has the machine open; `terminal`: number of the login that was asked for. */
+export type BootResult = { ok: true; info: BootInfo; terminal?: number } | { ok: false; reason: 'busy' };
 
 /**
  * The first message to a worker, with a port for the answers: it boots before Comlink is there on the page's side. A worker
@@ -72,6 +74,8 @@ export type BootResult = { ok: true; info: BootInfo } | { ok: false; reason: 'bu
  */
 export interface BootRequest {
   boot: BootOptions;
+  /** A login that begins when the machine is up; its port is the second of the message. */
+  login?: { size: TerminalSize; options: TerminalOptions };
 }
 /** What comes over the port of a BootRequest: events as long as the machine lives, and how the boot ended. */
 export type BootReply = { event: MachineEvent } | { result: BootResult } | { failed: unknown };
@@ -106,7 +110,7 @@ export interface EngineRemote<Port, File> {
   /** One request to the Engine API over /var/run/docker.sock. @param path with query, without version */
   request(method: string, path: string, body?: unknown): Promise<ApiResponse>;
   /** A request whose response goes on (events, logs, stats). @returns its number, for `endStream` */
-  stream(method: string, path: string, sink: StreamSink): number;
+  stream(method: string, path: string, sink: StreamSink): Promise<number>;
   endStream(id: number): void;
   /** Writes what is not on the disk yet. */
   flush(): Promise<void>;
@@ -195,7 +199,9 @@ export interface MachineOptions {
   /** Unpacks gzip. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: nothing is kept. */
-  store: BlockStore | undefined;
+  store: Promise<BlockStore | undefined> | undefined;
+  /** Nothing seems to be kept: a new machine boots while the store is opened, and is given up where that was wrong. */
+  fresh: boolean;
   /** Milliseconds since the Epoch. */
   now(): number;
   /** Milliseconds, never going back. */

@@ -1,19 +1,21 @@
 import type { Entry } from '../abi/sys.ts';
 import type { ProgramModule } from '../libc/program.ts';
-import { APPLETS, PROGRAMS } from './bin/index.gen.ts';
-import { busybox } from './busybox.ts';
+import id from './accounts/id.ts';
 import { missing } from './missing.ts';
 import { ash, bash, dash, SHELL_LIBRARIES } from './sh/index.ts';
 
 export type { ProgramModule } from '../libc/program.ts';
 
-/** Names of all programs, and of those that busybox has as applets. */
-export const programNames: readonly string[] = Object.keys(PROGRAMS);
-export const appletNames: readonly string[] = [...APPLETS, 'sh', 'ash'].sort();
+/** The list of programs comes with the first of them: the shells do not need it. */
+const list = () => import('./bin/index.gen.ts');
+
+/** Names of all programs of bin/. */
+export const programNames = async (): Promise<readonly string[]> => Object.keys((await list()).PROGRAMS);
 
 /** A program's description, loaded when it is asked for. */
 export async function describeProgram(name: string): Promise<ProgramModule | undefined> {
-  const load = PROGRAMS[name];
+  if (name === 'id') return id; // a login runs it
+  const load = (await list()).PROGRAMS[name];
   return load ? await (await load()).default : undefined;
 }
 
@@ -24,7 +26,7 @@ export async function describeProgram(name: string): Promise<ProgramModule | und
 export async function loadUserland(name: string): Promise<Entry> {
   if (name === 'bash') return bash;
   if (name === 'dash') return dash;
-  if (name === 'busybox') return busybox(await loadApplets());
+  if (name === 'busybox') return (await import('./busybox.ts')).busybox(await loadApplets());
   const found = await describeProgram(name);
   return found ? found.entry : missing(name);
 }
@@ -35,6 +37,7 @@ export async function loadShell(): Promise<void> {
 }
 
 async function loadApplets(): Promise<Map<string, Entry>> {
+  const { APPLETS } = await list();
   const modules = await Promise.all(APPLETS.map((name) => describeProgram(name)));
   const applets = new Map<string, Entry>([
     ['sh', ash],

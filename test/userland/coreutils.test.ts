@@ -13,7 +13,7 @@ const rows = readFileSync(new URL('recorded.jsonl', import.meta.url), 'utf8')
 let k: TestKernel;
 beforeAll(async () => {
   const programs: Record<string, Entry> = {};
-  for (const name of programNames) programs[name] = (await describeProgram(name))!.entry;
+  for (const name of await programNames()) programs[name] = (await describeProgram(name))!.entry;
   programs.bash = await loadUserland('bash');
   programs.sh = await loadUserland('dash');
   programs.gunzip = programs.gzip!;

@@ -12,6 +12,8 @@ export interface Booting {
   result: Promise<BootResult>;
   /** Hears what was said and what will be. */
   listen(onEvent: (event: MachineEvent) => void): void;
+  /** The login that was asked for with the boot: its port, and the folder where it begins. */
+  login: { port: MessagePort; cwd: string | undefined } | undefined;
 }
 
 /** Starts the engine's worker. */
@@ -40,10 +42,15 @@ export function makeWorker(): EngineWorker {
   };
 }
 
-/** Boots the machine of a worker. What it says waits in a port of its own until somebody listens. */
-export function beginBoot({ worker }: EngineWorker, options: BootOptions): Booting {
+/**
+ * Boots the machine of a worker. What it says waits in a port of its own until somebody listens.
+ * @param login a first login, which begins as soon as the machine is up
+ */
+export function beginBoot({ worker }: EngineWorker, options: BootOptions, login?: BootRequest['login']): Booting {
   const { port1, port2 } = new MessageChannel();
-  worker.postMessage({ boot: options } satisfies BootRequest, [port2]);
+  const terminal = login && new MessageChannel();
+  const request: BootRequest = login ? { boot: options, login } : { boot: options };
+  worker.postMessage(request, terminal ? [port2, terminal.port2] : [port2]);
   const said: MachineEvent[] = [];
   let listener: (event: MachineEvent) => void = (event) => void said.push(event);
   const result = new Promise<BootResult>((resolve, reject) => {
@@ -57,6 +64,7 @@ export function beginBoot({ worker }: EngineWorker, options: BootOptions): Booti
   result.catch(() => {});
   return {
     result,
+    login: terminal && { port: terminal.port1, cwd: login?.options.cwd },
     listen(onEvent) {
       listener = onEvent;
       for (const event of said.splice(0)) onEvent(event);

@@ -1,11 +1,24 @@
-import type { BootInfo, BootLine, BootOptions, BootResult, EngineRemote, MachineEvent } from '../../machine/remote.ts';
+import type {
+  BootInfo,
+  BootLine,
+  BootOptions,
+  BootResult,
+  EngineRemote,
+  MachineEvent,
+  TerminalOptions,
+  TerminalSize,
+} from '../../machine/remote.ts';
 
 type Engine = EngineRemote<MessagePort, Blob>;
 
 /** A worker with a machine in it, as the page holds it. Every call is a promise. */
 export type Remote = {
   [Name in keyof Engine]: (...args: Parameters<Engine[Name]>) => Promise<Awaited<ReturnType<Engine[Name]>>>;
-} & { boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult> };
+} & {
+  boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult>;
+  /** Opens a login, or takes the one that began with the boot. Bytes go over the port at once. */
+  login(size: TerminalSize, options: TerminalOptions): { port: MessagePort; number: Promise<number> };
+};
 
 export interface Spawned {
   remote: Remote;

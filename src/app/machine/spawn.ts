@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import type { EngineRemote } from '../../machine/remote.ts';
+import type { EngineRemote, TerminalUp } from '../../machine/remote.ts';
 import { takeEarly } from '../early.ts';
 import { beginBoot, makeWorker } from './engine-worker.ts';
 import type { Remote, Spawn } from './machine.svelte.ts';
@@ -13,6 +13,7 @@ export const spawnEngine: Spawn = (onfail) => {
   const engine = early?.worker ?? makeWorker();
   engine.onfail(onfail);
   const wrapped = Comlink.wrap<EngineRemote<MessagePort, Blob>>(engine.worker);
+  let waiting = early?.booting.login;
   const remote: Remote = {
     boot(options, onEvent) {
       const booting = early?.booting ?? beginBoot(engine, options);
@@ -20,6 +21,18 @@ export const spawnEngine: Spawn = (onfail) => {
       return booting.result;
     },
     engine: () => wrapped.engine(),
+    login(size, options) {
+      const first = waiting;
+      waiting = undefined;
+      if (early && first && first.cwd === options.cwd) {
+        first.port.postMessage({ resize: size } satisfies TerminalUp);
+        const number = early.booting.result.then((result) => (result.ok ? result.terminal : undefined) ?? 0);
+        return { port: first.port, number };
+      }
+      first?.port.close();
+      const { port1, port2 } = new MessageChannel();
+      return { port: port1, number: wrapped.openTerminal(size, options, Comlink.transfer(port2, [port2])) };
+    },
     openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
     closeTerminal: (id) => wrapped.closeTerminal(id),
     request: (method, path, body) => wrapped.request(method, path, body),

@@ -1,16 +1,15 @@
 import { FitAddon } from '@xterm/addon-fit';
 import type { SearchAddon } from '@xterm/addon-search';
 import type { SerializeAddon } from '@xterm/addon-serialize';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import type { TerminalDown, TerminalUp } from '../../machine/remote.ts';
 import { applicationArrow, type BarKey, withCtrl } from '../../ui/index.ts';
 import type { Remote } from '../machine/machine.svelte.ts';
 import { copyText } from './clipboard.ts';
-import { bareAddresses, linkTarget } from './links.ts';
 import { OutputQueue } from './output-queue.ts';
 import { terminalFont, terminalLineHeight, terminalTheme } from './palette.ts';
+
+type Extras = typeof import('./extras.ts');
 
 /** Rows of scrollback that come back after a reload. */
 const KEPT_ROWS = 1000;
@@ -40,6 +39,12 @@ export class TerminalSession {
   /** A key of the page's own, such as find. @returns whether it was one */
   onkey: (event: KeyboardEvent) => boolean = () => false;
   readonly #fit = new FitAddon();
+  #isHeard = false;
+  /** The frame with the first output is over. */
+  #shownFirst = false;
+  readonly #listeners: (() => void)[] = [];
+  #hasExtras = false;
+  #disposed = false;
   #port: MessagePort | undefined;
   #remote: Remote | undefined;
   #number: number | undefined;
@@ -60,10 +65,6 @@ export class TerminalSession {
     });
     const { term } = this;
     term.loadAddon(this.#fit);
-    term.loadAddon(new Unicode11Addon());
-    term.unicode.activeVersion = '11';
-    term.loadAddon(new WebLinksAddon((_event, text) => this.press(text)));
-    term.registerLinkProvider(bareAddresses(term, (text) => this.press(text)));
     term.parser.registerOscHandler(52, () => true); // programs may not read or set the visitor's clipboard
     term.attachCustomKeyEventHandler((event) => this.#key(event));
     term.onData((text) => this.#typed(text));
@@ -101,16 +102,21 @@ export class TerminalSession {
   /** Logs in on the machine. */
   async connect(remote: Remote): Promise<void> {
     this.disconnect();
-    const channel = new MessageChannel();
-    this.#port = channel.port1;
+    const { cols, rows } = this.term;
+    const { port, number } = remote.login({ cols, rows }, this.cwd === undefined ? {} : { cwd: this.cwd });
+    this.#port = port;
     this.#remote = remote;
     this.exit = undefined;
     const queue = new OutputQueue(
       // Not from within xterm's own call: a write in there after a key press makes it lose what it was at.
-      (bytes, shown) => this.term.write(bytes, () => queueMicrotask(shown)),
+      (bytes, shown) =>
+        this.term.write(bytes, () => {
+          queueMicrotask(shown);
+          this.#hear();
+        }),
       (ack) => this.#post({ ack }),
     );
-    channel.port1.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
+    port.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
       if (data instanceof Uint8Array) {
         this.spoken = true;
         queue.push(data);
@@ -119,9 +125,7 @@ export class TerminalSession {
       else if ('folder' in data) this.cwd = data.folder;
       else this.exit = data.exit;
     };
-    const { cols, rows } = this.term;
-    const options = this.cwd === undefined ? {} : { cwd: this.cwd };
-    this.#number = await remote.openTerminal({ cols, rows }, options, channel.port2);
+    this.#number = await number;
   }
 
   /** Lets go of a login; the screen stays. */
@@ -152,7 +156,43 @@ export class TerminalSession {
 
   /** A link was pressed: it is shown, not opened. */
   press(text: string): void {
-    this.link = linkTarget(text);
+    void this.#extras().then((extras) => {
+      this.link = extras.linkTarget(text);
+    }, ignore);
+  }
+
+  /** Resolves when something of the login is on the screen. */
+  heard(): Promise<void> {
+    return this.#shownFirst ? Promise.resolve() : new Promise((resolve) => this.#listeners.push(resolve));
+  }
+
+  #hear(): void {
+    if (this.#isHeard) return;
+    this.#isHeard = true;
+    // After the frame that shows it.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#shownFirst = true;
+        for (const listener of this.#listeners.splice(0)) listener();
+        void this.#extras().catch(ignore);
+      }, 20),
+    );
+  }
+
+  /** Widths of newer characters and links: most first screens have neither. */
+  async #extras(): Promise<Extras> {
+    const extras = await import('./extras.ts');
+    if (!this.#hasExtras && !this.#disposed) {
+      this.#hasExtras = true;
+      extras.addExtras(this.term, (text) => this.press(text));
+    }
+    return extras;
+  }
+
+  /** Shows what a tab held. Wide characters of today need their widths first. */
+  async show(screen: string): Promise<void> {
+    if (/[\u{1f000}-\u{1ffff}]/u.test(screen)) await this.#extras().catch(ignore);
+    this.term.write(`${screen}\x1b[0m\r\n`);
   }
 
   openLink(): void {
@@ -207,6 +247,7 @@ export class TerminalSession {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.disconnect();
     this.term.dispose();
   }
@@ -275,3 +316,6 @@ function hasGraphicsCard(): boolean {
   gl.getExtension('WEBGL_lose_context')?.loseContext();
   return !/swiftshader|llvmpipe|software|basic render/i.test(name);
 }
+
+/** What could not be loaded is asked for again when it is needed. */
+const ignore = () => undefined;

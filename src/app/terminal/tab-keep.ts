@@ -1,4 +1,6 @@
 import { type DBSchema, openDB } from 'idb';
+import type { TerminalSize } from '../../machine/remote.ts';
+import { type Hint, readHint, writeHint } from '../machine/hint.ts';
 
 /** A tab as it is kept between visits. */
 export interface KeptTab {
@@ -13,6 +15,8 @@ export interface KeptTabs {
   at: number;
   active: string;
   tabs: KeptTab[];
+  /** Of the screen that was looked at. */
+  size: TerminalSize;
 }
 
 /** Where tabs are kept. */
@@ -44,11 +48,13 @@ export function browserTabs(scope: string, machine: string): TabKeep {
   const database = () => (opening ??= open());
   return {
     async load() {
-      const left = attempt(() => JSON.parse(localStorage.getItem(leaving) ?? 'null') as KeptTabs | null) ?? undefined;
-      const kept = await database()
+      // What was left is the newest, and there at once; the database is opened after a crash only.
+      const left = attempt(() => JSON.parse(localStorage.getItem(leaving) ?? 'null') as KeptTabs | null);
+      if (left) return left;
+      if (!readHint(scope, machine)) return undefined;
+      return await database()
         .then((db) => db.get('tabs', machine))
         .catch(() => undefined);
-      return left && left.at >= (kept?.at ?? 0) ? left : kept;
     },
     async save(tabs) {
       // A failure means that the next visit begins with a fresh tab.
@@ -56,11 +62,14 @@ export function browserTabs(scope: string, machine: string): TabKeep {
         .then((db) => db.put('tabs', tabs, machine))
         .catch(() => {});
       attempt(() => localStorage.removeItem(leaving));
+      writeHint(scope, machine, hintOf(tabs));
     },
     saveNow(tabs) {
+      writeHint(scope, machine, hintOf(tabs));
       attempt(() => localStorage.setItem(leaving, JSON.stringify(tabs)));
     },
     async clear() {
+      writeHint(scope, machine, undefined);
       attempt(() => localStorage.removeItem(leaving));
       await database()
         .then((db) => db.delete('tabs', machine))
@@ -68,6 +77,12 @@ export function browserTabs(scope: string, machine: string): TabKeep {
     },
   };
 }
+
+/** How the next visit's first login begins: as the tab that is looked at. */
+const hintOf = ({ tabs, active, size }: KeptTabs): Hint => ({
+  cwd: tabs.find(({ id }) => id === active)?.cwd,
+  size,
+});
 
 /** Storage may be forbidden or full: then there is nothing to do. */
 function attempt<T>(act: () => T): T | undefined {

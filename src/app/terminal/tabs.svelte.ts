@@ -5,6 +5,9 @@ import type { KeptTabs, TabKeep } from './tab-keep.ts';
 /** How long output may come before the tabs are kept again: milliseconds. */
 const SETTLE = 700;
 
+/** After this time the rest of the page does not wait for a first login any more: milliseconds. */
+const SILENT = 2000;
+
 /** The terminals of the page: each a login; they come back after a reload with their folder and what was on them. */
 export class Tabs {
   sessions = $state.raw<readonly TerminalSession[]>([]);
@@ -33,7 +36,7 @@ export class Tabs {
       const session = this.#add(tab.id);
       session.title = tab.title;
       session.cwd = tab.cwd;
-      if (tab.screen !== '') session.term.write(`${tab.screen}\x1b[0m\r\n`);
+      if (tab.screen !== '') await session.show(tab.screen);
       this.#next = Math.max(this.#next, Number(tab.id) + 1 || 1);
     }
     this.restored = this.sessions.length > 0;
@@ -45,7 +48,14 @@ export class Tabs {
   /** Logs every tab in on a machine that has come up. */
   async connect(remote: Remote): Promise<void> {
     this.#remote = remote;
-    await Promise.all(this.sessions.map((session) => session.connect(remote)));
+    // The one that is looked at first: it takes the login that began with the boot.
+    const rest = this.sessions.filter((session) => session !== this.current);
+    await Promise.all([this.current, ...rest].map((session) => session?.connect(remote)));
+  }
+
+  /** Resolves when the login that is looked at has written something, or takes long to. */
+  async heard(): Promise<void> {
+    await Promise.race([this.current?.heard(), new Promise((done) => setTimeout(done, SILENT))]);
   }
 
   /** The machine is gone; screens stay. */
@@ -110,7 +120,8 @@ export class Tabs {
 
   #snapshot(): KeptTabs {
     const tabs = this.sessions.map((session) => ({ id: session.id, ...session.snapshot() }));
-    return { at: Date.now(), active: this.active, tabs };
+    const { cols, rows } = (this.current ?? this.sessions[0]!).term;
+    return { at: Date.now(), active: this.active, tabs, size: { cols, rows } };
   }
 
   #soon(): void {

@@ -16,7 +16,10 @@ class Session {
   wrote = '';
   connected = 0;
   disposed = false;
-  term = { write: (text: string) => void (this.wrote += text) };
+  term = { write: (text: string) => void (this.wrote += text), cols: 80, rows: 24 };
+  async show(screen: string) {
+    this.wrote += `${screen}\x1b[0m\r\n`;
+  }
   readonly id: string;
   constructor(id: string) {
     this.id = id;

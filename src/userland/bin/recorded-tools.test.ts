@@ -4,7 +4,9 @@ import { loadUserland, programNames } from '../index.ts';
 import recorded from './recorded-tools.json' with { type: 'json' };
 
 /** Every program, loaded when it is first executed. */
-const programs = Object.fromEntries([...programNames, 'bash', 'busybox'].map((name) => [name, loadUserland(name)]));
+const programs = Object.fromEntries(
+  [...(await programNames()), 'bash', 'busybox'].map((name) => [name, loadUserland(name)]),
+);
 
 test.each(recorded.rows.map((row) => [row.script, row] as const))('%s', async (_, row) => {
   const k = await bootTestKernel({ programs });

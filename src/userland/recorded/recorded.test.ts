@@ -14,7 +14,8 @@ type Row = [command: string, stdout: string, stderr: string, status: number];
 
 async function boot(): Promise<TestKernel> {
   const programs: Record<string, ReturnType<typeof loadUserland>> = {};
-  for (const name of new Set([...programNames, 'bash', 'dash', 'busybox'])) programs[name] = loadUserland(name);
+  for (const name of new Set([...(await programNames()), 'bash', 'dash', 'busybox']))
+    programs[name] = loadUserland(name);
   const files: Record<string, { content: Uint8Array; mode: number } | string> = {
     '/tmp/w/': '',
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
@@ -25,7 +26,7 @@ async function boot(): Promise<TestKernel> {
     files[`/bin/${name}`] = { content: makeElf({ program, version: '1', flavour: 'glibc' }), mode: 0o755 };
   };
   link('sh', 'dash');
-  for (const name of programNames) {
+  for (const name of await programNames()) {
     for (const path of (await describeProgram(name))?.at ?? []) {
       const base = path.slice(path.lastIndexOf('/') + 1);
       if (!(base in programs)) link(base, name);
