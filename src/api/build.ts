@@ -1,25 +1,51 @@
 import { endpoint } from './endpoint.ts';
 
+/** What BuildKit's clients can ask beside the classic parameters. */
+export interface BuildDetails {
+  /** Contexts by name: `docker-image://REF`, or `local` for a folder that is sent along. */
+  contexts?: Record<string, string>;
+  noCacheFilter?: string[];
+  allow?: string[];
+  /** `image`, `tar` (the files come back), `none`. */
+  output?: 'image' | 'tar' | 'none';
+  /** `lint`, `outline`, `targets`, `subrequests.describe`: an answer instead of a build. */
+  call?: string;
+}
+
+/** Parameters of a build. */
+export interface BuildParams {
+  t?: string[];
+  dockerfile?: string;
+  buildargs?: Record<string, string | null>;
+  labels?: Record<string, string>;
+  cachefrom?: string[];
+  nocache?: boolean;
+  pull?: string;
+  target?: string;
+  q?: boolean;
+  rm?: string;
+  forcerm?: boolean;
+  networkmode?: string;
+  platform?: string;
+  remote?: string;
+  extrahosts?: string[];
+  shmsize?: string;
+  ulimits?: { Name: string; Soft: number; Hard: number }[];
+  cgroupparent?: string;
+  memory?: string;
+  memswap?: string;
+  cpushares?: string;
+  cpuperiod?: string;
+  cpuquota?: string;
+  cpusetcpus?: string;
+  squash?: boolean;
+  version?: string;
+  /** JSON of BuildDetails. */
+  details?: BuildDetails;
+}
+
 /** Builds an image from a context archive. The answer is a stream of messages; with version 2, of BuildKit's status. */
-export const ImageBuild = endpoint<
-  {
-    t?: string[];
-    dockerfile?: string;
-    buildargs?: Record<string, string | null>;
-    labels?: Record<string, string>;
-    nocache?: boolean;
-    pull?: string;
-    target?: string;
-    q?: boolean;
-    rm?: boolean;
-    forcerm?: boolean;
-    networkmode?: string;
-    platform?: string;
-    remote?: string;
-    version?: string;
-  },
-  void
->({
+export const ImageBuild = endpoint<BuildParams, void>({
   method: 'POST',
   path: '/build',
   since: '1.21',
@@ -29,27 +55,55 @@ export const ImageBuild = endpoint<
     dockerfile: 'string',
     buildargs: 'json',
     labels: 'json',
+    cachefrom: 'json',
     nocache: 'bool',
     pull: 'string',
     target: 'string',
     q: 'bool',
-    rm: 'bool',
+    rm: 'string',
     forcerm: 'bool',
     networkmode: 'string',
     platform: 'string',
     remote: 'string',
+    extrahosts: 'list',
+    shmsize: 'string',
+    ulimits: 'json',
+    cgroupparent: 'string',
+    memory: 'string',
+    memswap: 'string',
+    cpushares: 'string',
+    cpuperiod: 'string',
+    cpuquota: 'string',
+    cpusetcpus: 'string',
+    squash: 'bool',
     version: 'string',
+    details: 'json',
   },
   body: 'stream',
   answer: 'stream',
 });
 
-export const BuildPrune = endpoint<{ all?: boolean }, { CachesDeleted: string[] | null; SpaceReclaimed: number }>({
+export const BuildPrune = endpoint<
+  {
+    all?: boolean;
+    filters?: Record<string, string[]>;
+    'reserved-space'?: string;
+    'keep-storage'?: string;
+    'max-used-space'?: string;
+  },
+  { CachesDeleted: string[] | null; SpaceReclaimed: number }
+>({
   method: 'POST',
   path: '/build/prune',
   since: '1.31',
   ok: 200,
-  query: { all: 'bool' },
+  query: {
+    all: 'bool',
+    filters: 'json',
+    'reserved-space': 'string',
+    'keep-storage': 'string',
+    'max-used-space': 'string',
+  },
 });
 
 /** A step of a build, as BuildKit's clients see it. Times: milliseconds since the build began. */
@@ -66,4 +120,54 @@ export interface BuildStatus {
   vertexes?: BuildVertex[];
   statuses?: { vertex: string; name: string; started?: number; completed?: number; current?: number; total?: number }[];
   logs?: { vertex: string; stream: 1 | 2; data: string; at: number }[];
+  warnings?: { vertex: string; message: string }[];
+}
+
+/** Where in a file something is. */
+interface BuildLocation {
+  ranges: { start: { line: number }; end: { line: number } }[];
+}
+
+/** Warnings about a Dockerfile, and why it cannot be built. */
+export interface BuildLint {
+  kind: 'lint';
+  warnings: { ruleName: string; description: string; url: string; detail: string; location: BuildLocation }[];
+  buildError?: string;
+}
+
+/** Arguments and secrets of a target. */
+export interface BuildOutline {
+  kind: 'outline';
+  name?: string;
+  description?: string;
+  args: { name: string; description?: string; value?: string; location: BuildLocation }[];
+  secrets: { name: string; required?: boolean; location: BuildLocation }[];
+}
+
+/** The stages of a Dockerfile. */
+export interface BuildTargets {
+  kind: 'targets';
+  targets: { name?: string; default?: boolean; description?: string; base?: string; location: BuildLocation }[];
+}
+
+/** What can be asked. */
+export interface BuildRequests {
+  kind: 'requests';
+  requests: { name: string; version: string; description: string }[];
+}
+
+/** An answer of `--call`. */
+export type BuildAnswer = BuildLint | BuildOutline | BuildTargets | BuildRequests;
+
+/** The end of a build with version 2, besides an error. */
+export interface BuildResult {
+  /** `sha256:…` of an image. */
+  image?: string;
+  answer?: BuildAnswer;
+  filename: string;
+  /** The Dockerfile. */
+  text: string;
+  warnings: { rule: string; detail: string; first: number; last: number }[];
+  /** What failed: lines to show, and the step. */
+  failed?: { first: number; last: number; vertex?: string };
 }

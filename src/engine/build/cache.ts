@@ -2,22 +2,51 @@ import type { Sys } from '../../abi/sys.ts';
 import type { HashFactory } from '../../lib/hash.ts';
 import { encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
-import { mkdirp } from '../../libc/paths.ts';
+import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
+import { Mutex } from '../../libc/sync.ts';
+import { stamp } from '../clock.ts';
 import { readJson, writeAtomic } from '../disk.ts';
+import { randomHex } from '../ids.ts';
 import type { Layer, LayerStore } from '../image/layer-store.ts';
+import { directorySize } from '../snapshot/changes.ts';
 
 /** What a step gave when it was done the last time. */
 interface Entry {
-  /** Chain id of the layer; absent: the time of an image that only changed the configuration. */
+  /** Chain id of the layer; absent: a folder of a cache mount, or a tree with nothing in it. */
   chainId?: string;
   /** RFC 3339. */
   created: string;
   description: string;
+  id: string;
+  kind: CacheKind;
+  usedAt: string;
+  used: number;
+  /** Folder below buildkit/cachemounts. */
+  folder?: string;
+}
+
+type CacheKind = 'regular' | 'source.local' | 'exec.cachemount';
+
+/** What the build cache is asked about one of its records. */
+export interface CacheRecord {
+  id: string;
+  kind: CacheKind;
+  description: string;
+  /** An image has its layer too. */
+  shared: boolean;
+  inUse: boolean;
+  size: number;
+  created: string;
+  lastUsed: string;
+  used: number;
 }
 
 /** Results of build steps by their content, kept in buildkit/cache.json; each holds its layer. */
 export class BuildCache {
   #entries = new Map<string, Entry>();
+  #aliases = new Map<string, string>();
+  readonly #locks = new Map<string, Mutex>();
+  readonly #taken = new Set<string>();
   readonly #path: string;
 
   constructor(
@@ -30,13 +59,18 @@ export class BuildCache {
 
   *load(sys: Sys): Wait<void> {
     mkdirp(sys, `${this.root}/buildkit`, 0o700);
-    const stored = yield* readJson<Record<string, Entry>>(sys, this.#path);
-    for (const [key, entry] of Object.entries(stored ?? {})) {
+    const stored = yield* readJson<{ entries?: Record<string, Entry>; aliases?: Record<string, string> }>(
+      sys,
+      this.#path,
+    );
+    for (const [key, entry] of Object.entries(stored?.entries ?? {})) {
       const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
       if (entry.chainId !== undefined && !layer) continue;
       if (layer) this.layers.hold(layer);
       this.#entries.set(key, entry);
     }
+    for (const [key, to] of Object.entries(stored?.aliases ?? {}))
+      if (this.#entries.has(to)) this.#aliases.set(key, to);
   }
 
   /** Key of a step: what came before it, and what it is. */
@@ -44,56 +78,185 @@ export class BuildCache {
     return this.sha256.hex(encode(`${before}\n${JSON.stringify(step)}`));
   }
 
-  find(key: string): { layer: Layer; created: string } | undefined {
+  has(key: string): boolean {
     const entry = this.#entries.get(key);
-    const layer = entry?.chainId === undefined ? undefined : this.layers.get(entry.chainId);
-    return entry && layer ? { layer, created: entry.created } : undefined;
+    return entry !== undefined && (entry.chainId === undefined || this.layers.get(entry.chainId) !== undefined);
   }
 
-  time(key: string): string | undefined {
-    return this.#entries.get(key)?.created;
+  /** The result of a step, if it is known; using it is remembered. */
+  find(sys: Sys, key: string): { layer: Layer | undefined; created: string } | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry || !this.has(key)) return undefined;
+    entry.used++;
+    entry.usedAt = stamp(sys);
+    return { layer: entry.chainId === undefined ? undefined : this.layers.get(entry.chainId), created: entry.created };
+  }
+
+  /** The key by content of a step that is known by what its inputs are made of. */
+  alias(key: string): string | undefined {
+    return this.#aliases.get(key);
   }
 
   /** Remembers what a step gave. */
-  *put(sys: Sys, key: string, layer: Layer | undefined, created: string, description: string): Wait<void> {
+  *put(sys: Sys, key: string, layer: Layer | undefined, description: string, alias?: string): Wait<string> {
     const before = this.#entries.get(key);
     const held = before?.chainId === undefined ? undefined : this.layers.get(before.chainId);
+    const created = stamp(sys);
     if (layer) this.layers.hold(layer);
-    this.#entries.set(key, { ...(layer ? { chainId: layer.chainId } : {}), created, description });
+    this.#entries.set(key, {
+      ...(layer ? { chainId: layer.chainId } : {}),
+      created,
+      description,
+      id: randomHex(sys, 13).slice(0, 25),
+      kind: 'regular',
+      usedAt: created,
+      used: 1,
+    });
+    if (alias !== undefined) this.#aliases.set(alias, key);
     if (held) yield* this.layers.release(sys, held);
     yield* this.#save(sys);
+    return created;
+  }
+
+  /** Remembers that two keys are the same step. */
+  link(alias: string, key: string): void {
+    this.#aliases.set(alias, key);
+  }
+
+  /** Remembers that a folder came from a client. */
+  *noteSource(sys: Sys, description: string): Wait<void> {
+    const key = `source ${description}`;
+    const now = stamp(sys);
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.used++;
+      entry.usedAt = now;
+    } else
+      this.#entries.set(key, {
+        created: now,
+        description,
+        id: randomHex(sys, 13).slice(0, 25),
+        kind: 'source.local',
+        usedAt: now,
+        used: 1,
+      });
+    yield* this.#save(sys);
+  }
+
+  /** The folder of a cache mount. @param seed fills one that is new */
+  *folder(sys: Sys, id: string, description: string, seed: (dir: string) => Wait<void>): Wait<string> {
+    const key = `mount ${id}`;
+    const now = stamp(sys);
+    let entry = this.#entries.get(key);
+    if (entry) {
+      entry.used++;
+      entry.usedAt = now;
+    } else {
+      const folder = randomHex(sys, 13).slice(0, 25);
+      entry = { created: now, description, id: folder, kind: 'exec.cachemount', usedAt: now, used: 1, folder };
+      const dir = this.#folderPath(folder);
+      mkdirp(sys, dir, 0o755);
+      yield* seed(dir);
+      this.#entries.set(key, entry);
+    }
+    yield* this.#save(sys);
+    return this.#folderPath(entry.folder!);
+  }
+
+  /** The lock of a cache mount that only one step may use at a time. */
+  lockOf(id: string): Mutex {
+    let lock = this.#locks.get(id);
+    if (!lock) {
+      lock = new Mutex();
+      this.#locks.set(id, lock);
+    }
+    return lock;
+  }
+
+  /** A folder that no other step uses now. @param later takes what gives it back. @returns the id to use */
+  takePrivate(id: string, later: (free: () => void) => void): string {
+    let own = id;
+    for (let n = 2; this.#taken.has(own); n++) own = `${id}#${n}`;
+    this.#taken.add(own);
+    later(() => this.#taken.delete(own));
+    return own;
+  }
+
+  #folderPath(name: string): string {
+    return `${this.root}/buildkit/cachemounts/${name}`;
   }
 
   *#save(sys: Sys): Wait<void> {
-    yield* writeAtomic(sys, this.#path, JSON.stringify(Object.fromEntries(this.#entries)));
+    yield* writeAtomic(
+      sys,
+      this.#path,
+      JSON.stringify({ entries: Object.fromEntries(this.#entries), aliases: Object.fromEntries(this.#aliases) }),
+    );
   }
 
-  /** Bytes of the layers that only the cache holds, and of all. */
-  usage(): { total: number; reclaimable: number; count: number } {
-    let total = 0;
-    let reclaimable = 0;
+  *records(sys: Sys): Wait<CacheRecord[]> {
+    const records: CacheRecord[] = [];
+    for (const entry of [...this.#entries.values()]) records.push(yield* this.#record(sys, entry));
+    return records;
+  }
+
+  *#record(sys: Sys, entry: Entry): Wait<CacheRecord> {
+    const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
+    return {
+      id: entry.id,
+      kind: entry.kind,
+      description: entry.description,
+      shared: layer !== undefined && layer.references > this.#holders(layer),
+      inUse: false,
+      size: layer
+        ? layer.size
+        : entry.folder === undefined
+          ? 0
+          : yield* directorySize(sys, this.#folderPath(entry.folder)),
+      created: entry.created,
+      lastUsed: entry.usedAt,
+      used: entry.used,
+    };
+  }
+
+  /** References to a layer that are the cache's own: entries, and layers above that only the cache has. */
+  #holders(layer: Layer): number {
+    let n = 0;
     for (const entry of this.#entries.values()) {
-      const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
-      if (!layer) continue;
-      total += layer.size;
-      if (layer.references <= 1) reclaimable += layer.size;
+      if (entry.chainId === layer.chainId) n++;
+      else if (entry.chainId !== undefined && this.layers.get(entry.chainId)?.parent === layer) n++;
     }
-    return { total, reclaimable, count: this.#entries.size };
+    return n;
   }
 
-  /** Forgets everything. @returns bytes that came free, and ids */
-  *prune(sys: Sys): Wait<{ ids: string[]; bytes: number }> {
-    const ids: string[] = [];
-    let bytes = 0;
-    for (const [key, entry] of this.#entries) {
-      ids.push(key.slice(0, 25));
+  /**
+   * Forgets records, all that `wanted` says yes to. Layers that an image has as well stay with it.
+   * @returns what went, with the bytes that came free
+   */
+  *prune(sys: Sys, wanted: (record: CacheRecord) => boolean = () => true): Wait<CacheRecord[]> {
+    const gone: CacheRecord[] = [];
+    for (const [key, entry] of [...this.#entries].reverse()) {
+      const record = yield* this.#record(sys, entry);
+      if (!wanted(record)) continue;
+      this.#entries.delete(key);
       const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
-      if (!layer) continue;
-      const { size } = layer;
-      if ((yield* this.layers.release(sys, layer)).length > 0) bytes += size;
+      if (layer) {
+        const { size } = layer;
+        record.size = (yield* this.layers.release(sys, layer)).length > 0 ? size : 0;
+      }
+      if (entry.folder !== undefined) removeTree(sys, this.#folderPath(entry.folder));
+      gone.push(record);
     }
-    this.#entries.clear();
+    for (const [alias, key] of this.#aliases) if (!this.#entries.has(key)) this.#aliases.delete(alias);
     yield* this.#save(sys);
-    return { ids, bytes };
+    return gone;
+  }
+
+  /** Removes folders of cache mounts that no record names: what a power cut left behind. */
+  sweep(sys: Sys): void {
+    const names = listDir(sys, `${this.root}/buildkit/cachemounts`);
+    const known = new Set([...this.#entries.values()].map((entry) => entry.folder));
+    for (const name of typeof names === 'number' ? [] : names)
+      if (!known.has(name)) removeTree(sys, this.#folderPath(name));
   }
 }

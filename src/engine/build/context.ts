@@ -1,11 +1,22 @@
 import type { Sys } from '../../abi/sys.ts';
-import type { BuildStatus } from '../../api/build.ts';
 import type { HashFactory } from '../../lib/hash.ts';
+import type { Platform } from '../../lib/platform.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { ImageStore } from '../image/image-store.ts';
+import type { RuntimeMount } from '../runtime/spec.ts';
 import type { BuildCache } from './cache.ts';
+import type { Display } from './display.ts';
+import type { Linter } from './lint.ts';
 import type { Plan, Stage } from './stages.ts';
 import type { StageState } from './state.ts';
+
+/** Limits of a RUN step. */
+export interface StepLimits {
+  /** Bytes of /dev/shm. */
+  shmSize: number;
+  ulimits: readonly { resource: number; soft: number; hard: number }[];
+  cgroupParent: string;
+}
 
 /** A command that a RUN step starts. */
 export interface RunRequest {
@@ -17,8 +28,14 @@ export interface RunRequest {
   user: string;
   /** `default`, `none`, `host`. */
   network: string;
+  mounts: readonly RuntimeMount[];
+  /** Lines of /etc/hosts besides those of every step. */
+  hosts: readonly string[];
+  limits: StepLimits;
   /** Bytes that it writes. */
   output(stream: 1 | 2, data: Uint8Array): Wait<void>;
+  /** Hears how to end it early. */
+  started(kill: (sys: Sys) => void): void;
 }
 
 /** What the builder asks of the rest of the engine. */
@@ -33,8 +50,11 @@ export interface BuildHost {
   /** Runs a command in a container of its own. @returns its exit status, or the runtime's words where it could not start */
   run(sys: Sys, request: RunRequest): Wait<number | string>;
   /** Pulls an image that is not here. @throws ApiError */
-  pull(sys: Sys, reference: string): Wait<void>;
+  pull(sys: Sys, reference: string, platform: Platform | undefined): Wait<void>;
 }
+
+/** A context by name besides the main one. */
+export type NamedContext = { kind: 'image'; reference: string } | { kind: 'local' } | { kind: 'url'; url: string };
 
 export interface BuildOptions {
   dockerfile: string;
@@ -42,32 +62,38 @@ export interface BuildOptions {
   buildArgs: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
   noCache: boolean;
+  /** Stages that are done again (lower case). */
+  noCacheFilter: readonly string[];
   pull: boolean;
   target: string | undefined;
   network: string;
+  platform: Platform;
+  /** `NAME:ADDRESS` */
+  extraHosts: readonly string[];
+  limits: StepLimits;
+  contexts: Readonly<Record<string, NamedContext>>;
+  /** Entitlements that the client allows. */
+  allow: readonly string[];
+  /** What the result becomes: an image of the engine, an archive for the client, or nothing. */
+  output: 'image' | 'tar' | 'none';
+  /** What is asked instead of a build: `check`, `outline`, `targets`. */
+  call: string | undefined;
 }
 
 /** What one build shares between its steps. */
 export interface BuildWork {
-  readonly sys: Sys;
   readonly host: BuildHost;
   readonly cache: BuildCache;
   readonly options: BuildOptions;
   readonly plan: Plan;
   readonly escape: string;
-  /** Directory with the unpacked context. */
-  readonly contextDir: string;
+  readonly display: Display;
+  readonly lint: Linter;
+  /** Directory with what the client sent: context/, contexts/NAME/, secrets/ID. */
+  readonly dir: string;
   readonly states: Map<Stage, StageState>;
-  /** Shows that .dockerignore is read. */
-  showIgnore(): Wait<void>;
-  /** Shows, once, that the context comes, if something is copied from it. */
-  showContext(): Wait<void>;
-  /** Begins a step in the client's display. @returns its id */
-  begin(name: string): Wait<string>;
-  end(id: string, how?: { cached?: boolean; error?: string }): Wait<void>;
-  status(id: string, name: string, done: boolean): Wait<void>;
-  log(id: string, stream: 1 | 2, text: string): Wait<void>;
-  send(status: BuildStatus): Wait<void>;
+  /** Ends what runs, once something failed. */
+  readonly running: Set<(sys: Sys) => void>;
 }
 
 /** A build that failed: BuildKit's words, and the instruction that it was. */
@@ -76,7 +102,8 @@ export class BuildError extends Error {
     message: string,
     readonly first = 0,
     readonly last = first,
-    readonly vertex: string | undefined = undefined,
+    /** Words for the step itself, where they are not those of the build. */
+    readonly stepMessage: string | undefined = undefined,
   ) {
     super(message);
   }

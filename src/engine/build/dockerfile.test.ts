@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DockerfileError, heredocsOf, jsonForm, parseDockerfile } from './dockerfile.ts';
+import { checkKeyword, heredocsOf, jsonForm, parseDockerfile } from './dockerfile.ts';
+import { DockerfileError } from './dockerfile-error.ts';
 
 const shape = (text: string): unknown =>
   parseDockerfile(text).instructions.map(({ keyword, flags, rest, first, last }) => [
@@ -68,10 +69,24 @@ test('here-documents belong to their instruction', () => {
 
 test.each([
   ['FROM a\nRUNN x', 'dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)'],
-  ['FROM a\nRUN <<EOF\nx', 'dockerfile parse error on line 2: unterminated heredoc'],
-  ['# only a comment', 'the Dockerfile cannot be empty'],
+  ['FROM a\nRUN <<EOF\nx', 'unterminated heredoc'],
+  ['# only a comment', 'file with no instructions'],
+  ['# escape=x\nFROM a', "invalid escape token 'x' does not match ` or \\"],
+  ['# escape=`\n# escape=`\nFROM a', 'only one escape parser directive can be used'],
 ])('%j is refused', (text, message) => {
-  expect(() => parseDockerfile(text)).toThrow(message);
+  expect(() => parseDockerfile(text).instructions.forEach(checkKeyword)).toThrow(message);
+});
+
+test('a line after an empty one within an instruction is noted', () => {
+  const file = parseDockerfile('FROM a\nRUN b \\\n\n  c\n');
+  expect(file.emptyContinuations).toEqual([4]);
+  expect(file.instructions[1]!.rest).toBe('b   c');
+});
+
+test('the comments right above an instruction belong to it', () => {
+  const { instructions } = parseDockerfile('# away\n\n# a is first\n# more\nFROM x AS a\nRUN y\n');
+  expect(instructions[0]!.comments).toEqual(['a is first', 'more']);
+  expect(instructions[1]!.comments).toEqual([]);
 });
 
 test('the JSON form is strings only', () => {

@@ -1,13 +1,6 @@
-/** A Dockerfile that cannot be read: the message that BuildKit gives, and the lines (from 1) that it is about. */
-export class DockerfileError extends Error {
-  constructor(
-    message: string,
-    readonly first = 0,
-    readonly last = first,
-  ) {
-    super(message);
-  }
-}
+import { parserDirectives } from './directives.ts';
+import { DockerfileError, parseError } from './dockerfile-error.ts';
+import { KEYWORDS, nearest } from './keywords.ts';
 
 /** A here-document of RUN, COPY or ADD. */
 export interface Heredoc {
@@ -24,13 +17,17 @@ export interface Heredoc {
 export interface Instruction {
   /** Upper case. */
   keyword: string;
-  /** `--name=value` before the arguments, in order. */
+  /** As it was written. */
+  written: string;
+  /** `--name=value` before the arguments, in order, without their quotes. */
   flags: string[];
   /** The rest of the line, continuation lines joined. */
   rest: string;
   /** Keyword, flags and rest as written, on one line. */
   original: string;
   heredocs: Heredoc[];
+  /** Comment lines right above it, without `#` and the blank. */
+  comments: string[];
   /** Lines of the file, from 1. */
   first: number;
   last: number;
@@ -40,29 +37,14 @@ export interface Dockerfile {
   instructions: Instruction[];
   /** The escape character, `\` or a backtick. */
   escape: string;
-  lines: string[];
+  /** Value of the `check` directive. */
+  check: string | undefined;
+  /** Value of the `syntax` directive, and its line. */
+  syntax: { value: string; line: number } | undefined;
+  /** Lines after an empty line within an instruction. */
+  emptyContinuations: number[];
 }
 
-const KEYWORDS = new Set([
-  'ADD',
-  'ARG',
-  'CMD',
-  'COPY',
-  'ENTRYPOINT',
-  'ENV',
-  'EXPOSE',
-  'FROM',
-  'HEALTHCHECK',
-  'LABEL',
-  'MAINTAINER',
-  'ONBUILD',
-  'RUN',
-  'SHELL',
-  'STOPSIGNAL',
-  'USER',
-  'VOLUME',
-  'WORKDIR',
-]);
 const WITH_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
 
 /**
@@ -75,32 +57,49 @@ export function parseDockerfile(text: string): Dockerfile {
     .replace(/^\ufeff/, '')
     .replace(/\r\n/g, '\n')
     .split('\n');
-  const escape = directives(lines).get('escape') ?? '\\';
-  if (escape !== '\\' && escape !== '`')
-    throw new DockerfileError(`dockerfile parse error on line 1: invalid ESCAPE '${escape}'. Must be ' or \\`, 1);
+  if (lines.at(-1) === '') lines.pop();
+  const directives = parserDirectives(lines);
+  const escape = directives.escape;
+  const continued = new RegExp(escape === '\\' ? '(^|[^\\\\])\\\\[ \\t]*$' : '(^|[^`])`[ \\t]*$');
   const instructions: Instruction[] = [];
-  const continued = new RegExp(`${escape === '\\' ? '\\\\' : '`'}[ \\t]*$`);
+  const emptyContinuations: number[] = [];
+  let comments: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
-    if (line.trim() === '' || /^\s*#/.test(line)) continue;
+    const comment = /^\s*#\s?(.*)$/.exec(line);
+    if (comment) {
+      comments.push(comment[1]!.trim());
+      continue;
+    }
+    if (line.trim() === '') {
+      comments = [];
+      continue;
+    }
     const first = at + 1;
     let joined = line.trimStart();
+    let empty = false;
     while (continued.test(joined) && at + 1 < lines.length) {
-      joined = joined.replace(continued, '');
-      let next = lines[++at]!;
-      while ((/^\s*#/.test(next) || next.trim() === '') && at + 1 < lines.length) next = lines[++at]!;
-      if (/^\s*#/.test(next) || next.trim() === '') break;
-      joined += next;
+      const next = lines[at + 1]!;
+      at++;
+      if (/^\s*#/.test(next)) continue;
+      if (next.trim() === '') {
+        empty = true;
+        continue;
+      }
+      joined = joined.replace(continued, '$1') + next;
     }
-    joined = joined.replace(continued, '').trimEnd();
-    const instruction = split(joined, first);
-    if (WITH_HEREDOCS.has(instruction.keyword)) {
+    joined = joined.replace(continued, '$1').trimEnd();
+    if (empty) emptyContinuations.push(at + 1);
+    if (joined === '') continue;
+    const instruction = split(joined, first, escape);
+    instruction.comments = comments;
+    comments = [];
+    if (WITH_HEREDOCS.has(instruction.keyword) && instruction.rest.includes('<<')) {
       for (const found of heredocsOf(instruction.rest)) {
         const body: string[] = [];
         for (;;) {
           const next = lines[++at];
-          if (next === undefined)
-            throw new DockerfileError(`dockerfile parse error on line ${first}: unterminated heredoc`, first, at);
+          if (next === undefined) throw new DockerfileError('unterminated heredoc', first, at);
           const plain = found.chomp ? next.replace(/^\t+/, '') : next;
           if (plain === found.name) break;
           body.push(plain);
@@ -111,75 +110,71 @@ export function parseDockerfile(text: string): Dockerfile {
     instruction.last = at + 1;
     instructions.push(instruction);
   }
-  if (instructions.length === 0) throw new DockerfileError('the Dockerfile cannot be empty');
-  return { instructions, escape, lines };
+  if (instructions.length === 0) throw new DockerfileError('file with no instructions', 1, lines.length);
+  return { instructions, ...directives, emptyContinuations };
 }
 
-/** `# name=value` lines at the top. */
-function directives(lines: readonly string[]): Map<string, string> {
-  const out = new Map<string, string>();
-  for (const line of lines) {
-    const m = /^#\s*([a-zA-Z]\w*)\s*=\s*(.+?)\s*$/.exec(line);
-    if (!m) break;
-    const name = m[1]!.toLowerCase();
-    if (!['syntax', 'escape', 'check'].includes(name)) break;
-    out.set(name, m[2]!);
-  }
-  return out;
-}
-
-function split(line: string, first: number): Instruction {
+/** Reads one instruction out of its line; its keyword is looked at later. */
+function split(line: string, first: number, escape: string): Instruction {
   const m = /^(\S+)\s*([\s\S]*)$/.exec(line)!;
-  const keyword = m[1]!.toUpperCase();
-  if (!KEYWORDS.has(keyword)) {
-    const hint = nearest(keyword);
-    throw new DockerfileError(
-      `dockerfile parse error on line ${first}: unknown instruction: ${m[1]}${hint ? ` (did you mean ${hint}?)` : ''}`,
-      first,
-    );
-  }
+  const { flags, rest } = splitFlags(m[2]!, escape);
+  return {
+    keyword: m[1]!.toUpperCase(),
+    written: m[1]!,
+    flags,
+    rest,
+    original: line,
+    heredocs: [],
+    comments: [],
+    first,
+    last: first,
+  };
+}
+
+/** Takes `--name=value` words off the front; quotes and escapes in them are resolved. */
+function splitFlags(text: string, escape: string): { flags: string[]; rest: string } {
   const flags: string[] = [];
-  let rest = m[2]!;
+  let at = 0;
   for (;;) {
-    const flag = /^(--[a-zA-Z][\w-]*(?:=(?:"[^"]*"|'[^']*'|\S)*)?)(?:\s+|$)/.exec(rest);
-    if (!flag) break;
-    flags.push(flag[1]!);
-    rest = rest.slice(flag[0].length);
-  }
-  return { keyword, flags, rest, original: line, heredocs: [], first, last: first };
-}
-
-/** The keyword that differs from a wrong one by at most two letters. */
-function nearest(word: string): string | undefined {
-  let best: string | undefined;
-  let least = 3;
-  for (const keyword of KEYWORDS) {
-    const d = distance(word, keyword);
-    if (d < least) {
-      least = d;
-      best = keyword;
+    while (/\s/.test(text[at] ?? '')) at++;
+    if (!text.startsWith('--', at)) break;
+    let word = '';
+    let quote = '';
+    let i = at;
+    for (; i < text.length; i++) {
+      const c = text[i]!;
+      if (c === escape && i + 1 < text.length && quote !== "'") word += text[++i];
+      else if (quote !== '') {
+        if (c === quote) quote = '';
+        else word += c;
+      } else if (c === '"' || c === "'") quote = c;
+      else if (/\s/.test(c)) break;
+      else word += c;
     }
+    at = i;
+    if (word === '--') break;
+    flags.push(word);
   }
-  return best;
+  return { flags, rest: text.slice(at) };
 }
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
+/** @throws DockerfileError for an instruction that does not exist */
+export function checkKeyword(instruction: Instruction): void {
+  if (KEYWORDS.has(instruction.keyword)) return;
+  const near = nearest(instruction.keyword, KEYWORDS);
+  throw parseError(instruction, `unknown instruction: ${instruction.written}${near ? ` (did you mean ${near}?)` : ''}`);
 }
 
 /** `<<NAME` words of a line, outside of quotes. */
 export function heredocsOf(rest: string): Omit<Heredoc, 'content'>[] {
   const out: Omit<Heredoc, 'content'>[] = [];
-  if (rest.trimStart().startsWith('[')) return out;
-  for (const m of rest.matchAll(/(?:^|\s)\d*<<(-?)(?:(["'])([^"']+)\2|([A-Za-z_][\w.]*))/g))
-    out.push({ name: m[3] ?? m[4]!, expand: m[2] === undefined, chomp: m[1] === '-' });
+  if (jsonForm(rest)) return out;
+  for (const m of rest.matchAll(
+    /"(?:[^"\\]|\\.)*"|'[^']*'|(?:^|(?<=\s))\d*<<(-?)(?:(["'])([^"'<]+)\2|([^\s"'<|&;]+))/g,
+  )) {
+    const name = m[3] ?? m[4];
+    if (name !== undefined) out.push({ name, expand: m[2] === undefined, chomp: m[1] === '-' });
+  }
   return out;
 }
 

@@ -35,8 +35,10 @@ test.each([
 });
 
 test.each([
-  ['${NONE:?must be set}', 'NONE: must be set'],
-  ['${A', 'unsupported modifier () in substitution'],
+  ['${NONE:?must be set}', 'failed to process "${NONE:?must be set}": NONE: must be set'],
+  ['${A', 'unsupported modifier (\ufffd) in substitution'],
+  ['${}', 'syntax error: bad substitution'],
+  ['${A:z}', 'unsupported modifier (:z) in substitution'],
   ['"open', 'unexpected end of statement while looking for matching double-quote'],
 ])('%s fails', (text, message) => {
   expect(() => expand(text, lookup, '\\')).toThrow(message);
@@ -44,4 +46,16 @@ test.each([
 
 test('words are split at blanks, those of an unquoted variable too', () => {
   expect(expandWords('a $B "c d" $EMPTY', lookup, '\\')).toEqual(['a', 'two', 'words', 'c d']);
+});
+
+test('what has no value is told, unless there is a default', () => {
+  const missing: string[] = [];
+  const options = { missing: (name: string) => missing.push(name) };
+  expect(expand('$NONE ${NO2} ${NO3:-x} $A', lookup, '\\', options)).toBe('  x one');
+  expect(missing).toEqual(['NONE', 'NO2']);
+});
+
+test('for the display quotes stay, and what has no value', () => {
+  const options = { keepQuotes: true, keepUnset: true };
+  expect(expand('echo "$A" $NONE ${NO:-x} \'q\'', lookup, '\\', options)).toBe('echo "one" $NONE ${NO:-x} \'q\'');
 });

@@ -1,5 +1,6 @@
 import { Glob } from '../../lib/glob.ts';
-import { DockerfileError } from './dockerfile.ts';
+import { quote } from '../../lib/quote.ts';
+import { DockerfileError } from './dockerfile-error.ts';
 
 /** What a name stands for; undefined: it is not set. */
 export type Lookup = (name: string) => string | undefined;
@@ -10,12 +11,27 @@ export type Lookup = (name: string) => string | undefined;
  * @throws DockerfileError
  * @see docs.docker.com/reference/dockerfile, "Environment replacement"
  */
-export function expand(text: string, lookup: Lookup, escape: string, keepQuotes = false): string {
-  return new Expander(text, lookup, escape, keepQuotes).run();
+export function expand(text: string, lookup: Lookup, escape: string, how: ExpandOptions = {}): string {
+  try {
+    return new Expander(text, lookup, escape, how).run();
+  } catch (error) {
+    if (!(error instanceof DockerfileError)) throw error;
+    throw new DockerfileError(`failed to process ${quote(text)}: ${error.message}`);
+  }
+}
+
+/** How variables are replaced. */
+export interface ExpandOptions {
+  /** Quotes and escapes stay as they are. */
+  keepQuotes?: boolean;
+  /** What has no value stays as it is written. */
+  keepUnset?: boolean;
+  /** Hears of a variable that has no value and no default. */
+  missing?: ((name: string) => void) | undefined;
 }
 
 /** As `expand`, split into words at unquoted blanks (an unquoted variable's blanks split too). */
-export function expandWords(text: string, lookup: Lookup, escape: string): string[] {
+export function expandWords(text: string, lookup: Lookup, escape: string, how: ExpandOptions = {}): string[] {
   const words: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -25,7 +41,7 @@ export function expandWords(text: string, lookup: Lookup, escape: string): strin
     }
     const end = wordEnd(text, at, escape);
     const raw = text.slice(at, end);
-    const value = expand(raw, lookup, escape);
+    const value = expand(raw, lookup, escape, how);
     if (/^\$(\w+|\{[^}]*\})$/.test(raw)) words.push(...value.split(/\s+/).filter((w) => w !== ''));
     else words.push(value);
     at = end;
@@ -59,7 +75,7 @@ class Expander {
     private readonly text: string,
     private readonly lookup: Lookup,
     private readonly escape: string,
-    private readonly keepQuotes: boolean,
+    private readonly how: ExpandOptions,
   ) {}
 
   run(): string {
@@ -72,20 +88,19 @@ class Expander {
     while (this.at < this.text.length) {
       const c = this.text[this.at]!;
       if (c === stop) return out;
-      if (c === "'" && !this.keepQuotes) out += this.single();
-      else if (c === '"' && !this.keepQuotes) out += this.double();
+      if (c === "'" && !this.how.keepQuotes) out += this.single();
+      else if (c === '"' && !this.how.keepQuotes) out += this.double();
       else if (c === '$') out += this.variable();
       else if (c === this.escape) {
         const next = this.text[this.at + 1];
         this.at += 2;
-        out += next === undefined ? c : this.keepQuotes && next !== '$' ? c + next : next;
+        out += next === undefined ? c : this.how.keepQuotes && next !== '$' ? c + next : next;
       } else {
         out += c;
         this.at++;
       }
     }
-    if (stop !== '')
-      throw new DockerfileError(`unexpected end of statement while looking for matching ${stop === '}' ? '}' : stop}`);
+    if (stop !== '') throw new DockerfileError(`unexpected end of statement while looking for matching ${stop}`);
     return out;
   }
 
@@ -121,35 +136,40 @@ class Expander {
   }
 
   private variable(): string {
-    this.at++;
+    const begin = this.at++;
     if (this.text[this.at] !== '{') {
       const m = /^(\w+|[@*#?$!-])/.exec(this.text.slice(this.at));
       if (!m) return '$';
       this.at += m[0].length;
-      return this.lookup(m[0]) ?? '';
+      return this.value(m[0], begin);
     }
     this.at++;
-    const m = /^\w+/.exec(this.text.slice(this.at));
-    if (!m)
-      throw new DockerfileError(
-        this.text[this.at] === '}'
-          ? 'unsupported modifier (}) in substitution'.replace('unsupported modifier (}) in', 'bad')
-          : 'bad substitution',
-      );
+    const m = /^(\w+|[@*#?$!-])/.exec(this.text.slice(this.at));
+    if (!m) throw new DockerfileError('syntax error: bad substitution');
     const name = m[0];
     this.at += name.length;
-    const value = this.lookup(name);
     if (this.text[this.at] === '}') {
       this.at++;
-      return value ?? '';
+      return this.value(name, begin);
     }
     const operator = /^(:[-+?]|[-+?]|##?|%%?|\/\/?)/.exec(this.text.slice(this.at))?.[0];
-    if (operator === undefined)
-      throw new DockerfileError(`unsupported modifier (${this.text[this.at] ?? ''}) in substitution`);
+    if (operator === undefined) {
+      const wrong = this.text.slice(this.at, this.at + (this.text[this.at] === ':' ? 2 : 1));
+      throw new DockerfileError(`unsupported modifier (${wrong || '\ufffd'}) in substitution`);
+    }
     this.at += operator.length;
     const word = this.until('}');
     this.at++;
+    const value = this.lookup(name);
+    if (value === undefined && this.how.keepUnset) return this.text.slice(begin, this.at);
     return apply(name, value, operator, word);
+  }
+
+  private value(name: string, begin: number): string {
+    const value = this.lookup(name);
+    if (value !== undefined) return value;
+    if (/^\w/.test(name)) this.how.missing?.(name);
+    return this.how.keepUnset ? this.text.slice(begin, this.at) : '';
   }
 }
 

@@ -8,12 +8,12 @@ import {
   O_CLOEXEC,
   O_RDONLY,
 } from '../../abi/flags.ts';
+import { SIGKILL } from '../../abi/signal.ts';
 import { makedev, S_IFCHR } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import { ApiError } from '../../api/errors.ts';
 import { parseReference } from '../../lib/reference.ts';
-import { open, read, type Wait } from '../../libc/io.ts';
-import { mkdirp } from '../../libc/paths.ts';
+import { open, read, type Wait, writeFile } from '../../libc/io.ts';
+import { mkdirp, removeTree } from '../../libc/paths.ts';
 import { Channel } from '../../libc/sync.ts';
 import { MASKED_PATHS, READONLY_PATHS } from '../container/defaults.ts';
 import { resolveUser } from '../container/user.ts';
@@ -44,17 +44,13 @@ const MOUNTS: readonly RuntimeMount[] = [
     type: 'devpts',
     options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
   },
-  {
-    destination: '/dev/shm',
-    source: 'shm',
-    type: 'tmpfs',
-    options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
-  },
   { destination: '/sys', source: 'sysfs', type: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   { destination: '/sys/fs/cgroup', source: 'cgroup', type: 'cgroup2', options: ['ro', 'nosuid', 'noexec', 'nodev'] },
   { destination: '/etc/resolv.conf', source: '/etc/resolv.conf', type: 'bind', options: ['rbind', 'ro'] },
-  { destination: '/etc/hosts', source: '/etc/hosts', type: 'bind', options: ['rbind', 'ro'] },
 ];
+
+/** /etc/hosts of every step. */
+const HOSTS = '127.0.0.1\tlocalhost buildkitsandbox\n::1\tlocalhost ip6-localhost ip6-loopback\n';
 
 const DEVICES = [
   ['/dev/null', 1, 3],
@@ -74,7 +70,7 @@ export function buildHost(daemon: Daemon): BuildHost {
     mount: (sys, id) => daemon.layers.mount(sys, id),
     unmount: (sys, id) => daemon.layers.unmount(sys, id),
     run: (sys, request) => runStep(sys, daemon, request),
-    *pull(sys, text) {
+    *pull(sys, text, platform) {
       const quiet = {
         *json() {
           return true;
@@ -86,7 +82,7 @@ export function buildHost(daemon: Daemon): BuildHost {
         sys,
         daemon.imageStore,
         parseReference(text),
-        { auth: {}, insecure: daemon.insecureRegistries, platform: undefined },
+        { auth: {}, insecure: daemon.insecureRegistries, platform },
         progress,
       );
     },
@@ -97,9 +93,11 @@ export function buildHost(daemon: Daemon): BuildHost {
 function* runStep(sys: Sys, daemon: Daemon, request: RunRequest): Wait<number | string> {
   const id = randomHex(sys, 16);
   const rootfs = yield* daemon.layers.mount(sys, request.layerId);
-  const cgroup = cgroupPath(`build-${id}`, '');
+  const cgroup = cgroupPath(`build-${id}`, request.limits.cgroupParent);
+  const hosts = `${daemon.root}/tmp/buildkit-hosts${id}`;
   mkdirp(sys, cgroup, 0o755);
   try {
+    yield* writeFile(sys, hosts, HOSTS + request.hosts.map(hostLine).join(''), 0o644);
     const user = yield* resolveUser(sys, rootfs, request.user, []);
     const spec: RuntimeSpec = {
       id,
@@ -115,12 +113,22 @@ function* runStep(sys: Sys, daemon: Daemon, request: RunRequest): Wait<number | 
         capabilities: DEFAULT_CAPABILITIES,
         noNewPrivileges: false,
         seccomp: true,
-        rlimits: [],
+        rlimits: request.limits.ulimits,
         terminal: false,
         consoleSize: [0, 0],
         oomScoreAdj: undefined,
       },
-      mounts: MOUNTS,
+      mounts: [
+        ...MOUNTS,
+        {
+          destination: '/dev/shm',
+          source: 'shm',
+          type: 'tmpfs',
+          options: ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${request.limits.shmSize}`],
+        },
+        { destination: '/etc/hosts', source: hosts, type: 'bind', options: ['rbind', 'ro'] },
+        ...request.mounts,
+      ],
       maskedPaths: MASKED_PATHS,
       readonlyPaths: READONLY_PATHS,
       devices: DEVICES.map(([path, major, minor]) => ({
@@ -145,14 +153,18 @@ function* runStep(sys: Sys, daemon: Daemon, request: RunRequest): Wait<number | 
     };
     return yield* waitFor(sys, daemon, spec, request);
   } catch (error) {
-    if (error instanceof RuntimeError || error instanceof ApiError)
+    if (error instanceof RuntimeError)
       return `runc run failed: unable to start container process: ${error.message.replace(/^unable to start container process: /, '')}`;
     throw error;
   } finally {
     daemon.layers.unmount(sys, request.layerId);
     removeCgroup(sys, cgroup);
+    removeTree(sys, hosts);
   }
 }
+
+/** `NAME:ADDRESS` as a line of /etc/hosts. */
+const hostLine = (host: string): string => host.replace(/^([^:=]+)[:=]\[?(.*?)\]?$/, '$2\t$1\n');
 
 interface Piece {
   stream: 1 | 2;
@@ -164,6 +176,7 @@ function* waitFor(sys: Sys, daemon: Daemon, spec: RuntimeSpec, request: RunReque
   const [stdout, childOut] = makePipe(sys);
   const [stderr, childErr] = makePipe(sys);
   const started = yield* startContainer(sys, spec, [stdin, childOut, childErr], daemon.hostMounts);
+  request.started((own) => own.kill(started.pid, SIGKILL));
   const pieces = new Channel<Piece>();
   let open2 = 2;
   for (const [stream, fd] of [

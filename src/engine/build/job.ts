@@ -1,42 +1,59 @@
 import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
-import { isDirectory, Stat } from '../../abi/stat.ts';
+import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import type { BuildStatus } from '../../api/build.ts';
+import type { BuildAnswer } from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
-import { Gunzip } from '../../lib/gzip.ts';
-import { humanSize } from '../../lib/units.ts';
 import { decode } from '../../lib/utf8.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
-import { basename, dirname, listDir, mkdirp, removeTree } from '../../libc/paths.ts';
-import { Untar, UntarError } from '../../libc/untar.ts';
+import { mkdirp, removeTree } from '../../libc/paths.ts';
+import { UntarError } from '../../libc/untar.ts';
 import { randomHex } from '../ids.ts';
 import type { Image } from '../image/image-store.ts';
 import { resolveIn } from '../runtime/scope.ts';
 import type { BuildCache } from './cache.ts';
 import { BuildError, type BuildHost, type BuildOptions, type BuildWork } from './context.ts';
-import { type Dockerfile, DockerfileError, parseDockerfile } from './dockerfile.ts';
-import { solve } from './solve.ts';
-import { planStages } from './stages.ts';
+import { makeGraph } from './dispatch.ts';
+import { type BuildObserver, Display } from './display.ts';
+import { type Dockerfile, parseDockerfile } from './dockerfile.ts';
+import { DockerfileError } from './dockerfile-error.ts';
+import { exportImage } from './export.ts';
+import { Linter, type Warning } from './lint.ts';
+import { isHere, loadMetadata, type NeededImage, neededImages } from './metadata.ts';
+import { Solver } from './solve.ts';
+import { neededStages, planStages, type Stage } from './stages.ts';
+import { lintResult, outlineResult, requestsResult, targetsResult } from './subrequests.ts';
+import { bytesText, sentSize } from './transfer.ts';
+import { unpackContext } from './unpack.ts';
 
 /** What a build that failed leaves to say: the source for the excerpt. */
 export interface BuildFailure {
+  kind: 'failure';
   message: string;
   filename: string;
   text: string;
   first: number;
   last: number;
+  /** The step that failed. */
   vertex: string | undefined;
+  warnings: readonly Warning[];
 }
 
-/** Who sees how a build goes on. */
-export interface BuildObserver {
-  status(status: BuildStatus): Wait<void>;
+/** What a build gave. */
+export interface BuildSuccess {
+  kind: 'success';
+  image: Image | undefined;
+  answer: BuildAnswer | undefined;
+  filename: string;
+  text: string;
+  warnings: readonly Warning[];
 }
+
+/** Takes the tree that was built, if the client wants its files. */
+export type TreeSink = (root: string) => Wait<void>;
 
 /**
- * One build: unpacks the context, reads the Dockerfile, solves it.
- * @param next bytes of the context's archive
- * @returns the image, or why there is none
+ * One build: unpacks what the client sent, reads the Dockerfile, solves it.
+ * @param next bytes of the archive: context/…, dockerfile/NAME, contexts/NAME/…, secrets/ID
  */
 export function* buildImage(
   sys: Sys,
@@ -45,159 +62,195 @@ export function* buildImage(
   options: BuildOptions,
   next: () => Wait<Uint8Array | undefined>,
   observer: BuildObserver,
-): Wait<Image | BuildFailure> {
-  const contextDir = `${host.root}/tmp/buildkit-mount${randomHex(sys, 5)}`;
-  mkdirp(sys, contextDir, 0o700);
+  tree: TreeSink,
+): Wait<BuildSuccess | BuildFailure> {
+  const dir = `${host.root}/tmp/buildkit-mount${randomHex(sys, 5)}`;
+  mkdirp(sys, dir, 0o700);
   const begun = sys.now(CLOCK_MONOTONIC);
   const display = new Display(observer, () => sys.now(CLOCK_MONOTONIC) - begun);
-  let text = '';
+  const job = new Job(sys, host, cache, options, display, dir);
   try {
-    const definition = yield* display.begin(
-      `[internal] load build definition from ${options.dockerfile.replace(/^.*\//, '')}`,
-    );
-    yield* unpackContext(sys, contextDir, next);
-    const bytes = yield* readFile(sys, resolveIn(sys, contextDir, `/${options.dockerfile}`));
-    if (typeof bytes === 'number') {
-      const message = `failed to read dockerfile: open ${options.dockerfile}: no such file or directory`;
-      yield* display.status(definition, 'transferring dockerfile: 2B', true);
-      yield* display.end(definition);
-      throw new BuildError(message);
-    }
-    text = decode(bytes);
-    // A Dockerfile from outside the context came in a folder of its own, which no COPY may see.
-    if (options.dockerfile.startsWith('.dockerfile.')) removeTree(sys, `${contextDir}/${dirname(options.dockerfile)}`);
-    yield* display.status(
-      definition,
-      `transferring dockerfile: ${bytesText(2 + sentSize(basename(options.dockerfile), bytes.length))}`,
-      true,
-    );
-    yield* display.end(definition);
-    if (text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');
-    const file = parseDockerfile(text);
-    let contextShown = false;
-    const plan = planStages(file, options.buildArgs, options.target);
-    const work: BuildWork = {
-      sys,
-      host,
-      cache,
+    return yield* job.run(next, tree);
+  } catch (error) {
+    if (
+      error instanceof BuildError ||
+      error instanceof DockerfileError ||
+      error instanceof ApiError ||
+      error instanceof UntarError
+    )
+      return yield* job.failure(error);
+    throw error;
+  } finally {
+    job.close();
+    removeTree(sys, dir);
+  }
+}
+
+class Job {
+  #text = '';
+  #definition = '';
+  #lint = new Linter();
+  #warned = 0;
+  #solver: Solver | undefined;
+  readonly #filename: string;
+
+  constructor(
+    readonly sys: Sys,
+    readonly host: BuildHost,
+    readonly cache: BuildCache,
+    readonly options: BuildOptions,
+    readonly display: Display,
+    readonly dir: string,
+  ) {
+    this.#filename = options.dockerfile.replace(/^.*\//, '');
+  }
+
+  close(): void {
+    this.#solver?.close(this.sys);
+  }
+
+  *failure(error: Error): Wait<BuildSuccess | BuildFailure> {
+    yield* this.#warn();
+    yield* this.display.end(this.#definition);
+    const { first, last } =
+      error instanceof BuildError || error instanceof DockerfileError ? error : { first: 0, last: 0 };
+    const common = { filename: this.#filename, text: this.#text, warnings: this.#lint.warnings };
+    if (this.options.call === 'lint' && this.#text !== '' && this.#lint.warnings.length > 0)
+      return { kind: 'success', image: undefined, answer: lintResult(this.#lint.warnings, error.message), ...common };
+    return { kind: 'failure', message: error.message, first, last, vertex: this.display.failed, ...common };
+  }
+
+  *run(next: () => Wait<Uint8Array | undefined>, tree: TreeSink): Wait<BuildSuccess> {
+    const { options, display } = this;
+    const file = yield* this.#read(next);
+    if (options.call !== undefined && !['lint', 'outline', 'targets', 'subrequests.describe'].includes(options.call))
+      throw new BuildError(
+        `unsupported request frontend.${options.call}: unsupported request frontend.${options.call}`,
+      );
+    this.#lint = new Linter(file.check);
+    for (const line of file.emptyContinuations)
+      this.#lint.add('NoEmptyContinuation', { first: line, last: line }, 'Empty continuation line');
+    const plan = planStages(file, options.buildArgs, options.target, this.#lint, options.platform);
+    const build: BuildWork = {
+      host: this.host,
+      cache: this.cache,
       options,
       plan,
       escape: file.escape,
-      contextDir,
+      display,
+      lint: this.#lint,
+      dir: this.dir,
       states: new Map(),
-      *showIgnore() {
-        const ignore = yield* display.begin('[internal] load .dockerignore');
-        yield* display.status(ignore, 'transferring context: 2B', true);
-        yield* display.end(ignore);
-      },
-      *showContext() {
-        if (contextShown || !copiesContext(file)) return;
-        contextShown = true;
-        const context = yield* display.begin('[internal] load build context');
-        yield* display.status(context, `transferring context: ${bytesText(transferSize(sys, contextDir))}`, true);
-        yield* display.end(context);
-      },
-      begin: (name) => display.begin(name),
-      end: (id, how) => display.end(id, how),
-      status: (id, name, done) => display.status(id, name, done),
-      log: (id, stream, data) => display.log(id, stream, data),
-      send: (status) => observer.status(status),
+      running: new Set(),
     };
-    return yield* solve(work);
-  } catch (error) {
-    const filename = options.dockerfile.replace(/^.*\//, '');
-    if (error instanceof BuildError)
-      return { message: error.message, filename, text, first: error.first, last: error.last, vertex: error.vertex };
-    if (error instanceof DockerfileError)
-      return { message: error.message, filename, text, first: error.first, last: error.last, vertex: undefined };
-    if (error instanceof ApiError || error instanceof UntarError)
-      return { message: error.message, filename, text, first: 0, last: 0, vertex: undefined };
-    throw error;
-  } finally {
-    removeTree(sys, contextDir);
+    if (options.call === 'targets') return yield* this.#answer(targetsResult(plan));
+    if (options.call === 'subrequests.describe') return yield* this.#answer(requestsResult());
+    const needed = neededStages(plan);
+    yield* this.#prepare(build, needed, neededImages(build, needed));
+    if (options.call === 'outline') return yield* this.#answer(outlineResult(build));
+    const violation = this.#lint.violation();
+    if (options.call === 'lint') return yield* this.#answer(lintResult(this.#lint.warnings, violation));
+    if (violation !== undefined) throw new BuildError(violation);
+    return yield* this.#solve(build, tree);
   }
-}
 
-const copiesContext = (file: Dockerfile): boolean =>
-  file.instructions.some(
-    (i) => (i.keyword === 'COPY' || i.keyword === 'ADD') && !i.flags.some((f) => f.startsWith('--from=')),
-  );
+  *#solve(build: BuildWork, tree: TreeSink): Wait<BuildSuccess> {
+    const { sys, options, host } = this;
+    const solver = new Solver(build);
+    this.#solver = solver;
+    const state = build.states.get(build.plan.target)!;
+    const { layer, dir } = yield* solver.solve(sys, state.op);
+    let image: Image | undefined;
+    if (options.output === 'image') image = yield* exportImage(sys, build, solver, state);
+    else if (options.output === 'tar') {
+      if (layer) {
+        const root = yield* host.mount(sys, layer.cacheId);
+        try {
+          yield* tree(root);
+        } finally {
+          host.unmount(sys, layer.cacheId);
+        }
+      } else {
+        const empty = dir ?? `${this.dir}/empty`;
+        mkdirp(sys, empty, 0o755);
+        yield* tree(empty);
+      }
+    }
+    return this.#success(image, undefined);
+  }
 
-/** Bytes that BuildKit's session sends for a file: its name, attributes and content in protobuf. */
-function sentSize(path: string, size: number): number {
-  const varint = size > 127 ? 1 : 0;
-  return 19 + path.length + varint + (size > 0 ? size + 6 + varint : 0);
-}
+  #success(image: Image | undefined, answer: BuildAnswer | undefined): BuildSuccess {
+    return {
+      kind: 'success',
+      image,
+      answer,
+      filename: this.#filename,
+      text: this.#text,
+      warnings: this.#lint.warnings,
+    };
+  }
 
-/** What a whole folder is, sent. @see tonistiigi/fsutil */
-function transferSize(sys: Sys, dir: string, prefix = ''): number {
-  let sum = prefix === '' ? 2 : 0;
-  const names = listDir(sys, dir);
-  for (const name of typeof names === 'number' ? [] : names) {
+  *#answer(answer: BuildAnswer): Wait<BuildSuccess> {
+    yield* this.#endDefinition();
+    return this.#success(undefined, answer);
+  }
+
+  /** Unpacks what the client sent and reads the Dockerfile. */
+  *#read(next: () => Wait<Uint8Array | undefined>): Wait<Dockerfile> {
+    const { sys, options, display } = this;
+    this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
+    yield* unpackContext(sys, this.dir, next);
+    const bytes = yield* readFile(sys, resolveIn(sys, this.dir, `/dockerfile/${this.#filename}`));
+    if (typeof bytes === 'number') {
+      yield* display.status(this.#definition, 'transferring dockerfile: 2B', true);
+      throw new BuildError(`failed to read dockerfile: open ${options.dockerfile}: no such file or directory`);
+    }
+    this.#text = decode(bytes);
+    const size = 2 + sentSize(this.#filename, bytes.length);
+    yield* display.status(this.#definition, `transferring dockerfile: ${bytesText(size)}`, true);
+    if (this.#text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');
+    return parseDockerfile(this.#text);
+  }
+
+  *#warn(): Wait<void> {
+    const { warnings } = this.#lint;
+    for (; this.#warned < warnings.length; this.#warned++) {
+      const { rule, detail, first } = warnings[this.#warned]!;
+      yield* this.display.warn(this.#definition, `${rule}: ${detail} (line ${first})`);
+    }
+  }
+
+  *#endDefinition(): Wait<void> {
+    yield* this.#warn();
+    yield* this.display.end(this.#definition);
+  }
+
+  /** Finds the images and makes the graph. Where all images are here, warnings come before anything else is shown. */
+  *#prepare(build: BuildWork, needed: readonly Stage[], images: readonly NeededImage[]): Wait<void> {
+    let failure: unknown;
+    const early = images.every((image) => isHere(build, image));
+    if (early) {
+      try {
+        makeGraph(build, needed);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    yield* this.#endDefinition();
+    yield* loadMetadata(this.sys, build, images);
+    yield* this.#showIgnore();
+    if (failure) throw failure;
+    if (early) return;
+    makeGraph(build, needed);
+    yield* this.#warn();
+  }
+
+  *#showIgnore(): Wait<void> {
     const st = new Stat();
-    if (sys.lstat(`${dir}/${name}`, st) < 0) continue;
-    const isDir = isDirectory(st.mode);
-    sum += sentSize(prefix + name, isDir ? 0 : st.size);
-    if (isDir) sum += transferSize(sys, `${dir}/${name}`, `${prefix}${name}/`);
-  }
-  return sum;
-}
-
-/** `175B`, `3.07kB` */
-const bytesText = (bytes: number): string => (bytes < 1000 ? `${bytes}B` : humanSize(bytes, 3));
-
-function* unpackContext(sys: Sys, dir: string, next: () => Wait<Uint8Array | undefined>): Wait<void> {
-  const untar = new Untar(sys, dir, { whiteouts: false });
-  let gunzip: Gunzip | undefined;
-  let first = true;
-  for (let piece; (piece = yield* next()) !== undefined; ) {
-    if (first && piece[0] === 0x1f && piece[1] === 0x8b) gunzip = new Gunzip();
-    first = false;
-    for (const part of gunzip ? gunzip.push(piece) : [piece]) yield* untar.push(part);
-    if (gunzip?.error) throw new UntarError('unexpected EOF');
-  }
-  yield* untar.finish();
-}
-
-/** Numbers the steps and reports them. */
-class Display {
-  #count = 0;
-  #names = new Map<string, { name: string; started: number }>();
-
-  constructor(
-    readonly observer: BuildObserver,
-    readonly now: () => number,
-  ) {}
-
-  *begin(name: string): Wait<string> {
-    const id = `v${++this.#count}`;
-    const started = this.now();
-    this.#names.set(id, { name, started });
-    yield* this.observer.status({ vertexes: [{ id, name, started }] });
-    return id;
-  }
-
-  *end(id: string, how: { cached?: boolean; error?: string } = {}): Wait<void> {
-    const known = this.#names.get(id)!;
-    yield* this.observer.status({
-      vertexes: [
-        {
-          id,
-          ...known,
-          completed: this.now(),
-          ...(how.cached ? { cached: true as const } : {}),
-          ...(how.error === undefined ? {} : { error: how.error }),
-        },
-      ],
-    });
-  }
-
-  *status(vertex: string, name: string, done: boolean): Wait<void> {
-    const started = this.#names.get(vertex)!.started;
-    yield* this.observer.status({ statuses: [{ vertex, name, started, ...(done ? { completed: this.now() } : {}) }] });
-  }
-
-  *log(vertex: string, stream: 1 | 2, data: string): Wait<void> {
-    yield* this.observer.status({ logs: [{ vertex, stream, data, at: this.now() }] });
+    const name = this.sys.stat(`${this.dir}/dockerfile/.dockerignore`, st) === 0 ? '.dockerignore' : undefined;
+    const size = name === undefined ? 2 : 2 + sentSize(name, st.size);
+    const vertex = yield* this.display.begin('[internal] load .dockerignore');
+    yield* this.display.status(vertex, `transferring context: ${bytesText(size)}`, true);
+    yield* this.display.end(vertex);
   }
 }

@@ -1,63 +1,132 @@
-import { BuildPrune, type BuildStatus, ImageBuild } from '../../api/build.ts';
+import { type BuildDetails, type BuildParams, BuildPrune, type BuildResult, ImageBuild } from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
-import { familiarString, InvalidReference, parseReference, tagNameOnly } from '../../lib/reference.ts';
-import type { Wait } from '../../libc/io.ts';
-import type { AnswerStream } from '../server/call.ts';
+import { toBase64 } from '../../lib/base64.ts';
+import { InvalidPlatform, type Platform, parsePlatform } from '../../lib/platform.ts';
+import { InvalidReference, parseReference } from '../../lib/reference.ts';
+import { tarTree } from '../../libc/tar-tree.ts';
+import { DEFAULT_SHM_SIZE } from '../container/defaults.ts';
+import { rlimitOf } from '../container/spec.ts';
+import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
-import type { BuildOptions } from './context.ts';
+import { classicBuild } from './classic/build.ts';
+import type { BuildOptions, NamedContext } from './context.ts';
 import { buildHost } from './host.ts';
 import { buildImage } from './job.ts';
+import { HOST_PLATFORM } from './platform.ts';
+import { pruneFilter } from './prune-filter.ts';
+
+/** Bytes of an archive that go into one message. */
+const PIECE = 48 * 1024;
 
 export const buildRoutes: Route[] = [
   serve(ImageBuild, function* (call, params) {
-    const { daemon, sys } = call;
     const tags = (params.t ?? []).filter((tag) => tag !== '');
     for (const tag of tags) checkTag(tag);
-    const buildArgs: Record<string, string> = {};
-    for (const [name, value] of Object.entries(params.buildargs ?? {})) if (value !== null) buildArgs[name] = value;
-    const options: BuildOptions = {
-      dockerfile: params.dockerfile || 'Dockerfile',
-      tags,
-      buildArgs,
-      labels: params.labels ?? {},
-      noCache: params.nocache ?? false,
-      pull: params.pull !== undefined && params.pull !== '' && params.pull !== '0' && params.pull !== 'false',
-      target: params.target || undefined,
-      network: params.networkmode || 'default',
-    };
-    const stream = yield* call.stream('application/json');
-    const modern = params.version === '2';
-    const classic = new ClassicDisplay(stream, params.q ?? false);
-    const result = yield* buildImage(sys, buildHost(daemon), daemon.buildCache, options, () => call.read(), {
-      *status(status) {
-        if (modern) yield* stream.json({ id: 'moby.buildkit.trace', aux: status });
-        else yield* classic.show(status);
-      },
-    });
-    if ('message' in result) {
-      if (modern && result.first > 0)
-        yield* stream.json({
-          id: 'moby.buildkit.source',
-          aux: {
-            filename: result.filename,
-            text: result.text,
-            first: result.first,
-            last: result.last,
-            vertex: result.vertex,
-          },
-        });
-      yield* stream.json({ errorDetail: { message: result.message }, error: result.message });
-      return;
-    }
-    daemon.events.log(sys, 'image', 'build', result.id, { name: tags[0] ?? result.id });
-    if (modern) yield* stream.json({ id: 'moby.image.id', aux: { ID: result.id } });
-    else yield* classic.finish(result.id, tags);
+    if (params.version === '2') yield* modernBuild(call, optionsOf(params, tags));
+    else yield* classicBuild(call, params, tags);
   }),
-  serve(BuildPrune, function* (call) {
-    const { ids, bytes } = yield* call.daemon.buildCache.prune(call.sys);
-    return { CachesDeleted: ids.length > 0 ? ids : null, SpaceReclaimed: bytes };
+  serve(BuildPrune, function* (call, params) {
+    const gone = yield* call.daemon.buildCache.prune(
+      call.sys,
+      pruneFilter(call.sys, params.filters ?? {}, params.all ?? false),
+    );
+    const ids = gone.map((record) => record.id);
+    return {
+      CachesDeleted: ids.length > 0 ? ids : null,
+      SpaceReclaimed: gone.reduce((sum, record) => sum + record.size, 0),
+    };
   }),
 ];
+
+function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
+  const buildArgs: Record<string, string> = {};
+  for (const [name, value] of Object.entries(params.buildargs ?? {})) if (value !== null) buildArgs[name] = value;
+  const details: BuildDetails = params.details ?? {};
+  return {
+    dockerfile: params.dockerfile || 'Dockerfile',
+    tags,
+    buildArgs,
+    labels: params.labels ?? {},
+    noCache: params.nocache ?? false,
+    noCacheFilter: (details.noCacheFilter ?? []).map((name) => name.toLowerCase()),
+    pull: params.pull !== undefined && !['', '0', 'false'].includes(params.pull),
+    target: params.target || undefined,
+    network: params.networkmode || 'default',
+    platform: platformOf(params.platform),
+    extraHosts: params.extrahosts ?? [],
+    limits: {
+      shmSize: Number(params.shmsize) || DEFAULT_SHM_SIZE,
+      ulimits: (params.ulimits ?? []).flatMap(rlimitOf),
+      cgroupParent: params.cgroupparent ?? '',
+    },
+    contexts: Object.fromEntries(
+      Object.entries(details.contexts ?? {}).map(([name, text]) => [name.toLowerCase(), contextOf(text)]),
+    ),
+    allow: details.allow ?? [],
+    output: details.output ?? 'image',
+    call: details.call,
+  };
+}
+
+function contextOf(text: string): NamedContext {
+  if (text === 'local') return { kind: 'local' };
+  const image = /^docker-image:\/\/(.+)$/.exec(text);
+  if (image) return { kind: 'image', reference: image[1]! };
+  throw new ApiError('invalid-parameter', `unsupported context source ${text.replace(/:.*/, '')}`);
+}
+
+/** @throws ApiError */
+function platformOf(text: string | undefined): Platform {
+  if (!text) return HOST_PLATFORM;
+  try {
+    return parsePlatform(text);
+  } catch (error) {
+    if (error instanceof InvalidPlatform) throw new ApiError('invalid-parameter', error.message);
+    throw error;
+  }
+}
+
+/** A build as BuildKit does it: status messages, and the result at the end. */
+function* modernBuild(call: Call, options: BuildOptions): Generator<void, void, void> {
+  const { daemon, sys } = call;
+  const stream = yield* call.stream('application/json');
+  const observer = {
+    *status(aux: unknown) {
+      yield* stream.json({ id: 'moby.buildkit.trace', aux });
+    },
+  };
+  const result = yield* buildImage(
+    sys,
+    buildHost(daemon),
+    daemon.buildCache,
+    options,
+    () => call.read(),
+    observer,
+    function* (root) {
+      yield* tarTree(sys, root, { prefix: '', layer: false }, function* (bytes) {
+        for (let at = 0; at < bytes.length; at += PIECE)
+          yield* stream.json({ id: 'drydock.build.tar', aux: toBase64(bytes.subarray(at, at + PIECE)) });
+        return true;
+      });
+    },
+  );
+  const { filename, text, warnings } = result;
+  const end: BuildResult = { filename, text, warnings: warnings.map((w) => ({ ...w })) };
+  if (result.kind === 'failure') {
+    const { first, last, vertex, message } = result;
+    end.failed = { first, last, ...(vertex === undefined ? {} : { vertex }) };
+    yield* stream.json({ id: 'drydock.build.result', aux: end });
+    yield* stream.json({ errorDetail: { message }, error: message });
+    return;
+  }
+  if (result.image) {
+    const { id } = result.image;
+    daemon.events.log(sys, 'image', 'build', id, { name: options.tags[0] ?? id });
+    end.image = id;
+  }
+  if (result.answer) end.answer = result.answer;
+  yield* stream.json({ id: 'drydock.build.result', aux: end });
+}
 
 /** @throws ApiError for a tag that is no reference */
 function checkTag(tag: string): void {
@@ -66,46 +135,5 @@ function checkTag(tag: string): void {
   } catch (error) {
     if (error instanceof InvalidReference) throw new ApiError('invalid-parameter', error.message);
     throw error;
-  }
-}
-
-/** The stream of the classic builder: a line a step, the output of commands, ids. */
-class ClassicDisplay {
-  #steps = new Set<string>();
-  #names = new Map<string, string>();
-
-  constructor(
-    readonly stream: AnswerStream,
-    readonly quiet: boolean,
-  ) {}
-
-  *show(status: BuildStatus): Wait<void> {
-    if (this.quiet) return;
-    for (const vertex of status.vertexes ?? []) {
-      this.#names.set(vertex.id, vertex.name);
-      const step = /^\[(?:\S+ )?(\d+)\/(\d+)\] ([\s\S]*)$/.exec(vertex.name);
-      if (!step) continue;
-      if (!this.#steps.has(vertex.id)) {
-        this.#steps.add(vertex.id);
-        yield* this.say(`Step ${step[1]}/${step[2]} : ${step[3]}\n`);
-      }
-      if (vertex.cached && !step[3]!.startsWith('FROM')) yield* this.say(' ---> Using cache\n');
-    }
-    for (const log of status.logs ?? []) yield* this.say(log.data);
-  }
-
-  *say(text: string): Wait<void> {
-    yield* this.stream.json({ stream: text });
-  }
-
-  *finish(id: string, tags: readonly string[]): Wait<void> {
-    yield* this.stream.json({ aux: { ID: id } });
-    if (this.quiet) {
-      yield* this.say(`${id}\n`);
-      return;
-    }
-    yield* this.say(`Successfully built ${id.slice(7, 19)}\n`);
-    for (const tag of tags)
-      yield* this.say(`Successfully tagged ${familiarString(tagNameOnly(parseReference(tag)))}\n`);
   }
 }

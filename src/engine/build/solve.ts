@@ -1,244 +1,392 @@
-import { ApiError } from '../../api/errors.ts';
+import type { Sys } from '../../abi/sys.ts';
 import { formatReference, parseReference, tagNameOnly } from '../../lib/reference.ts';
-import { encode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
-import { stamp } from '../clock.ts';
+import { mkdirp, removeTree } from '../../libc/paths.ts';
+import { randomHex } from '../ids.ts';
 import type { Image } from '../image/image-store.ts';
-import type { ImageConfig } from '../image/oci.ts';
+import type { Layer } from '../image/layer-store.ts';
 import { BuildError, type BuildWork } from './context.ts';
-import { DockerfileError, type Instruction, parseDockerfile } from './dockerfile.ts';
-import { CONFIG_INSTRUCTIONS } from './instructions/config.ts';
-import { copy } from './instructions/copy.ts';
-import { run } from './instructions/run.ts';
-import { workdir } from './instructions/workdir.ts';
-import { neededStages, type Stage } from './stages.ts';
-import { StageState } from './state.ts';
+import { Once, together } from './once.ts';
+import { type FetchOp, type ImageOp, type LayerOp, type LocalOp, type Op, sourcesOf } from './ops.ts';
+import { transferSize } from './transfer.ts';
 
-type LayerInstruction = (
-  build: BuildWork,
-  state: StageState,
-  instruction: Instruction,
-  label: (text: string) => string,
-) => Wait<void>;
-
-/** The instructions that make a layer. */
-const LAYER_INSTRUCTIONS: Readonly<Record<string, LayerInstruction>> = {
-  ADD: copy,
-  COPY: copy,
-  RUN: run,
-  WORKDIR: workdir,
-};
-
-/** Builds the target of a plan. @returns the image, not named yet. @throws BuildError, DockerfileError, ApiError */
-export function* solve(build: BuildWork): Wait<Image> {
-  const { plan } = build;
-  const needed = neededStages(plan);
-  yield* loadMetadata(build, needed);
-  yield* build.showIgnore();
-  for (const stage of needed) yield* buildStage(build, stage, plan.stages.length > 1);
-  return yield* exportImage(build, build.states.get(plan.target)!);
+/** What an op gave: a layer, a folder, or nothing at all (scratch). */
+export interface Result {
+  layer: Layer | undefined;
+  /** Folder of the daemon, where it is no layer. */
+  dir: string | undefined;
+  /** When the layer was made, RFC 3339. */
+  created: string | undefined;
 }
 
-/** Makes sure that every base image is here. */
-function* loadMetadata(build: BuildWork, needed: readonly Stage[]): Wait<void> {
-  const seen = new Set<string>();
-  for (const { base, from } of needed) {
-    if (typeof base !== 'string' || base === 'scratch' || seen.has(base)) continue;
-    seen.add(base);
-    const reference = tagNameOnly(referenceOf(base, from));
-    const vertex = yield* build.begin(`[internal] load metadata for ${formatReference(reference)}`);
+const NOTHING: Result = { layer: undefined, dir: undefined, created: undefined };
+
+/** What is known of an op before anything runs. */
+type Guess = 'hit' | 'miss' | 'unknown';
+
+interface State {
+  key: Once<string>;
+  result: Once<Result>;
+  /** What a fetched folder is known by. */
+  digest: string;
+  shown: boolean;
+  guess: Guess | undefined;
+}
+
+/**
+ * Runs the graph of steps: what the cache has is not done, what is independent is done at the same time.
+ * @see moby/buildkit docs/dev/solver.md
+ */
+export class Solver {
+  readonly #states = new Map<Op, State>();
+  readonly #keys = new Map<Op, string>();
+  readonly #temporary: string[] = [];
+
+  constructor(readonly build: BuildWork) {}
+
+  #state(op: Op): State {
+    let state = this.#states.get(op);
+    if (!state) {
+      state = { key: new Once(), result: new Once(), digest: '', shown: false, guess: undefined };
+      this.#states.set(op, state);
+    }
+    return state;
+  }
+
+  /** Solves `target`. @throws BuildError, DockerfileError, ApiError */
+  *solve(sys: Sys, target: Op): Wait<Result> {
+    const order = postOrder(target);
+    for (const op of order) this.#state(op).guess = yield* this.#guess(sys, op);
+    const wanted = this.#wanted(target);
+    yield* this.#showSources(sys, target, order, wanted);
+    const tops = this.#independent(order, wanted);
+    let result = NOTHING;
+    yield* together(sys, [
+      (own) =>
+        this.#into(own, target, (made) => {
+          result = made;
+        }),
+      ...tops.filter((op) => op !== target).map((op) => (own: Sys) => this.#into(own, op, () => {})),
+    ]);
+    return result;
+  }
+
+  /** The result of an op that was solved. */
+  *result(sys: Sys, op: Op): Wait<Result> {
+    return yield* this.#load(sys, op);
+  }
+
+  /** Removes what was fetched. */
+  close(sys: Sys): void {
+    for (const dir of this.#temporary) removeTree(sys, dir);
+  }
+
+  *#into(sys: Sys, op: Op, take: (result: Result) => void): Wait<void> {
     try {
-      if (!build.host.store.byReference(reference) || build.options.pull) yield* build.host.pull(build.sys, base);
-      yield* build.end(vertex);
+      take(yield* this.#load(sys, op));
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      const words = /manifest unknown/.test(error.message)
-        ? `${formatReference(reference)}: not found`
-        : /pull access denied/.test(error.message)
-          ? `pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
-          : error.message;
-      yield* build.end(vertex, { error: words });
-      throw new BuildError(
-        `${base}: failed to resolve source metadata for ${formatReference(reference)}: ${words}`,
-        from.first,
-        from.last,
-        vertex,
+      for (const kill of this.build.running) kill(sys);
+      throw error;
+    }
+  }
+
+  /** Whether the cache has an op's result, as far as that can be said without running anything. */
+  *#guess(sys: Sys, op: Op): Wait<Guess> {
+    if (op.kind !== 'layer') return op.kind === 'fetch' ? 'unknown' : 'hit';
+    if (op.ignoreCache || this.#state(op.parent).guess === 'miss') return 'miss';
+    if (this.#state(op.parent).guess === 'unknown') return 'unknown';
+    const before = yield* this.#key(sys, op.parent);
+    const key = this.build.cache.key(before, op.identity);
+    if (op.inputs.length === 0) return this.build.cache.has(key) ? 'hit' : 'miss';
+    if (op.inputs.every((input) => input.kind === 'local'))
+      return this.build.cache.has(yield* this.#key(sys, op)) ? 'hit' : 'miss';
+    if (op.inputs.some((input) => this.#fresh(input) || this.#state(input).guess !== 'hit')) return 'unknown';
+    const alias = this.build.cache.alias(yield* this.#definition(sys, op, key));
+    return alias !== undefined && this.build.cache.has(alias) ? 'hit' : 'unknown';
+  }
+
+  /** Whether an op, or one that it needs, is done whatever the cache has. */
+  #fresh(op: Op): boolean {
+    if (op.kind === 'fetch') return true;
+    return op.kind === 'layer' && (op.ignoreCache || sourcesOf(op).some((source) => this.#fresh(source)));
+  }
+
+  /** The ops whose results are needed: those that the cache does not have, what they need, and the target. */
+  #wanted(target: Op): Set<Op> {
+    const wanted = new Set<Op>();
+    const visit = (op: Op): void => {
+      if (wanted.has(op)) return;
+      wanted.add(op);
+      if (this.#state(op).guess !== 'hit' || op.kind !== 'layer') for (const source of sourcesOf(op)) visit(source);
+    };
+    visit(target);
+    return wanted;
+  }
+
+  /** Ops that run in any case and that nothing else that runs waits for first. */
+  #independent(order: readonly Op[], wanted: ReadonlySet<Op>): Op[] {
+    const below = new Set<Op>();
+    const tops: Op[] = [];
+    for (const op of [...order].reverse()) {
+      if (op.kind !== 'layer' || !wanted.has(op)) continue;
+      const guess = this.#state(op).guess;
+      const covered = below.has(op);
+      if (covered) below.add(op.parent);
+      if (covered || guess === 'unknown') {
+        for (const input of op.inputs) if (!covered || guess === 'unknown') tops.push(input);
+        continue;
+      }
+      below.add(op.parent);
+      tops.push(op);
+    }
+    return tops.filter((op) => op.kind === 'layer');
+  }
+
+  /** Shows the images and the folders that the steps begin with. */
+  *#showSources(sys: Sys, target: Op, order: readonly Op[], wanted: ReadonlySet<Op>): Wait<void> {
+    const { display, cache } = this.build;
+    const images = order.filter((op): op is ImageOp => op.kind === 'image');
+    const first = bottomOf(target);
+    images.sort((a, b) => Number(b === first) - Number(a === first));
+    for (const op of images) {
+      const key = yield* this.#key(sys, op);
+      const used = wanted.has(op);
+      const cached = used && cache.has(key);
+      if (used)
+        yield* cache.put(sys, key, op.image.topLayer, `pulled from ${op.name.replace(/^(\[.*?\] )?FROM /, '')}`);
+      yield* display.note(op.name, cached ? { cached: true } : {});
+    }
+    for (const op of order) if (op.kind === 'local') yield* this.#showLocal(sys, op);
+  }
+
+  *#showLocal(sys: Sys, op: LocalOp): Wait<void> {
+    const { display } = this.build;
+    const vertex = yield* display.begin(op.name);
+    yield* display.status(vertex, `${op.verb}: ${transferSize(sys, op.root, op.paths)}`, true);
+    yield* display.end(vertex);
+    yield* this.build.cache.noteSource(
+      sys,
+      `local source for ${op.verb.replace(/^transferring /, '').replace(/:$/, '')}`,
+    );
+  }
+
+  *#key(sys: Sys, op: Op): Wait<string> {
+    const known = this.#keys.get(op);
+    if (known !== undefined) return known;
+    const key = yield* this.#state(op).key.get(sys, () => this.#makeKey(sys, op));
+    this.#keys.set(op, key);
+    return key;
+  }
+
+  *#makeKey(sys: Sys, op: Op): Wait<string> {
+    const { cache } = this.build;
+    switch (op.kind) {
+      case 'scratch':
+        return cache.key('scratch', '');
+      case 'image':
+        return cache.key('image', op.image.topLayer?.chainId ?? op.image.id);
+      case 'local':
+        return cache.key('local', op.root);
+      case 'fetch':
+        yield* this.#load(sys, op);
+        return cache.key('fetch', this.#state(op).digest);
+      default:
+        return yield* this.#layerKey(sys, op);
+    }
+  }
+
+  *#layerKey(sys: Sys, op: LayerOp): Wait<string> {
+    const { cache } = this.build;
+    const before = yield* this.#key(sys, op.parent);
+    const key = cache.key(before, op.identity);
+    if (op.inputs.length === 0) return key;
+    let definition: string | undefined;
+    if (!op.inputs.some((input) => this.#fresh(input) || input.kind === 'local')) {
+      definition = yield* this.#definition(sys, op, key);
+      const alias = cache.alias(definition);
+      if (alias !== undefined && !op.ignoreCache) return alias;
+    }
+    const roots = yield* this.#mountAll(sys, op.inputs);
+    try {
+      const byContent = cache.key(
+        key,
+        yield* op.content(
+          sys,
+          roots.map((r) => r.root),
+        ),
       );
+      if (definition !== undefined) cache.link(definition, byContent);
+      return byContent;
+    } catch (error) {
+      if (error instanceof BuildError && error.stepMessage !== undefined) {
+        this.#state(op).shown = true;
+        yield* this.build.display.note(op.name, { error: error.stepMessage });
+      }
+      throw error;
+    } finally {
+      for (const root of roots) root.release();
     }
   }
-}
 
-function referenceOf(base: string, from: Instruction): ReturnType<typeof parseReference> {
-  try {
-    return parseReference(base);
-  } catch (error) {
-    throw new BuildError(
-      `failed to parse stage name "${base}": ${error instanceof Error ? error.message : ''}`,
-      from.first,
-      from.last,
-    );
+  /** Key of a step by what its inputs are made of. */
+  *#definition(sys: Sys, op: LayerOp, key: string): Wait<string> {
+    const parts: string[] = [];
+    for (const input of op.inputs) parts.push(yield* this.#key(sys, input));
+    return this.build.cache.key(`inputs ${key}`, parts);
   }
-}
 
-function* buildStage(build: BuildWork, stage: Stage, many: boolean): Wait<void> {
-  const state = new StageState(stage);
-  build.states.set(stage, state);
-  const own = stage.commands.filter((command) => command.keyword in LAYER_INSTRUCTIONS).length;
-  const isImage = typeof stage.base === 'string' && stage.base !== 'scratch';
-  const total = own + (isImage ? 1 : 0);
-  let step = 0;
-  const label = (text: string): string => {
-    step++;
-    const name = many ? `${stage.name ?? `stage-${stage.index}`} ` : '';
-    return `[${name}${step}/${total}] ${text}`;
-  };
-  if (isImage) yield* fromImage(build, state, stage.base as string, label);
-  else if (typeof stage.base !== 'string') fromStage(state, build.states.get(stage.base)!);
-  else state.key = build.cache.key('scratch', '');
-  yield* build.showContext();
-  for (const instruction of [...onBuild(state), ...stage.commands]) yield* apply(build, state, instruction, label);
-}
+  *#load(sys: Sys, op: Op): Wait<Result> {
+    return yield* this.#state(op).result.get(sys, () => this.#make(sys, op));
+  }
 
-function* fromImage(build: BuildWork, state: StageState, base: string, label: (text: string) => string): Wait<void> {
-  const { store } = build.host;
-  const reference = tagNameOnly(parseReference(base));
-  const image = store.byReference(reference);
-  if (!image) throw new BuildError(`${base}: not found`);
-  const digest = store.digests(image.id)[0]?.replace(/^.*@/, '');
-  const vertex = yield* build.begin(
-    label(`FROM ${formatReference(reference)}${digest && reference.digest === undefined ? `@${digest}` : ''}`),
-  );
-  state.base = image;
-  state.layer = image.topLayer;
-  state.config = { ...image.config.config };
-  state.author = image.config.author;
-  state.created = image.config.created;
-  state.key = build.cache.key('image', image.id);
-  yield* build.end(vertex, { cached: true });
-}
-
-function fromStage(state: StageState, other: StageState): void {
-  state.base = other.base;
-  state.layer = other.layer;
-  state.layers = [...other.layers];
-  state.history = [...other.history];
-  state.config = structuredCopy(other.config);
-  state.key = other.key;
-  state.created = other.created;
-  state.author = other.author;
-}
-
-const structuredCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-/** The base's ONBUILD triggers, as instructions; the image that is made has none of them. */
-function onBuild(state: StageState): Instruction[] {
-  const triggers = state.config.OnBuild ?? [];
-  if (triggers.length === 0) return [];
-  state.config.OnBuild = null;
-  const from = state.stage.from;
-  return parseDockerfile(triggers.join('\n')).instructions.map((instruction) => ({
-    ...instruction,
-    first: from.first,
-    last: from.last,
-  }));
-}
-
-function* apply(
-  build: BuildWork,
-  state: StageState,
-  instruction: Instruction,
-  label: (text: string) => string,
-): Wait<void> {
-  const layer = LAYER_INSTRUCTIONS[instruction.keyword];
-  try {
-    if (layer) {
-      yield* layer(build, state, instruction, label);
-      return;
+  *#make(sys: Sys, op: Op): Wait<Result> {
+    switch (op.kind) {
+      case 'scratch':
+        return NOTHING;
+      case 'image':
+        return { layer: op.image.topLayer, dir: undefined, created: op.image.config.created };
+      case 'local':
+        return { layer: undefined, dir: op.root, created: undefined };
+      case 'fetch':
+        return yield* this.#fetch(sys, op);
+      default:
+        return yield* this.#layer(sys, op);
     }
-    const config = CONFIG_INSTRUCTIONS[instruction.keyword];
-    const text = config?.(
-      { state, escape: build.escape, buildArgs: build.options.buildArgs, globals: build.plan.globals },
-      instruction,
+  }
+
+  *#fetch(sys: Sys, op: FetchOp): Wait<Result> {
+    const { display, host } = this.build;
+    const dir = `${host.root}/tmp/buildkit-fetch${randomHex(sys, 5)}`;
+    mkdirp(sys, dir, 0o700);
+    this.#temporary.push(dir);
+    const vertex = yield* display.begin(op.name);
+    try {
+      this.#state(op).digest = yield* op.fetch(sys, dir);
+      yield* display.end(vertex);
+      return { layer: undefined, dir, created: undefined };
+    } catch (error) {
+      yield* display.end(vertex, {
+        error: error instanceof BuildError ? (error.stepMessage ?? error.message) : String(error),
+      });
+      throw error;
+    }
+  }
+
+  *#layer(sys: Sys, op: LayerOp): Wait<Result> {
+    const { cache, display } = this.build;
+    const key = yield* this.#key(sys, op);
+    const known = op.ignoreCache ? undefined : cache.find(sys, key);
+    if (known) {
+      yield* this.#showCached(op);
+      return { layer: known.layer, dir: undefined, created: known.created };
+    }
+    yield* together(
+      sys,
+      sourcesOf(op).map((source) => (own: Sys) => this.#into(own, source, () => {})),
     );
-    if (text !== undefined) state.noteConfig(text);
-  } catch (error) {
-    if (error instanceof DockerfileError && error.first === 0)
-      throw new BuildError(error.message, instruction.first, instruction.last);
-    if (error instanceof BuildError && error.first === 0)
-      throw new BuildError(error.message, instruction.first, instruction.last, error.vertex);
-    throw error;
+    const roots = yield* this.#mountAll(sys, op.inputs);
+    const vertex = yield* display.begin(op.name);
+    this.#state(op).shown = true;
+    try {
+      const below = yield* this.#load(sys, op.parent);
+      const layer = yield* this.#run(
+        sys,
+        op,
+        below.layer,
+        vertex,
+        roots.map((r) => r.root),
+      );
+      const created = yield* cache.put(sys, key, layer, op.name);
+      yield* display.end(vertex);
+      return { layer, dir: undefined, created };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      yield* display.end(vertex, { error: error instanceof BuildError ? (error.stepMessage ?? message) : message });
+      throw error;
+    } finally {
+      for (const root of roots) root.release();
+    }
+  }
+
+  /** Mounts a new layer, lets the step work in it, and seals it. */
+  *#run(sys: Sys, op: LayerOp, below: Layer | undefined, vertex: string, roots: readonly string[]): Wait<Layer> {
+    const { host } = this.build;
+    const layerId = randomHex(sys, 32);
+    yield* host.store.layers.driver.create(sys, layerId, below?.cacheId);
+    let mounted = false;
+    try {
+      const merged = yield* host.mount(sys, layerId);
+      mounted = true;
+      yield* op.work({ sys, merged, layerId, vertex, roots });
+    } catch (error) {
+      if (mounted) host.unmount(sys, layerId);
+      mounted = false;
+      yield* host.store.layers.driver.remove(sys, layerId);
+      throw error;
+    } finally {
+      if (mounted) host.unmount(sys, layerId);
+    }
+    return yield* host.store.layers.seal(sys, below, layerId);
+  }
+
+  /** The trees of ops that are only read. */
+  *#mountAll(sys: Sys, inputs: readonly Op[]): Wait<{ root: string; release(): void }[]> {
+    yield* together(
+      sys,
+      inputs.map((input) => (own: Sys) => this.#into(own, input, () => {})),
+    );
+    const { host } = this.build;
+    const roots: { root: string; release(): void }[] = [];
+    for (const input of inputs) {
+      const { layer, dir } = yield* this.#load(sys, input);
+      if (dir !== undefined) roots.push({ root: dir, release: () => {} });
+      else if (layer) {
+        const id = layer.cacheId;
+        roots.push({ root: yield* host.mount(sys, id), release: () => host.unmount(sys, id) });
+      } else {
+        const empty = `${host.root}/tmp/buildkit-empty${randomHex(sys, 5)}`;
+        mkdirp(sys, empty, 0o755);
+        roots.push({ root: empty, release: () => removeTree(sys, empty) });
+      }
+    }
+    return roots;
+  }
+
+  /** Shows a step that the cache has, and those below it. */
+  *#showCached(op: Op): Wait<void> {
+    if (op.kind !== 'layer') return;
+    const state = this.#state(op);
+    if (state.shown) return;
+    state.shown = true;
+    for (const source of sourcesOf(op)) if (!this.#state(source).result.settled) yield* this.#showCached(source);
+    yield* this.build.display.note(op.name, { cached: true });
   }
 }
 
-/** Writes the image's configuration; the same result has the same times, and so the same id. */
-function* exportImage(build: BuildWork, state: StageState): Wait<Image> {
-  const { sys, host, options } = build;
-  const vertex = yield* build.begin('exporting to image');
-  yield* build.status(vertex, 'exporting layers', true);
-  const config = { ...state.config };
-  if (Object.keys(options.labels).length > 0) config.Labels = { ...config.Labels, ...options.labels };
-  if (!config.Env) config.Env = [`PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`];
-  config.WorkingDir ||= '/';
-  const base = state.base?.config;
-  const layers = state.layers.map((layer) => layer.diffId);
-  const key = build.cache.key('export', [
-    base?.rootfs.diff_ids ?? [],
-    layers,
-    config,
-    state.history.map((entry) => [entry.created_by, entry.created]),
-  ]);
-  let created = build.options.noCache ? undefined : build.cache.time(key);
-  if (created === undefined) {
-    created = stamp(sys);
-    yield* build.cache.put(sys, key, undefined, created, 'export');
-  }
-  const last = state.layers.length > 0 ? (state.created ?? created) : created;
-  const document: ImageConfig = {
-    architecture: base?.architecture ?? 'amd64',
-    ...(state.author ? { author: state.author } : {}),
-    config: orderConfig(config),
-    created: state.layers.length > 0 && state.history.at(-1)?.empty_layer !== true ? last : created,
-    history: [
-      ...(base?.history ?? []),
-      ...state.history.map((entry) => ({ created: entry.created ?? created, ...entry })),
-    ],
-    os: base?.os ?? 'linux',
-    rootfs: { type: 'layers', diff_ids: [...(base?.rootfs.diff_ids ?? []), ...layers] },
+/** All ops that one needs, each after those that it needs itself. */
+function postOrder(target: Op): Op[] {
+  const order: Op[] = [];
+  const seen = new Set<Op>();
+  const visit = (op: Op): void => {
+    if (seen.has(op)) return;
+    seen.add(op);
+    for (const source of sourcesOf(op)) visit(source);
+    order.push(op);
   };
-  const image = yield* host.store.add(sys, encode(JSON.stringify(document)));
-  yield* build.status(vertex, `writing image ${image.id}`, true);
-  for (const tag of options.tags) {
-    const reference = tagNameOnly(parseReference(tag));
-    yield* host.store.name(sys, image, reference);
-    yield* build.status(vertex, `naming to ${formatReference(parseReference(tag))}`, true);
-  }
-  yield* build.end(vertex);
-  return image;
+  visit(target);
+  return order;
 }
 
-/** Fields in the order in which the engine writes them, and maps in that of their keys, as encoding/json does; empty ones left out. */
-function orderConfig(config: Partial<NonNullable<ImageConfig['config']>>): NonNullable<ImageConfig['config']> {
-  const order = [
-    'User',
-    'ExposedPorts',
-    'Env',
-    'Entrypoint',
-    'Cmd',
-    'Volumes',
-    'WorkingDir',
-    'Labels',
-    'StopSignal',
-    'ArgsEscaped',
-    'Healthcheck',
-    'OnBuild',
-    'Shell',
-  ] as const;
-  const out: Record<string, unknown> = {};
-  for (const name of order) {
-    const value = config[name];
-    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
-    const isMap = name === 'ExposedPorts' || name === 'Volumes' || name === 'Labels';
-    out[name] = isMap ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-  }
-  return out as NonNullable<ImageConfig['config']>;
+/** What a chain of layers stands on. */
+function bottomOf(op: Op): Op {
+  let at = op;
+  while (at.kind === 'layer') at = at.parent;
+  return at;
+}
+
+/** `docker.io/library/busybox:latest@sha256:…`: how a base image is shown. */
+export function shownImage(build: BuildWork, text: string, image: Image): string {
+  const reference = tagNameOnly(parseReference(text));
+  const digest = build.host.store.digests(image.id)[0]?.replace(/^.*@/, '');
+  return `${formatReference(reference)}${digest && reference.digest === undefined ? `@${digest}` : ''}`;
 }

@@ -132,7 +132,7 @@ const INIT_MOUNT: RuntimeMount = {
   options: ['bind', 'ro'],
 };
 
-function rlimitOf(u: Ulimit): { resource: number; soft: number; hard: number }[] {
+export function rlimitOf(u: Ulimit): { resource: number; soft: number; hard: number }[] {
   const resource = RLIMITS[u.Name];
   const value = (n: number): number => (n < 0 ? Number.POSITIVE_INFINITY : n);
   return resource === undefined ? [] : [{ resource, soft: value(u.Soft), hard: value(u.Hard) }];

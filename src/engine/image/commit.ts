@@ -86,7 +86,7 @@ type Daemon = Parameters<Route['handle']>[0]['daemon'];
 type TopLayer = NonNullable<ReturnType<Daemon['imageStore']['byId']>>['topLayer'];
 
 /** The container's upper directory as a new layer. */
-function* copyUpper(sys: Sys, daemon: Daemon, mountId: string, parent: TopLayer): Wait<TopLayer> {
+export function* copyUpper(sys: Sys, daemon: Daemon, mountId: string, parent: TopLayer): Wait<TopLayer> {
   const pieces: Uint8Array[] = [];
   const size = yield* tarTree(
     sys,

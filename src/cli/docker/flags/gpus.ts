@@ -1,5 +1,5 @@
 import { GoError } from '../../../lib/go-value.ts';
-import { splitCsv } from './csv.ts';
+import { splitCsv } from '../../../lib/csv.ts';
 
 /** container.DeviceRequest of the API. */
 export interface DeviceRequest {

@@ -2,7 +2,7 @@ import { GoError } from '../../../lib/go-value.ts';
 import { quote } from '../../../lib/quote.ts';
 import { ramInBytes } from '../../../lib/units.ts';
 import { parseBool } from './bool.ts';
-import { splitCsv } from './csv.ts';
+import { splitCsv } from '../../../lib/csv.ts';
 
 /** mount.Mount of the API. */
 export interface Mount {

@@ -1,7 +1,7 @@
 import { GoError } from '../../../lib/go-value.ts';
 import { quote, quoteRune } from '../../../lib/quote.ts';
 import type { FlagSpec } from '../tree.ts';
-import { parseBool } from './bool.ts';
+import { notBool, parseBool } from './bool.ts';
 import { isMany, setValue, type ValueContext } from './values.ts';
 
 /** Wrong usage of a flag; the text is pflag's. */
@@ -71,7 +71,6 @@ export class Flags {
       } else if (arg === '--') return [...rest, ...args.slice(i + 1)];
       else if (arg[1] === '-') i += this.#long(arg, args[i + 1]);
       else i += this.#shortCluster(arg, args[i + 1]);
-      if (this.help) return rest;
     }
     return rest;
   }
@@ -85,7 +84,7 @@ export class Flags {
     const spec = this.#specs.get(name);
     if (!spec || (name === 'help' && spec.type === 'bool')) {
       if (name !== 'help') throw new FlagError(`unknown flag: --${name}`);
-      this.help = equals < 0 || parseBool(body.slice(equals + 1)) === true;
+      this.#setHelp(equals < 0 ? 'true' : body.slice(equals + 1));
       return 0;
     }
     if (equals >= 0) {
@@ -107,9 +106,14 @@ export class Flags {
       const spec = this.#shorts.get(letter);
       if (!spec) {
         if (letter !== 'h') throw new FlagError(`unknown shorthand flag: ${quoteRune(letter)} in -${left}`);
-        this.help = true;
         this.shortHelp = true;
-        return 0;
+        left = left.slice(1);
+        if (left.length > 1 && left[0] === '=') {
+          this.#setHelp(left.slice(1));
+          return 0;
+        }
+        this.help = true;
+        continue;
       }
       const rest = left.slice(letter.length);
       if (rest.length > 1 && rest[0] === '=') {
@@ -130,6 +134,13 @@ export class Flags {
       return 1;
     }
     return 0;
+  }
+
+  /** `--help`, which every command has. */
+  #setHelp(raw: string): void {
+    const value = parseBool(raw);
+    if (value === undefined) throw new FlagError(`invalid argument ${quote(raw)} for "--help" flag: ${notBool(raw)}`);
+    this.help = value;
   }
 
   #set(spec: FlagSpec, raw: string): void {

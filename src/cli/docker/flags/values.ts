@@ -4,10 +4,11 @@ import { canonicalIp } from '../../../lib/ip.ts';
 import { quote } from '../../../lib/quote.ts';
 import { parseFloat64, ramInBytes } from '../../../lib/units.ts';
 import type { FlagSpec } from '../tree.ts';
-import { parseBool } from './bool.ts';
-import { splitCsv } from './csv.ts';
+import { notBool, parseBool } from './bool.ts';
+import { splitCsv } from '../../../lib/csv.ts';
 import { parseGpus } from './gpus.ts';
 import { parseMount, parseNetwork } from './mount.ts';
+import { SWARM_LISTS, SWARM_TYPES } from './swarm-values.ts';
 
 /** What checking a value may need. */
 export interface ValueContext {
@@ -46,7 +47,7 @@ export const isMany = (type: string): boolean => MANY.has(type);
 export function setValue(flag: FlagSpec, raw: string, context: ValueContext): string[] {
   switch (flag.type) {
     case 'bool':
-      if (parseBool(raw) === undefined) throw syntax('ParseBool', raw);
+      if (parseBool(raw) === undefined) throw new GoError(notBool(raw));
       return [raw];
     case 'int':
     case 'int64':
@@ -87,9 +88,24 @@ export function setValue(flag: FlagSpec, raw: string, context: ValueContext): st
     case 'ulimit':
       return [ulimit(raw)];
     default:
-      return [LISTS[flag.name] && flag.type !== 'string' ? LISTS[flag.name]!(raw, context) : raw];
+      SWARM_TYPES[flag.type]?.(raw);
+      return [checkedElement(flag, raw, context)];
   }
 }
+
+function checkedElement(flag: FlagSpec, raw: string, context: ValueContext): string {
+  if (flag.type === 'string' || flag.global) return raw;
+  SWARM_LISTS[flag.name]?.(raw);
+  const check = LISTS[flag.name] ?? LISTS[flag.name.replace(/-add$/, '')];
+  return check && !(flag.name in UNCHECKED && UNCHECKED[flag.name] === flag.type) ? check(raw, context) : raw;
+}
+
+/** Lists of this type are taken as they are: a service's kernel parameters, a container's link-local addresses. */
+const UNCHECKED: Readonly<Record<string, string>> = {
+  sysctl: 'list',
+  'sysctl-add': 'list',
+  'link-local-ip': 'list',
+};
 
 const syntax = (fn: string, raw: string): GoError =>
   new GoError(`strconv.${fn}: parsing ${quote(raw)}: invalid syntax`);
@@ -285,6 +301,7 @@ const LISTS: Readonly<Record<string, Check>> = {
   dns: ip,
   'dns-search': dnsSearch,
   env: environment,
+  host: extraHost,
   label,
   link,
   'link-local-ip': ip,

@@ -2,7 +2,7 @@ import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { BuildStatus, BuildVertex } from '../../../api/build.ts';
 import { sleep, type Wait, writeAll } from '../../../libc/io.ts';
-import type { BuildProgress, FailedStep } from './build-progress.ts';
+import { type BuildProgress, type BuildWarning, CANCELED, closingText, type FailedStep } from './build-progress.ts';
 
 interface Line {
   text: string;
@@ -43,7 +43,7 @@ export class BuildDisplay implements BuildProgress {
   readonly #begun: number;
   #drawn = 0;
   #ended = false;
-  failed: FailedStep | undefined;
+  #failed: FailedStep | undefined;
 
   constructor(
     private readonly sys: Sys,
@@ -80,16 +80,17 @@ export class BuildDisplay implements BuildProgress {
     const step = this.#steps.get(vertex.id);
     if (step) step.vertex = { ...step.vertex, ...vertex };
     else this.#steps.set(vertex.id, { vertex, statuses: new Map(), output: '', logs: [] });
-    if (vertex.error === undefined) return;
+    if (vertex.error === undefined || vertex.error === CANCELED) return;
     const { logs } = this.#steps.get(vertex.id)!;
-    this.failed = { name: this.#steps.get(vertex.id)!.vertex.name, logs };
+    this.#failed ??= { name: this.#steps.get(vertex.id)!.vertex.name, logs };
   }
 
   /** The last picture stays. */
-  *end(): Wait<void> {
+  *end(warnings: readonly BuildWarning[]): Wait<void> {
     if (this.#ended) return;
     this.#ended = true;
     yield* this.#draw(this.sys, true);
+    yield* writeAll(this.sys, 2, closingText(this.#failed, warnings));
   }
 
   *#draw(sys: Sys, last: boolean): Wait<void> {
@@ -122,7 +123,8 @@ function log(step: Step, data: string, at: number): void {
 function stepLines({ vertex, statuses, output }: Step, now: number, cols: number): string[] {
   const time = (started: number | undefined, completed: number | undefined): number =>
     started === undefined ? 0 : ((completed ?? now) - started) / 1000;
-  const mark = vertex.error !== undefined ? 'ERROR ' : vertex.cached ? 'CACHED ' : '';
+  const mark =
+    vertex.error === CANCELED ? 'CANCELED ' : vertex.error !== undefined ? 'ERROR ' : vertex.cached ? 'CACHED ' : '';
   const state = vertex.error !== undefined ? 'failed' : vertex.completed === undefined ? 'running' : 'done';
   const lines: Line[] = [{ text: mark + vertex.name, seconds: time(vertex.started, vertex.completed), state }];
   for (const s of statuses.values()) {

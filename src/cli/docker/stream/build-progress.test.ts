@@ -3,7 +3,8 @@ import { bootTestKernel } from '../../../../test/kernel-harness.ts';
 import type { BuildStatus } from '../../../api/build.ts';
 import { Output } from '../../../libc/stdio.ts';
 import { BuildDisplay } from './build-display.ts';
-import { excerpt, PlainProgress } from './build-progress.ts';
+import { excerpt } from './build-excerpt.ts';
+import { PlainProgress } from './build-progress.ts';
 
 const STEPS: BuildStatus[] = [
   { vertexes: [{ id: 'a', name: '[1/2] FROM busybox', started: 0, completed: 10, cached: true }] },
@@ -19,7 +20,7 @@ test('plain: numbers, times of lines, an unfinished last line', async () => {
     const progress = new PlainProgress(new Output(sys, 2, true), false);
     yield* progress.begin();
     for (const status of STEPS) yield* progress.show(status);
-    yield* progress.end();
+    yield* progress.end([]);
     return 0;
   });
   expect(stderr).toBe(
@@ -33,7 +34,7 @@ test('on a terminal: the last picture, 79 columns wide, in the colours of the re
     const progress = new BuildDisplay(sys, { rows: 24, cols: 80 });
     yield* progress.begin();
     for (const status of STEPS) yield* progress.show(status);
-    yield* progress.end();
+    yield* progress.end([]);
     return 0;
   });
   const last = stderr.slice(stderr.lastIndexOf('\x1b[?25l') + 6);

@@ -12,10 +12,25 @@ export interface FailedStep {
 export interface BuildProgress {
   begin(): Wait<void>;
   show(status: BuildStatus): Wait<void>;
-  /** The build is over, one way or the other. */
-  end(): Wait<void>;
-  /** The step that failed, if one did. */
-  readonly failed: FailedStep | undefined;
+  /** The build is over, one way or the other: what failed and the warnings are told. */
+  end(warnings: readonly BuildWarning[]): Wait<void>;
+}
+
+/** What is to be said about a Dockerfile at the end. */
+export interface BuildWarning {
+  rule: string;
+  detail: string;
+  first: number;
+}
+
+/** The end of a display: the output of the step that failed, and the warnings. */
+export function closingText(failed: FailedStep | undefined, warnings: readonly BuildWarning[]): string {
+  const logs = (failed?.logs ?? []).map((line) => `${line}\n`).join('');
+  const block = failed ? `------\n > ${failed.name}:\n${logs}------\n` : '';
+  if (warnings.length === 0) return block;
+  const n = warnings.length;
+  const list = warnings.map((w) => ` - ${w.rule}: ${w.detail} (line ${w.first})\n`).join('');
+  return `${block}\n \x1b[33m${n} warning${n === 1 ? '' : 's'} found (use docker --debug to expand):\n\x1b[0m${list}`;
 }
 
 interface Step {
@@ -25,6 +40,9 @@ interface Step {
   rest: string;
   logs: string[];
 }
+
+/** The error of a step that was ended because another failed. */
+export const CANCELED = 'context canceled';
 
 /** A status of less than this many seconds is shown without its time. */
 const SHORT = 0.05;
@@ -37,11 +55,11 @@ const SHORT = 0.05;
 export class PlainProgress implements BuildProgress {
   readonly #steps = new Map<string, Step>();
   #current: Step | undefined;
-  failed: FailedStep | undefined;
+  #failed: FailedStep | undefined;
 
   constructor(
     private readonly out: Output,
-    /** Quiet builds only remember what failed. */
+    /** Quiet builds say nothing. */
     private readonly quiet: boolean,
   ) {}
 
@@ -62,11 +80,16 @@ export class PlainProgress implements BuildProgress {
       const step = this.#steps.get(vertex);
       if (step) yield* this.#logged(step, data, at);
     }
+    for (const { vertex, message } of status.warnings ?? []) {
+      const step = this.#steps.get(vertex);
+      if (step) yield* this.#say(step, `WARN: ${message}`);
+    }
     for (const vertex of status.vertexes ?? []) if (vertex.completed !== undefined) yield* this.#done(vertex);
     yield* this.out.flush();
   }
 
-  *end(): Wait<void> {
+  *end(warnings: readonly BuildWarning[]): Wait<void> {
+    if (!this.quiet) yield* this.out.write(closingText(this.#failed, warnings));
     yield* this.out.flush();
   }
 
@@ -90,7 +113,11 @@ export class PlainProgress implements BuildProgress {
     if (!step) return;
     if (step.rest !== '') yield* this.#logged(step, '\n', vertex.completed!);
     if (vertex.error !== undefined) {
-      this.failed = { name: vertex.name, logs: step.logs };
+      if (vertex.error === CANCELED) {
+        yield* this.#say(step, 'CANCELED');
+        return;
+      }
+      this.#failed ??= { name: vertex.name, logs: step.logs };
       yield* this.#say(step, `ERROR: ${vertex.error}`);
       return;
     }
@@ -110,32 +137,4 @@ export class PlainProgress implements BuildProgress {
   *#line(text: string): Wait<void> {
     if (!this.quiet) yield* this.out.write(`${text}\n`);
   }
-}
-
-/**
- * The lines of a source around those that are to blame.
- * @see moby/buildkit solver/errdefs/source.go
- */
-export function excerpt(filename: string, text: string, first: number, last: number): string {
-  const lines = text.split('\n');
-  if (first < 1 || first > lines.length) return '';
-  let start = first;
-  let end = Math.min(last, lines.length);
-  const pad = start === end ? 4 : 2;
-  for (let p = 0; p < pad; p++) {
-    if (start > 1) {
-      start--;
-      p++;
-    }
-    if (end !== lines.length) {
-      end++;
-      p++;
-    }
-  }
-  const rule = '--------------------';
-  const shown = lines.slice(start - 1, end).map((line, i) => {
-    const n = start + i;
-    return ` ${String(n).padStart(3)} | ${n >= first && n <= last ? '>>>' : '   '} ${line}`;
-  });
-  return [`${filename}:${first}`, rule, ...shown, rule, ''].join('\n');
 }

@@ -1,44 +1,31 @@
 import { signalNumber } from '../../../abi/signal.ts';
 import type { ImageContainerConfig } from '../../../api/image.ts';
 import { formatDuration, parseDuration } from '../../../lib/go-duration.ts';
+import { quote } from '../../../lib/quote.ts';
 import { normalizePath } from '../../../libc/paths.ts';
-import { DockerfileError, type Instruction, jsonForm } from '../dockerfile.ts';
-import { expand, expandWords, wordEnd } from '../expand.ts';
-import { argWords } from '../stages.ts';
-import type { StageState } from '../state.ts';
+import { argWords } from '../arg-words.ts';
+import { type Instruction, jsonForm } from '../dockerfile.ts';
+import { DockerfileError } from '../dockerfile-error.ts';
+import { wordEnd } from '../expand.ts';
+import { InstructionFlags } from '../flags.ts';
+import type { Scope } from '../graph.ts';
+import { FLAGS, HEALTH_TIMES } from './check.ts';
 
-/** What an instruction that changes only the configuration gets. */
-export interface ConfigContext {
-  state: StageState;
-  escape: string;
-  buildArgs: Readonly<Record<string, string>>;
-  globals: ReadonlyMap<string, string | undefined>;
-}
-
-/** Changes the configuration. @returns the text of the history, or undefined for none */
-type Apply = (ctx: ConfigContext, instruction: Instruction) => string | undefined;
+/** Changes the configuration. @returns the text of the history */
+type Apply = (scope: Scope, instruction: Instruction) => string;
 
 /** Go's %q of a list of strings: `["sh" "-c"]`. */
-export const goQuoted = (words: readonly string[]): string =>
-  `[${words.map((word) => JSON.stringify(word)).join(' ')}]`;
-
-const fail = (instruction: Instruction, message: string): never => {
-  throw new DockerfileError(
-    `dockerfile parse error on line ${instruction.first}: ${message}`,
-    instruction.first,
-    instruction.last,
-  );
-};
+export const goQuoted = (words: readonly string[]): string => `[${words.map(quote).join(' ')}]`;
 
 /** `NAME=value …`, or `NAME the rest` in the old form. */
-function pairsOf(ctx: ConfigContext, instruction: Instruction): [string, string][] {
+function pairsOf(scope: Scope, instruction: Instruction): [string, string][] {
   const { rest, keyword } = instruction;
-  if (rest === '') fail(instruction, `${keyword} requires at least one argument`);
-  const replace = (text: string): string => expand(text, ctx.state.lookup, ctx.escape);
-  const first = rest.slice(0, wordEnd(rest, 0, ctx.escape));
+  const { escape } = scope.build;
+  const replace = (text: string): string => scope.expand(instruction, text);
+  const first = rest.slice(0, wordEnd(rest, 0, escape));
   if (!first.includes('=')) {
     const value = rest.slice(first.length).trim();
-    if (value === '') fail(instruction, `${keyword} must have two arguments`);
+    if (value === '') throw new DockerfileError(`${keyword} must have two arguments`);
     return [[replace(first), replace(value)]];
   }
   const out: [string, string][] = [];
@@ -47,149 +34,184 @@ function pairsOf(ctx: ConfigContext, instruction: Instruction): [string, string]
       at++;
       continue;
     }
-    const end = wordEnd(rest, at, ctx.escape);
+    const end = wordEnd(rest, at, escape);
     const word = rest.slice(at, end);
     const equals = word.indexOf('=');
-    if (equals <= 0)
-      fail(instruction, `Syntax error - can't find = in ${JSON.stringify(word)}. Must be of the form: name=value`);
+    if (equals < 0)
+      throw new DockerfileError(`Syntax error - can't find = in ${quote(word)}. Must be of the form: name=value`);
     out.push([replace(word.slice(0, equals)), replace(word.slice(equals + 1))]);
     at = end;
   }
   return out;
 }
 
-function command(ctx: ConfigContext, instruction: Instruction): string[] {
-  return jsonForm(instruction.rest) ?? [...ctx.state.shell, instruction.rest];
+/** Notes that an instruction of which the last one counts was there before. */
+function onlyLast(scope: Scope, instruction: Instruction): void {
+  if (scope.prefix !== '') return;
+  const before = scope.state.seen.get(instruction.keyword);
+  if (before !== undefined)
+    scope.build.lint.add(
+      'MultipleInstructionsDisallowed',
+      { first: before, last: before },
+      `Multiple ${instruction.keyword} instructions should not be used in the same stage because only the last one will be used`,
+    );
+  scope.state.seen.set(instruction.keyword, instruction.first);
+}
+
+function command(scope: Scope, instruction: Instruction): string[] {
+  const exec = jsonForm(instruction.rest);
+  if (!exec && scope.prefix === '' && !scope.state.config.Shell)
+    scope.build.lint.add(
+      'JSONArgsRecommended',
+      instruction,
+      `JSON arguments recommended for ${instruction.keyword} to prevent unintended behavior related to OS signals`,
+    );
+  return exec ?? [...scope.state.shell, instruction.rest];
 }
 
 /** The instructions that make no layer: a closed set, one row each. */
 export const CONFIG_INSTRUCTIONS: Readonly<Record<string, Apply>> = {
-  ARG(ctx, instruction) {
-    if (instruction.rest === '') fail(instruction, 'ARG requires at least one argument');
-    for (const [name, given] of argWords(instruction.rest, (text) => expand(text, ctx.state.lookup, ctx.escape))) {
-      const value = ctx.buildArgs[name] ?? given ?? ctx.globals.get(name);
-      ctx.state.args.set(name, value);
+  ARG(scope, instruction) {
+    const { state, build } = scope;
+    const shown: string[] = [];
+    for (const [name, given] of argWords(instruction.rest)) {
+      build.lint.secret(instruction, name);
+      const value =
+        build.options.buildArgs[name] ??
+        (given === undefined
+          ? (build.plan.globals.get(name) ?? build.plan.platformArgs[name])
+          : scope.expand(instruction, given));
+      state.args.delete(name);
+      state.args.set(name, value);
+      shown.push(value === undefined ? name : `${name}=${value}`);
     }
-    return `ARG ${instruction.rest.replace(/["']/g, '')}`.replace(
-      /^ARG (\w+)(=.*)?$/s,
-      (_, name: string) => `ARG ${name}${ctx.state.args.get(name) === undefined ? '' : `=${ctx.state.args.get(name)}`}`,
-    );
+    return `ARG ${shown.join(' ')}`;
   },
-  CMD(ctx, instruction) {
-    const cmd = command(ctx, instruction);
-    ctx.state.config.Cmd = instruction.rest === '' ? null : cmd;
-    if (jsonForm(instruction.rest)) delete ctx.state.config.ArgsEscaped;
-    else ctx.state.config.ArgsEscaped = true;
+  CMD(scope, instruction) {
+    onlyLast(scope, instruction);
+    const cmd = command(scope, instruction);
+    scope.state.config.Cmd = cmd;
+    if (jsonForm(instruction.rest)) delete scope.state.config.ArgsEscaped;
+    else scope.state.config.ArgsEscaped = true;
+    scope.state.cmd = true;
     return `CMD ${goQuoted(cmd)}`;
   },
-  ENTRYPOINT(ctx, instruction) {
-    const words = command(ctx, instruction);
-    ctx.state.config.Entrypoint = words;
+  ENTRYPOINT(scope, instruction) {
+    onlyLast(scope, instruction);
+    const words = command(scope, instruction);
+    scope.state.config.Entrypoint = words;
     // an entry point of this image makes the base's command meaningless
-    if (
-      !ctx.state.stage.commands.slice(0, ctx.state.stage.commands.indexOf(instruction)).some((i) => i.keyword === 'CMD')
-    )
-      ctx.state.config.Cmd = null;
+    if (!scope.state.cmd) scope.state.config.Cmd = null;
     return `ENTRYPOINT ${goQuoted(words)}`;
   },
-  ENV(ctx, instruction) {
-    const pairs = pairsOf(ctx, instruction);
-    for (const [name, value] of pairs) ctx.state.setEnv(name, value);
+  ENV(scope, instruction) {
+    const pairs = pairsOf(scope, instruction);
+    for (const [name, value] of pairs) {
+      scope.build.lint.secret(instruction, name);
+      scope.state.setEnv(name, value);
+    }
     return `ENV ${pairs.map(([name, value]) => `${name}=${value}`).join(' ')}`;
   },
-  LABEL(ctx, instruction) {
-    const pairs = pairsOf(ctx, instruction);
-    ctx.state.config.Labels = { ...ctx.state.config.Labels, ...Object.fromEntries(pairs) };
+  LABEL(scope, instruction) {
+    const pairs = pairsOf(scope, instruction);
+    scope.state.config.Labels = { ...scope.state.config.Labels, ...Object.fromEntries(pairs) };
     return `LABEL ${pairs.map(([name, value]) => `${name}=${value}`).join(' ')}`;
   },
-  EXPOSE(ctx, instruction) {
-    const words = expandWords(instruction.rest, ctx.state.lookup, ctx.escape);
-    if (words.length === 0) fail(instruction, 'EXPOSE requires at least one argument');
-    const ports: string[] = [];
-    for (const word of words) {
-      const m = /^(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i.exec(word);
-      if (!m) throw new DockerfileError(`invalid containerPort: ${word}`, instruction.first, instruction.last);
-      for (let port = Number(m[1]); port <= Number(m[2] ?? m[1]); port++)
-        ports.push(`${port}/${(m[3] ?? 'tcp').toLowerCase()}`);
-    }
-    ctx.state.config.ExposedPorts = {
-      ...ctx.state.config.ExposedPorts,
+  EXPOSE(scope, instruction) {
+    const ports = scope.expandWords(instruction, instruction.rest).flatMap((word) => portsOf(scope, instruction, word));
+    scope.state.config.ExposedPorts = {
+      ...scope.state.config.ExposedPorts,
       ...Object.fromEntries(ports.map((port) => [port, {}])),
     };
     return `EXPOSE [${ports.join(' ')}]`;
   },
-  HEALTHCHECK(ctx, instruction) {
-    const [kind = '', ...rest] = instruction.rest.split(/\s+/);
+  HEALTHCHECK(scope, instruction) {
+    onlyLast(scope, instruction);
+    const kind = /^\S*/.exec(instruction.rest)![0];
     const text = instruction.rest.slice(kind.length).trim();
     if (kind.toUpperCase() === 'NONE') {
-      if (rest.length > 0) fail(instruction, 'HEALTHCHECK NONE takes no arguments');
-      ctx.state.config.Healthcheck = { Test: ['NONE'] };
+      scope.state.config.Healthcheck = { Test: ['NONE'] };
       return 'HEALTHCHECK &{["NONE"] "0s" "0s" "0s" "0s" \'\\x00\'}';
     }
-    if (kind.toUpperCase() !== 'CMD') fail(instruction, `Unknown type "${kind}" in HEALTHCHECK (try CMD)`);
-    if (text === '') fail(instruction, 'Missing command after HEALTHCHECK CMD');
     const exec = jsonForm(text);
     const check: NonNullable<ImageContainerConfig['Healthcheck']> = {
       Test: exec ? ['CMD', ...exec] : ['CMD-SHELL', text],
     };
-    const times: Readonly<Record<string, 'Interval' | 'Timeout' | 'StartPeriod' | 'StartInterval'>> = {
-      interval: 'Interval',
-      timeout: 'Timeout',
-      'start-period': 'StartPeriod',
-      'start-interval': 'StartInterval',
-    };
-    for (const flag of instruction.flags) {
-      const m = /^--([\w-]+)=(.*)$/.exec(flag);
-      const field = m ? times[m[1]!] : undefined;
-      if (field) check[field] = parseDuration(m![2]!);
-      else if (m?.[1] === 'retries') check.Retries = Number(m[2]);
-      else fail(instruction, `unknown flag: ${flag.replace(/=.*/, '')}`);
+    const flags = new InstructionFlags(instruction, FLAGS.HEALTHCHECK!);
+    for (const [name, field] of Object.entries(HEALTH_TIMES)) {
+      const given = flags.text(name);
+      if (given !== undefined) check[field] = parseDuration(given);
     }
-    ctx.state.config.Healthcheck = check;
-    const time = (ns: number | undefined): string => JSON.stringify(formatDuration(ns ?? 0));
+    const retries = flags.text('retries');
+    if (retries !== undefined) check.Retries = Number(retries);
+    scope.state.config.Healthcheck = check;
+    const time = (ns: number | undefined): string => quote(formatDuration(ns ?? 0));
     return `HEALTHCHECK &{${goQuoted(check.Test!)} ${time(check.Interval)} ${time(check.Timeout)} ${time(check.StartPeriod)} ${time(check.StartInterval)} '\\x${(check.Retries ?? 0).toString(16).padStart(2, '0')}'}`;
   },
-  MAINTAINER(ctx, instruction) {
-    if (instruction.rest === '') fail(instruction, 'MAINTAINER requires exactly one argument');
-    ctx.state.author = expand(instruction.rest, ctx.state.lookup, ctx.escape);
-    return `MAINTAINER ${ctx.state.author}`;
+  MAINTAINER(scope, instruction) {
+    scope.state.author = instruction.rest;
+    return `MAINTAINER ${instruction.rest}`;
   },
-  ONBUILD(ctx, instruction) {
-    const keyword = /^\w+/.exec(instruction.rest)?.[0]?.toUpperCase() ?? '';
-    if (keyword === 'ONBUILD') fail(instruction, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
-    if (keyword === 'MAINTAINER' || keyword === 'FROM')
-      fail(instruction, `${keyword} isn't allowed as an ONBUILD trigger`);
-    ctx.state.config.OnBuild = [...(ctx.state.config.OnBuild ?? []), instruction.rest];
+  ONBUILD(scope, instruction) {
+    scope.state.config.OnBuild = [...(scope.state.config.OnBuild ?? []), instruction.rest];
     return `ONBUILD ${instruction.rest}`;
   },
-  SHELL(ctx, instruction) {
-    const words = jsonForm(instruction.rest);
-    if (!words || words.length === 0) return fail(instruction, `SHELL requires the arguments to be in JSON form`);
-    ctx.state.config.Shell = words;
+  SHELL(scope, instruction) {
+    const words = jsonForm(instruction.rest)!;
+    scope.state.config.Shell = words;
     return `SHELL [${words.join(' ')}]`;
   },
-  STOPSIGNAL(ctx, instruction) {
-    const text = expand(instruction.rest, ctx.state.lookup, ctx.escape);
-    if (text === '' || signalNumber(text) === undefined)
-      throw new DockerfileError(`Invalid signal: ${text}`, instruction.first, instruction.last);
-    ctx.state.config.StopSignal = text;
+  STOPSIGNAL(scope, instruction) {
+    const text = scope.expand(instruction, instruction.rest);
+    if (!/^\d+$/.test(text) && (text === '' || signalNumber(text) === undefined))
+      throw new DockerfileError(`invalid signal: ${text}`);
+    scope.state.config.StopSignal = text;
     return `STOPSIGNAL ${text}`;
   },
-  USER(ctx, instruction) {
-    const text = expand(instruction.rest, ctx.state.lookup, ctx.escape);
-    if (instruction.rest === '') fail(instruction, 'USER requires exactly one argument');
-    ctx.state.config.User = text;
+  USER(scope, instruction) {
+    const text = scope.expand(instruction, instruction.rest);
+    scope.state.config.User = text;
     return `USER ${text}`;
   },
-  VOLUME(ctx, instruction) {
+  VOLUME(scope, instruction) {
     const words = (jsonForm(instruction.rest) ?? instruction.rest.split(/\s+/))
-      .map((word) => expand(word, ctx.state.lookup, ctx.escape))
+      .map((word) => scope.expand(instruction, word))
       .filter((word) => word !== '');
-    if (words.length === 0) fail(instruction, 'VOLUME requires at least one argument');
-    ctx.state.config.Volumes = {
-      ...ctx.state.config.Volumes,
+    if (words.length === 0) throw new DockerfileError('VOLUME specified can not be an empty string');
+    scope.state.config.Volumes = {
+      ...scope.state.config.Volumes,
       ...Object.fromEntries(words.map((word) => [word.startsWith('/') ? normalizePath(word) : word, {}])),
     };
     return `VOLUME [${words.join(' ')}]`;
   },
 };
+
+const PORT_MAX = 65535;
+
+/** `80`, `80/udp`, `8000-8010`; an address or a host port is odd, and not heeded. */
+function portsOf(scope: Scope, instruction: Instruction, word: string): string[] {
+  const parts = /^(.*?)(?:\/([^/]*))?$/.exec(word)!;
+  const proto = parts[2] ?? 'tcp';
+  if (proto !== proto.toLowerCase())
+    scope.build.lint.add(
+      'ExposeProtoCasing',
+      instruction,
+      `Defined protocol '${word}' in EXPOSE instruction should be lowercase`,
+    );
+  if (!/^(tcp|udp|sctp)?$/i.test(proto))
+    throw new DockerfileError(`invalid port: ${quote(word)}: invalid proto: ${proto}`);
+  const range = parts[1]!.replace(/^.*:/, '');
+  if (range !== parts[1])
+    scope.build.lint.add(
+      'ExposeInvalidFormat',
+      instruction,
+      `EXPOSE instruction should not define an IP address or host-port mapping, found '${word}'`,
+    );
+  const m = /^(\d+)(?:-(\d+))?$/.exec(range);
+  const first = Number(m?.[1]);
+  const last = Number(m?.[2] ?? m?.[1]);
+  if (!m || last > PORT_MAX || first > last) throw new DockerfileError(`invalid containerPort: ${range}`);
+  const ports: string[] = [];
+  for (let port = first; port <= last; port++) ports.push(`${port}/${(proto || 'tcp').toLowerCase()}`);
+  return ports;
+}

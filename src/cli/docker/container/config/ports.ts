@@ -1,6 +1,6 @@
 import { canonicalIp } from '../../../../lib/ip.ts';
 import { CliError } from '../../errors.ts';
-import { splitCsv } from '../../flags/csv.ts';
+import { splitCsv } from '../../../../lib/csv.ts';
 import type { PortBinding } from './spec.ts';
 
 interface Range {

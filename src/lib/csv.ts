@@ -1,4 +1,4 @@
-import { GoError } from '../../../lib/go-value.ts';
+import { GoError } from './go-value.ts';
 
 /**
  * The fields of one line of comma-separated values, with quotes as encoding/csv has them.

@@ -1,0 +1,137 @@
+import type { BuildResult, BuildStatus } from '../../../api/build.ts';
+import { fromBase64 } from '../../../lib/base64.ts';
+import { formatReference, parseReference } from '../../../lib/reference.ts';
+import type { HttpResponse } from '../../../libc/http-client.ts';
+import type { Wait } from '../../../libc/io.ts';
+import type { DockerClient } from '../client.ts';
+import type { Cli } from '../command.ts';
+import { CliError } from '../errors.ts';
+import { excerpt } from '../stream/build-excerpt.ts';
+import type { BuildProgress } from '../stream/build-progress.ts';
+import { checkRequest } from './check.ts';
+import { packContext } from './context.ts';
+import { OutputFile } from './output.ts';
+import { pushTags } from './push.ts';
+import type { BuildRequest, OutputSpec } from './request.ts';
+
+/** What a build gave. */
+export interface BuildOutcome {
+  result: BuildResult;
+  /** Full names of the image, with commas between. */
+  names: string;
+}
+
+/**
+ * Does one build: packs what it reads, shows how it goes, takes its result.
+ * @throws CliError without the command's own prefix
+ */
+export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgress): Wait<BuildOutcome> {
+  checkRequest(request);
+  const client = yield* cli.client();
+  const { body, dockerfile } = yield* packContext(cli, request);
+  const output = outputOf(request);
+  const files = output ? yield* OutputFile.open(cli, output) : undefined;
+  const tags = tagsOf(request);
+  const push = request.push || request.outputs.some(({ attributes }) => isOn(attributes.push));
+  yield* progress.begin();
+  const response = yield* client.call('POST', '/build', {
+    query: queryOf(request, tags, dockerfile, output),
+    body,
+    headers: { 'Content-Type': 'application/x-tar' },
+  });
+  const failure = yield* follow(client, response, progress, files);
+  if (failure.error === undefined && push) failure.error = yield* pushTags(cli, tags, progress);
+  const pushed = failure.error !== undefined && failure.result?.failed === undefined;
+  yield* progress.end(failure.result?.warnings ?? []);
+  if (failure.error !== undefined) {
+    yield* showFailure(cli, failure.result);
+    throw new CliError(pushed ? failure.error : `failed to solve: ${failure.error}`);
+  }
+  if (files) yield* files.finish();
+  return {
+    result: failure.result ?? { filename: '', text: '', warnings: [] },
+    names: tags.map((tag) => formatReference(parseReference(tag))).join(','),
+  };
+}
+
+const isOn = (text: string | undefined): boolean => text !== undefined && /^(true|1|t)$/i.test(text);
+
+/** Names of the image: --tag, and those of `--output type=image,name=`. */
+function tagsOf(request: BuildRequest): string[] {
+  const names = request.outputs.flatMap(({ type, attributes }) =>
+    type === 'image' && attributes.name ? attributes.name.split(',') : [],
+  );
+  return names.length > 0 ? names : [...request.tags];
+}
+
+/** The output whose files come back to the client. */
+const outputOf = (request: BuildRequest): OutputSpec | undefined =>
+  request.call === 'build' ? request.outputs.find(({ type }) => type === 'local' || type === 'tar') : undefined;
+
+function queryOf(request: BuildRequest, tags: readonly string[], dockerfile: string, files: OutputSpec | undefined) {
+  const [first] = request.outputs;
+  const kinds = ['local', 'tar', 'image', 'docker', 'moby', 'cacheonly'];
+  if (first && !kinds.includes(first.type))
+    throw new CliError(`failed to solve: exporter "${first.type}" could not be found`);
+  const output = files ? 'tar' : first?.type === 'cacheonly' ? 'none' : 'image';
+  const contexts = Object.entries(request.contexts).map(([name, value]) => [
+    name,
+    value.startsWith('docker-image://') ? value : 'local',
+  ]);
+  return {
+    version: '2',
+    t: output === 'image' ? tags : [],
+    dockerfile,
+    buildargs: JSON.stringify(request.buildArgs),
+    labels: JSON.stringify(request.labels),
+    nocache: request.noCache || undefined,
+    pull: request.pull ? '1' : undefined,
+    target: request.target || undefined,
+    networkmode: request.network || undefined,
+    platform: request.platforms[0],
+    extrahosts: request.extraHosts,
+    shmsize: Number(request.shmSize) > 0 ? request.shmSize : undefined,
+    ulimits: request.ulimits.length > 0 ? JSON.stringify(request.ulimits.map(ulimit)) : undefined,
+    cgroupparent: request.cgroupParent || undefined,
+    details: JSON.stringify({
+      contexts: Object.fromEntries(contexts),
+      noCacheFilter: request.noCacheFilter,
+      allow: request.allow,
+      output,
+      ...(request.call === 'build' ? {} : { call: request.call }),
+    }),
+  };
+}
+
+/** `nofile=1024:2048` */
+function ulimit(text: string): { Name: string; Soft: number; Hard: number } {
+  const [name = '', range = ''] = text.split('=');
+  const [soft = '0', hard = soft] = range.split(':');
+  return { Name: name, Soft: Number(soft), Hard: Number(hard) };
+}
+
+/** Shows the build as it goes. */
+function* follow(
+  client: DockerClient,
+  response: HttpResponse,
+  progress: BuildProgress,
+  files: OutputFile | undefined,
+): Wait<{ result: BuildResult | undefined; error: string | undefined }> {
+  let result: BuildResult | undefined;
+  let error: string | undefined;
+  yield* client.documents(response, function* (document) {
+    const message = document as { id?: string; aux?: unknown; error?: string };
+    if (message.error !== undefined) error = message.error;
+    else if (message.id === 'moby.buildkit.trace') yield* progress.show(message.aux as BuildStatus);
+    else if (message.id === 'drydock.build.tar' && files) yield* files.write(fromBase64(message.aux as string)!);
+    else if (message.id === 'drydock.build.result') result = message.aux as BuildResult;
+  });
+  return { result, error };
+}
+
+/** The lines of the Dockerfile that are to blame. */
+function* showFailure(cli: Cli, result: BuildResult | undefined): Wait<void> {
+  if (!result?.failed || result.failed.first === 0) return;
+  const { filename, text, failed } = result;
+  yield* cli.err.write(excerpt(filename, text, failed.first, failed.last));
+}
