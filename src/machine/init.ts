@@ -1,16 +1,13 @@
-import { CLOCK_MONOTONIC, O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY, WNOHANG } from '../abi/flags.ts';
+import type { Library } from '../abi/library.ts';
 import { SIGRTMIN } from '../abi/signal.ts';
 import type { Entry, Sys } from '../abi/sys.ts';
-import { WaitResult } from '../abi/wait.ts';
 import { decode } from '../lib/utf8.ts';
-import { open, readFile, spawn, type Wait } from '../libc/io.ts';
+import { library, readFile, type Wait } from '../libc/io.ts';
 import { mkdirp } from '../libc/paths.ts';
 import type { BootLine } from './remote.ts';
 
 /** What process 1 is told by the machine that starts it. */
 export interface InitOptions {
-  /** Programs that run as long as the system does. */
-  services: readonly Service[];
   say(kind: BootLine['kind'], text: string): void;
   /** Services wait for SIGRTMIN, as those of systemd's default.target do after a boot into another one. @see systemd(1) */
   held: boolean;
@@ -18,15 +15,11 @@ export interface InitOptions {
   up(): void;
 }
 
-/** A program that init keeps running. */
-export interface Service {
-  /** As systemd would describe it. */
-  description: string;
-  path: string;
-  argv: readonly string[];
-  /** File that takes its output. */
-  log: string;
-}
+/** The supervision of units: not before a first prompt. */
+const SYSTEMD: Library<{ runSystemd(sys: Sys, say: InitOptions['say']): Wait<void> }> = {
+  name: 'systemd',
+  load: async () => (await import('../userland/index.ts')).loadSystemd(),
+};
 
 const MOUNTS: readonly (readonly [source: string, target: string, type: string, data: string])[] = [
   ['sysfs', '/sys', 'sysfs', ''],
@@ -40,9 +33,7 @@ const MOUNTS: readonly (readonly [source: string, target: string, type: string, 
   ['mqueue', '/dev/mqueue', 'mqueue', ''],
 ];
 
-const ENVIRONMENT = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8', 'HOME=/root'];
-
-/** Process 1 of a host: mounts what a system has, starts its services and reaps orphans. */
+/** Process 1 of a host: mounts what a system has, supervises its units and reaps orphans. */
 export function makeInit(options: InitOptions): Entry {
   return function* (sys) {
     sys.prctl('name', 'systemd');
@@ -72,9 +63,9 @@ export function makeInit(options: InitOptions): Entry {
       sys.pause();
       yield;
     }
-    const running = new Map<number, Service>();
-    for (const service of options.services) yield* begin(sys, service, running, options);
-    yield* reap(sys, running, options);
+    const systemd = yield* library(sys, SYSTEMD);
+    if (typeof systemd === 'number') options.say('failed', `systemd could not be loaded (errno ${-systemd}).`);
+    else yield* systemd.runSystemd(sys, options.say);
     return 0;
   };
 }
@@ -82,56 +73,4 @@ export function makeInit(options: InitOptions): Entry {
 function* setHostname(sys: Sys): Wait<void> {
   const name = yield* readFile(sys, '/etc/hostname');
   if (typeof name !== 'number') sys.sethostname(decode(name).trim());
-}
-
-function* begin(sys: Sys, service: Service, running: Map<number, Service>, options: InitOptions): Wait<void> {
-  const log = yield* open(sys, service.log, O_WRONLY | O_CREAT | O_TRUNC, 0o644);
-  const nothing = yield* open(sys, '/dev/null', O_RDONLY);
-  const pid = yield* spawn(sys, service.path, service.argv, ENVIRONMENT, {
-    dup2: [
-      [nothing, 0],
-      [log, 1],
-      [log, 2],
-    ],
-    setsid: true,
-  });
-  sys.close(log);
-  sys.close(nothing);
-  if (pid < 0) options.say('failed', `Failed to start ${service.description}.`);
-  else {
-    running.set(pid, service);
-    options.say('ok', `Started ${service.description}.`);
-  }
-}
-
-/** A service that ended this often without running for ten seconds is given up (StartLimitBurst). */
-const START_LIMIT = 5;
-
-/** Waits for children for ever; a service that ended is started again after two seconds (Restart=always, RestartSec=2). */
-function* reap(sys: Sys, running: Map<number, Service>, options: InitOptions): Wait<void> {
-  const result = new WaitResult();
-  const due: { service: Service; at: number }[] = [];
-  const failures = new Map<Service, number>();
-  for (;;) {
-    const pid = sys.waitpid(-1, WNOHANG, result);
-    if (pid > 0) {
-      const service = running.get(pid);
-      running.delete(pid);
-      if (!service) continue;
-      const times = (failures.get(service) ?? 0) + 1;
-      failures.set(service, times);
-      if (times > START_LIMIT) options.say('failed', `Failed to start ${service.description}.`);
-      else due.push({ service, at: sys.now(CLOCK_MONOTONIC) + 2000 });
-      continue;
-    }
-    const now = sys.now(CLOCK_MONOTONIC);
-    for (const item of due.slice()) {
-      if (item.at > now) continue;
-      due.splice(due.indexOf(item), 1);
-      yield* begin(sys, item.service, running, options);
-    }
-    if (due.length > 0) sys.alarm(Math.max(1, Math.min(...due.map((item) => item.at)) - now));
-    sys.pause();
-    yield;
-  }
 }

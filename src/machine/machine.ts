@@ -4,7 +4,7 @@ import { type HostInput, type HostOutput, Kernel, type Outside, type Process } f
 import { type BlobSource, copyDump, decodeChanges, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
 import { readBlob, readCatalogue } from './catalogue.ts';
 import { type HostFigures, UBUNTU } from './figures.ts';
-import { makeInit, type Service } from './init.ts';
+import { makeInit } from './init.ts';
 import { bootInternet } from './internet.ts';
 import { loadProgram } from './programs.ts';
 import type { BootLine } from './remote.ts';
@@ -34,13 +34,6 @@ export interface World {
   onPanic(error: unknown, where: string): void;
 }
 
-const DOCKERD: Service = {
-  description: 'docker.service - Docker Application Container Engine',
-  path: '/usr/bin/dockerd',
-  argv: ['/usr/bin/dockerd', '-H', 'fd://', '--containerd=/run/containerd/containerd.sock'],
-  log: '/var/log/docker.log',
-};
-
 /** How long the engine may take until its socket answers, milliseconds of the machine's clock. */
 const SOCKET_PATIENCE = 60_000;
 
@@ -65,7 +58,7 @@ export class Machine {
    * Boots a host. Resolves when its file systems are mounted; its services are starting, or wait for `begin`.
    * @param disk a disk that was kept, or undefined: a new one
    */
-  static async boot(world: World, disk?: TmpFs, services: readonly Service[] = [DOCKERD]): Promise<Machine> {
+  static async boot(world: World, disk?: TmpFs): Promise<Machine> {
     const figures = UBUNTU;
     const root = disk ?? (await firstDisk(world, figures));
     const kernel = new Kernel(outsideOf(world), {
@@ -81,7 +74,6 @@ export class Machine {
       .attachMachine(kernel.net.initial, figures.address, figures.prefix, figures.gateway, figures.mac);
     await new Promise<void>((resolve) => {
       const init = makeInit({
-        services,
         held: world.loginFirst === true,
         say: (kind, text) => world.onBootLine({ kind, seconds: kernel.clock.monotonic() / 1000, text }),
         up: resolve,

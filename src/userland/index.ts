@@ -50,3 +50,8 @@ async function loadApplets(): Promise<Map<string, Entry>> {
   }
   return applets;
 }
+
+/** The supervision of units that process 1 of a host does. */
+export async function loadSystemd(): Promise<typeof import('./systemd/init.ts')> {
+  return await import('./systemd/init.ts');
+}
