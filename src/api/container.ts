@@ -330,6 +330,17 @@ export const ContainerAttach = endpoint<
   },
   answer: 'raw',
 });
+export const ContainerAttachWebsocket = endpoint<
+  Id & { detachKeys?: string; logs?: boolean; stream?: boolean; stdin?: boolean; stdout?: boolean; stderr?: boolean },
+  void
+>({
+  method: 'GET',
+  path: '/containers/{id}/attach/ws',
+  since: '1.0',
+  ok: 101,
+  query: ContainerAttach.query,
+  answer: 'raw',
+});
 export const ContainerWait = endpoint<Id & { condition?: string }, WaitAnswer>({
   method: 'POST',
   path: '/containers/{id}/wait',

@@ -48,6 +48,14 @@ export const VolumeRemove = endpoint<{ name: string; force?: boolean }, void>({
   ok: 204,
   query: { force: 'bool' },
 });
+export const VolumeUpdate = endpoint<{ name: string; version?: string }, void>({
+  method: 'PUT',
+  path: '/volumes/{name}',
+  since: '1.42',
+  ok: 200,
+  query: { version: 'string' },
+  answer: 'empty',
+});
 export const VolumePrune = endpoint<{ filters?: Filters }, { VolumesDeleted: string[]; SpaceReclaimed: number }>({
   method: 'POST',
   path: '/volumes/prune',

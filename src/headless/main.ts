@@ -12,7 +12,9 @@ Docker on a simulated Linux host, without a daemon.
 Commands:
   shell [--host ubuntu] [--clock real|virtual] [-t] [-c CMD]
                         run a bash script from stdin (or CMD) as root on a new host
-  serve --socket PATH   carry a unix socket to the host's /var/run/docker.sock
+  serve --socket PATH [--publish]
+                        carry a unix socket to the host's /var/run/docker.sock; --publish opens the ports that
+                        containers publish on 127.0.0.1
   trace [--all] [--before CMD] CMD
                         type CMD at a prompt and print the system calls on its way; --before runs first, unseen
   images IMAGES OUT     build the images of a folder into blobs
@@ -51,10 +53,10 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     }
     case 'serve': {
-      const { flags } = parseArguments(rest, { socket: { value: true }, verbose: { short: 'v' } });
+      const { flags } = parseArguments(rest, { socket: { value: true }, publish: {}, verbose: { short: 'v' } });
       const path = flags.get('socket');
       if (path === undefined) throw new UsageError('serve needs --socket PATH');
-      return await serve(path, flags.has('verbose'));
+      return await serve(path, flags.has('publish'), flags.has('verbose'));
     }
     case 'trace': {
       const { flags, rest: words } = parseArguments(rest, { all: { short: 'a' }, before: { value: true } });

@@ -18,6 +18,7 @@ export class Libraries {
 
   /** @returns what the library holds, BLOCKED while it is loaded, or -EIO where it cannot be */
   open(task: Task, library: Library<object>): object | number {
+    task.uninterruptible = false;
     const loaded = this.#loaded.get(library);
     if (loaded) return loaded;
     if (this.#failed.get(task) === library) {
@@ -26,6 +27,8 @@ export class Libraries {
     }
     const { queue, tasks } = this.#loading.get(library) ?? this.#load(task, library);
     tasks.add(task);
+    // a page fault
+    task.uninterruptible = true;
     return task.block(queue);
   }
 

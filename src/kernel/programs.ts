@@ -12,11 +12,15 @@ export class Programs {
 
   /** @returns the entry, BLOCKED while it is loaded, or -ENOEXEC where there is none of that name */
   load(task: Task, name: string): Entry | number {
+    task.uninterruptible = false;
     const loaded = this.#loaded.get(name);
     if (loaded) return loaded;
     if (this.#missing.has(name)) return -ENOEXEC;
     const loading = this.#loading.get(name);
-    if (loading) return task.block(loading);
+    if (loading) {
+      task.uninterruptible = true;
+      return task.block(loading);
+    }
     const { outside } = task.kernel;
     const found = outside.loadProgram(name);
     if (found === undefined) return -ENOEXEC;
@@ -24,7 +28,9 @@ export class Programs {
       this.#loaded.set(name, found);
       return found;
     }
-    return task.block(this.#wait(task, outside, name, found));
+    const queue = this.#wait(task, outside, name, found);
+    task.uninterruptible = true;
+    return task.block(queue);
   }
 
   #wait(task: Task, outside: Outside, name: string, promise: Promise<Entry | undefined>): WaitQueue {

@@ -1,5 +1,6 @@
 export { BLOCKED } from '../abi/errno.ts';
 export { shellStatus } from '../abi/wait.ts';
+export type { HostStream } from '../kernel/index.ts';
 export type { BlobSource } from '../vfs/index.ts';
 export { createMachineHost } from './host.ts';
 export { loginEnvironment } from './login.ts';

@@ -3,8 +3,12 @@ import { ApiError } from '../../api/errors.ts';
 import { frame, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
 import { encode } from '../../lib/utf8.ts';
 import { type Wait, writeAll } from '../../libc/io.ts';
+import type { StreamName } from '../logs/logger.ts';
+import { logReader } from '../logs/open.ts';
+import type { LogReader } from '../logs/read.ts';
 import type { Call } from '../server/call.ts';
-import type { RawStream } from '../server/raw-stream.ts';
+import type { ClientStream } from '../server/raw-stream.ts';
+import { openWebsocket } from '../server/websocket.ts';
 import type { Container } from './container.ts';
 import { DetachKeys, parseDetachKeys } from './detach-keys.ts';
 import { logEvent } from './log-event.ts';
@@ -21,25 +25,59 @@ export interface AttachOptions {
 
 const CHUNK = 32768;
 
-/** Joins a client with the streams of a container. @throws ApiError */
-export function* attachContainer(call: Call, c: Container, o: AttachOptions): Wait<void> {
-  const { sys, daemon } = call;
+/** Joins a client with the streams of a container. @param reference as the client named it. @throws ApiError */
+export function* attachContainer(call: Call, c: Container, reference: string, o: AttachOptions): Wait<void> {
+  const session = prepare(c, reference, o);
+  const type = c.config.Tty || !call.since('1.42') ? RAW : MULTIPLEXED;
+  yield* join(call, c, session, yield* call.hijack(type, RAW, true), c.config.Tty);
+}
+
+/** As `attachContainer`, over a WebSocket: nothing says which stream output is of. @throws ApiError */
+export function* attachWebsocket(call: Call, c: Container, reference: string, o: AttachOptions): Wait<void> {
+  const session = prepare(c, reference, o);
+  const socket = yield* openWebsocket(call);
+  if (socket) yield* join(call, c, session, socket, true);
+}
+
+/** What a client gets and gives; checked before the connection is its own. */
+interface Session {
+  keys: readonly number[];
+  options: AttachOptions;
+  log: LogReader | undefined;
+}
+
+function prepare(c: Container, reference: string, o: AttachOptions): Session {
   if (c.state.Paused)
-    throw new ApiError('conflict', `container ${c.id} is paused, unpause the container before attach`);
+    throw new ApiError('conflict', `container ${reference} is paused, unpause the container before attach`);
   if (c.state.Restarting)
-    throw new ApiError('conflict', `container ${c.id} is restarting, wait until the container is running`);
-  const keys = parseDetachKeys(o.detachKeys);
+    throw new ApiError('conflict', `container ${reference} is restarting, wait until the container is running`);
+  const all = { tail: -1, since: undefined, until: undefined };
+  const log = o.logs ? logReader(c, { ...all, stdout: o.stdout ?? false, stderr: o.stderr ?? false }) : undefined;
+  return { keys: parseDetachKeys(o.detachKeys), options: o, log };
+}
+
+function* join(call: Call, c: Container, session: Session, client: ClientStream, plain: boolean): Wait<void> {
+  const { sys, daemon } = call;
+  const { options: o, log } = session;
   const streams = daemon.streamsOf(c);
   const attachment = o.stream ? streams.attach(o.stdout ?? false, o.stderr ?? false) : undefined;
-  const type = c.config.Tty || !call.since('1.42') ? RAW : MULTIPLEXED;
-  const raw = yield* call.hijack(type, RAW);
   logEvent(sys, daemon, c, 'attach');
-  if (!attachment) return;
-  const wantsInput = (o.stdin ?? false) && c.config.OpenStdin;
+  if (log) {
+    yield* log.start(sys, function* (rows) {
+      for (const row of rows)
+        if (!(yield* client.write(sys, framed(row.stream, encode(row.text), plain)))) return false;
+      return true;
+    });
+    log.close(sys);
+  }
+  if (!attachment) {
+    yield* client.closeWrite(sys);
+    return;
+  }
   let detached = false;
-  if (wantsInput)
-    copyInput(sys, raw, streams, {
-      keys,
+  if (o.stdin && c.config.OpenStdin)
+    copyInput(sys, client, streams, {
+      keys: session.keys,
       closeAtEnd: c.config.StdinOnce && !c.config.Tty,
       isOver: () => attachment.channel.closed,
       onDetach: (own) => {
@@ -47,14 +85,17 @@ export function* attachContainer(call: Call, c: Container, o: AttachOptions): Wa
         streams.detach(own, attachment);
       },
     });
-  yield* copyOutput(call, raw, attachment, c.config.Tty);
+  yield* copyOutput(call, client, attachment, plain);
   streams.detach(sys, attachment);
-  raw.closeWrite(sys);
+  yield* client.closeWrite(sys);
   if (detached) logEvent(sys, daemon, c, 'detach');
 }
 
+const framed = (stream: StreamName, bytes: Uint8Array, plain: boolean): Uint8Array =>
+  plain ? bytes : frame(stream === 'stderr' ? STDERR : STDOUT, bytes);
+
 /** Carries output to the client until it ends, or until the client is gone. */
-export function* copyOutput(call: Call, raw: RawStream, attachment: Attachment, tty: boolean): Wait<void> {
+export function* copyOutput(call: Call, raw: ClientStream, attachment: Attachment, plain: boolean): Wait<void> {
   const { sys, daemon } = call;
   yield* daemon.hangups.watch(sys, raw.fd, () => {
     raw.broken = true;
@@ -63,8 +104,7 @@ export function* copyOutput(call: Call, raw: RawStream, attachment: Attachment, 
   for (;;) {
     const piece = yield* attachment.channel.receive(sys);
     if (piece === undefined) break;
-    const bytes = tty ? piece.bytes : frame(piece.stream === 'stderr' ? STDERR : STDOUT, piece.bytes);
-    if (!(yield* raw.write(sys, bytes))) break;
+    if (!(yield* raw.write(sys, framed(piece.stream, piece.bytes, plain)))) break;
   }
   yield* daemon.hangups.unwatch(sys, raw.fd);
 }
@@ -79,7 +119,7 @@ export interface InputOptions {
 }
 
 /** Carries the client's input to the process, in a thread of its own. */
-export function copyInput(sys: Sys, raw: RawStream, streams: Streams, o: InputOptions): void {
+export function copyInput(sys: Sys, raw: ClientStream, streams: Streams, o: InputOptions): void {
   raw.readInThread(sys, function* (own) {
     const buffer = new Uint8Array(CHUNK);
     const detach = new DetachKeys(o.keys);

@@ -61,6 +61,8 @@ export class Container {
   /** Its directory below /var/lib/docker/containers. */
   readonly directory: string;
   layer: RwLayer | undefined;
+  /** Where its hosts, hostname and resolv.conf are: another container's directory where it shares that one's network. */
+  networkDirectory: string;
 
   /** Held by whoever changes the container's state. */
   readonly lock: Mutex = new Mutex();
@@ -102,6 +104,7 @@ export class Container {
     this.hostConfig = hostConfig;
     this.image = image;
     this.directory = directory;
+    this.networkDirectory = directory;
   }
 
   get running(): boolean {
@@ -110,6 +113,11 @@ export class Container {
 
   file(name: string): string {
     return `${this.directory}/${name}`;
+  }
+
+  /** One of the files that tell it of the network; '' before the first start. */
+  networkFile(name: 'hosts' | 'hostname' | 'resolv.conf'): string {
+    return this.hasBeenStartedBefore ? `${this.networkDirectory}/${name}` : '';
   }
 
   /** Writes the state to the disk. @returns 0 or -errno */
@@ -167,10 +175,10 @@ export class Container {
       SeccompProfile: '',
       NoNewPrivileges: false,
       WritableCgroups: null,
-      HostnamePath: this.hasBeenStartedBefore ? this.file('hostname') : '',
-      HostsPath: this.hasBeenStartedBefore ? this.file('hosts') : '',
+      HostnamePath: this.networkFile('hostname'),
+      HostsPath: this.networkFile('hosts'),
       ShmPath: '',
-      ResolvConfPath: this.hasBeenStartedBefore ? this.file('resolv.conf') : '',
+      ResolvConfPath: this.networkFile('resolv.conf'),
       LocalLogCacheMeta: { HaveNotifyEnabled: false },
     };
   }
@@ -204,6 +212,7 @@ export class Container {
     c.hasBeenManuallyStopped = stored.HasBeenManuallyStopped;
     c.mounts = stored.MountPoints ?? {};
     c.logPath = stored.LogPath;
+    if (stored.HostsPath) c.networkDirectory = stored.HostsPath.replace(/\/hosts$/, '');
     return c;
   }
 }
@@ -219,6 +228,7 @@ export interface StoredContainer {
   State: StoredState;
   NetworkSettings: StoredNetwork;
   LogPath: string;
+  HostsPath?: string;
   Name: string;
   RestartCount: number;
   HasBeenStartedBefore: boolean;

@@ -11,7 +11,7 @@ import type { Daemon } from '../daemon.ts';
 import { writeNew } from '../disk.ts';
 import { newId } from '../ids.ts';
 import { checkedPlatform, checkPlatform } from '../image/platform.ts';
-import { checkLogConfig } from '../logs/open.ts';
+import { checkLogConfig } from '../logs/options.ts';
 import { checkLinks } from '../network/links.ts';
 import { resolveIn } from '../runtime/scope.ts';
 import { Container } from './container.ts';
@@ -32,11 +32,11 @@ export interface Created {
 export function* createContainer(
   sys: Sys,
   daemon: Daemon,
-  body: ContainerCreateBody,
+  body: ContainerCreateBody | null,
   wantedName: string,
   platform?: string,
 ): Wait<Created> {
-  if (Object.keys(body).length === 0)
+  if (body === null || Object.keys(body).length === 0)
     throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
   const { HostConfig: givenHost, NetworkingConfig: networking, ...given } = body;
   const config: Partial<ContainerConfig> = given;
@@ -55,9 +55,10 @@ export function* createContainer(
   const command = commandOf(config);
   checkConfig(config);
   adaptHost(host);
-  checkHostConfig(host, asked);
+  warnings.push(...checkHostConfig(host, asked, sys.sysinfo().cpus));
+  resolveSharing(daemon, host);
   checkLogConfig(host.LogConfig.Type, host.LogConfig.Config ?? {});
-  daemon.networks.checkSettings(networking ?? undefined);
+  daemon.networks.checkSettings(networking ?? undefined, host.NetworkMode, config.MacAddress);
   checkLinks(daemon, host.Links ?? []);
   const id = newId(sys);
   const name = reserveName(sys, daemon.containers, id, wantedName);
@@ -69,6 +70,16 @@ export function* createContainer(
   } catch (error) {
     daemon.containers.release(name);
     throw error;
+  }
+}
+
+/** The containers whose namespaces a new one is to join are there. @throws ApiError */
+function resolveSharing(daemon: Daemon, h: HostConfig): void {
+  for (const mode of [h.IpcMode, h.PidMode]) {
+    if (!mode.startsWith('container:')) continue;
+    const found = daemon.containers.find(mode.slice('container:'.length));
+    if (found === undefined || found === 'many')
+      throw new ApiError('invalid-parameter', `No such container: ${mode.slice('container:'.length)}`);
   }
 }
 

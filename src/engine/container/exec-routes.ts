@@ -22,7 +22,7 @@ export const execRoutes: Route[] = [
   serve(ExecCreate, function* (call, { id }) {
     const c = call.daemon.containers.get(id);
     const body = yield* call.body<ExecCreateBody>(false, EXEC_CREATE_BODY);
-    return { Id: (yield* createExec(call.sys, call.daemon, c, body)).id };
+    return { Id: (yield* createExec(call.sys, call.daemon, c, body, id)).id };
   }),
   serve(ExecStart, function* (call, { id }) {
     const exec = getExec(call.daemon, id);
@@ -86,6 +86,6 @@ function* startAttached(call: Call, exec: Exec, body: ExecStartBody): Wait<void>
     });
   yield* copyOutput(call, raw, attachment, !framed);
   exec.streams.detach(sys, attachment);
-  raw.closeWrite(sys);
+  yield* raw.closeWrite(sys);
   if (detached) logEvent(sys, daemon, container, 'exec_detach', { execID: exec.id });
 }

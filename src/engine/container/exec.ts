@@ -75,20 +75,26 @@ export class Exec {
   }
 }
 
-/** @throws ApiError where the container does not run */
-export function requireRunning(c: Container): void {
+/** @param name how a paused one is called. @throws ApiError where the container does not run */
+export function requireRunning(c: Container, name = c.id): void {
   if (!c.state.Running || !c.task) {
     if (c.state.Restarting)
       throw new ApiError('conflict', `Container ${c.id} is restarting, wait until the container is running`);
     throw new ApiError('conflict', `container ${c.id} is not running`);
   }
-  if (c.state.Paused) throw new ApiError('conflict', `Container ${c.id} is paused, unpause the container before exec`);
+  if (c.state.Paused) throw new ApiError('conflict', `Container ${name} is paused, unpause the container before exec`);
 }
 
-/** Notes a process to be started. @throws ApiError */
-export function* createExec(sys: Sys, daemon: Daemon, c: Container, body: ExecCreateBody): Wait<Exec> {
+/** Notes a process to be started. @param reference as the client named the container, for messages. @throws ApiError */
+export function* createExec(
+  sys: Sys,
+  daemon: Daemon,
+  c: Container,
+  body: ExecCreateBody,
+  reference = c.id,
+): Wait<Exec> {
   if (!body.Cmd || body.Cmd.length === 0) throw new ApiError('invalid-parameter', 'No exec command specified');
-  requireRunning(c);
+  requireRunning(c, reference);
   // a user that is not there is told now
   yield* userOf(sys, daemon, c, body);
   const exec = new Exec(newId(sys), c, { ...body, Cmd: body.Cmd });

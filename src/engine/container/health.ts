@@ -34,7 +34,8 @@ export function startHealth(sys: Sys, daemon: Daemon, c: Container): void {
     c.state.Health = null;
     return;
   }
-  c.state.Health = { Status: 'starting', FailingStreak: 0, Log: [] };
+  // what was seen before stays in the log
+  c.state.Health = { Status: 'starting', FailingStreak: 0, Log: c.state.Health?.Log ?? [] };
   const monitor: HealthMonitor = { stopped: false, changed: new Condition() };
   c.health = monitor;
   sys.thread((own) => run(own, daemon, c, monitor, cmd));

@@ -10,7 +10,6 @@ import { shownState } from './state.ts';
 
 /** What GET /containers/ID/json shows. */
 export function* inspectContainer(sys: Sys, daemon: Daemon, c: Container, size: boolean): Wait<ContainerInspectResult> {
-  const started = c.hasBeenStartedBefore;
   const execs = [...c.execs.values()].filter((e) => !e.canRemove).map((e) => e.id);
   const sizes = size ? yield* layerSizes(sys, daemon, c) : undefined;
   return {
@@ -20,9 +19,9 @@ export function* inspectContainer(sys: Sys, daemon: Daemon, c: Container, size: 
     Args: c.args,
     State: shownState(c.state),
     Image: c.image,
-    ResolvConfPath: started ? c.file('resolv.conf') : '',
-    HostnamePath: started ? c.file('hostname') : '',
-    HostsPath: started ? c.file('hosts') : '',
+    ResolvConfPath: c.networkFile('resolv.conf'),
+    HostnamePath: c.networkFile('hostname'),
+    HostsPath: c.networkFile('hosts'),
     LogPath: c.logPath,
     Name: c.name,
     RestartCount: c.restartCount,

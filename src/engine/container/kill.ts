@@ -128,9 +128,9 @@ export function* restartContainer(
 export function* pauseContainer(sys: Sys, daemon: Daemon, c: Container, on: boolean): Wait<void> {
   if (on) {
     if (!c.state.Running) throw notRunning(c);
-    if (c.state.Paused) throw new ApiError('conflict', `container ${c.id} is already paused`);
+    if (c.state.Paused) throw new ApiError('conflict', `Container ${c.id} is already paused`);
     if (c.state.Restarting)
-      throw new ApiError('conflict', `container ${c.id} is restarting, wait until the container is running`);
+      throw new ApiError('conflict', `Container ${c.id} is restarting, wait until the container is running`);
   } else if (!c.state.Paused) throw new ApiError('internal', `Container ${c.id} is not paused`);
   if (c.task) yield* freeze(sys, c.task.cgroup, on);
   c.state.Paused = on;

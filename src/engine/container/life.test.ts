@@ -97,7 +97,11 @@ test('names are unique, can be changed, and have rules', async () => {
 
 test('an update of the limits shows in the settings', async () => {
   await make('limited');
-  await engine.call(ContainerUpdate, { id: 'limited' }, { Memory: 64 * 2 ** 20, PidsLimit: 20 } as never);
+  await engine.call(ContainerUpdate, { id: 'limited' }, {
+    Memory: 64 * 2 ** 20,
+    MemorySwap: -1,
+    PidsLimit: 20,
+  } as never);
   const { HostConfig } = await engine.call(ContainerInspect, { id: 'limited' });
   expect([HostConfig.Memory, HostConfig.PidsLimit]).toEqual([64 * 2 ** 20, 20]);
 });

@@ -4,8 +4,8 @@ import { type Instant, parseTimestamp } from '../../lib/go-time.ts';
 import { quote } from '../../lib/quote.ts';
 import { encodeInto } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
-import { localPath } from '../logs/local.ts';
-import { fixedTime, LogReader, type Row } from '../logs/read.ts';
+import { logReader } from '../logs/open.ts';
+import { fixedTime, type LogReader, type Row } from '../logs/read.ts';
 import type { Call } from '../server/call.ts';
 import type { Container } from './container.ts';
 
@@ -24,13 +24,10 @@ export interface LogOptions {
 export function* sendLogs(call: Call, c: Container, o: LogOptions): Wait<void> {
   if (!o.stdout && !o.stderr)
     throw new ApiError('invalid-parameter', 'Bad parameters: you must choose at least one stream');
-  const type = c.hostConfig.LogConfig.Type;
-  if (type === 'none') throw new ApiError('not-implemented', 'configured logging driver does not support reading');
   const since = instantOf(o.since, 'since');
   const until = instantOf(o.until, 'until');
   const tty = c.config.Tty;
-  const path = type === 'local' ? localPath(c.directory) : c.logPath || c.file(`${c.id}-json.log`);
-  const reader = new LogReader(path, {
+  const reader = logReader(c, {
     tail: tailOf(o.tail),
     since,
     until,
@@ -107,8 +104,14 @@ function formatRows(rows: readonly Row[], o: LogOptions, tty: boolean): Uint8Arr
   return out.subarray(0, used);
 }
 
+/** Go's url.QueryEscape. */
+const queryEscape = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
 const detailsOf = (row: Row): string =>
   Object.keys(row.attrs ?? {})
     .sort()
-    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(row.attrs![name]!)}`)
+    .map((name) => `${queryEscape(name)}=${queryEscape(row.attrs![name]!)}`)
     .join(',');

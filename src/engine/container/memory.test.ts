@@ -18,11 +18,15 @@ const ENDLESS = [
   ['sh', '-c', 'a=$(yes)'],
 ];
 
-test.each(ENDLESS)('a limit of memory ends %s %s', async (...command) => {
-  const body = { Image: 'busybox', Cmd: command, HostConfig: { Memory: 20 * 1024 * 1024 } };
-  const { Id } = await engine.call(ContainerCreate, {}, body as never);
-  await engine.call(ContainerStart, { id: Id });
-  const { StatusCode } = await engine.call(ContainerWait, { id: Id });
-  const { State } = await engine.call(ContainerInspect, { id: Id });
-  expect([StatusCode, State.OOMKilled]).toEqual([137, true]);
-});
+test.each(ENDLESS)(
+  'a limit of memory ends %s %s',
+  async (...command) => {
+    const body = { Image: 'busybox', Cmd: command, HostConfig: { Memory: 20 * 1024 * 1024 } };
+    const { Id } = await engine.call(ContainerCreate, {}, body as never);
+    await engine.call(ContainerStart, { id: Id });
+    const { StatusCode } = await engine.call(ContainerWait, { id: Id });
+    const { State } = await engine.call(ContainerInspect, { id: Id });
+    expect([StatusCode, State.OOMKilled]).toEqual([137, true]);
+  },
+  30_000,
+);

@@ -39,7 +39,7 @@ function networkFiles(c: Container, users: ReadonlySet<string>): RuntimeMount[] 
   for (const name of ['resolv.conf', 'hostname', 'hosts'] as const) {
     const destination = `/etc/${name}`;
     if (users.has(destination)) continue;
-    out.push({ destination, source: c.file(name), type: 'bind', options: mode });
+    out.push({ destination, source: `${c.networkDirectory}/${name}`, type: 'bind', options: mode });
   }
   return out;
 }

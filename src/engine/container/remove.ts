@@ -25,14 +25,10 @@ export function* removeContainer(
   const already = c.state.RemovalInProgress === true;
   if (already) throw new ApiError('conflict', `removal of container ${reference} is already in progress`);
   if (c.state.Running && !options.force) {
-    const what = c.state.Paused ? 'paused' : c.state.Restarting ? 'restarting' : 'running';
-    const how = c.state.Paused
-      ? 'unpause and then stop the container before removing or force remove'
-      : 'stop the container before removing or force remove';
-    throw new ApiError(
-      'conflict',
-      `cannot remove container ${JSON.stringify(reference)}: container is ${what}: ${how}`,
-    );
+    const why = c.state.Paused
+      ? 'paused and must be unpaused first'
+      : `${c.state.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
+    throw new ApiError('conflict', `cannot remove container ${JSON.stringify(reference)}: container is ${why}`);
   }
   c.state.RemovalInProgress = true;
   try {

@@ -1,6 +1,7 @@
 import type { ContainerSummary, UpdateBody } from '../../api/container.ts';
 import {
   ContainerAttach,
+  ContainerAttachWebsocket,
   ContainerChanges,
   ContainerCreate,
   ContainerInspect,
@@ -27,7 +28,7 @@ import { RAW } from '../../api/frames.ts';
 import { removeLink } from '../network/remove-link.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { layerChanges } from '../snapshot/changes.ts';
-import { attachContainer } from './attach.ts';
+import { attachContainer, attachWebsocket } from './attach.ts';
 import { CREATE_BODY, UPDATE_BODY } from './body-fields.ts';
 import { createContainer } from './create.ts';
 import { inspectContainer } from './inspect.ts';
@@ -50,7 +51,7 @@ export const containerRoutes: Route[] = [
     return listJson(sys, daemon, params) as unknown as ContainerSummary[];
   }),
   serve(ContainerCreate, function* (call, { name, platform }) {
-    const body = yield* call.body<ContainerCreateBody>(false, CREATE_BODY);
+    const body = yield* call.body<ContainerCreateBody | null>(false, CREATE_BODY);
     const { container, warnings } = yield* createContainer(call.sys, call.daemon, body, name ?? '', platform);
     return { Id: container.id, Warnings: warnings };
   }),
@@ -108,11 +109,16 @@ export const containerRoutes: Route[] = [
   }),
   serve(ContainerAttach, function* (call, params) {
     try {
-      yield* attachContainer(call, call.daemon.containers.get(params.id), params);
+      yield* attachContainer(call, call.daemon.containers.get(params.id), params.id, params);
     } catch (error) {
       if (!(error instanceof ApiError) || call.begun) throw error;
       yield* call.connection.refuseStream(error.status, RAW, error.message);
     }
+  }),
+  serve(ContainerAttachWebsocket, function* (call, params) {
+    // before 1.42 a WebSocket carries everything, whatever was asked for
+    const streams = call.since('1.42') ? {} : { stdin: true, stdout: true, stderr: true };
+    yield* attachWebsocket(call, call.daemon.containers.get(params.id), params.id, { ...params, ...streams });
   }),
   serve(ContainerResize, function* ({ sys, daemon }, { id, h, w }) {
     const c = daemon.containers.get(id);

@@ -19,14 +19,14 @@ export function securityOptions(h: HostConfig): SecurityOptions {
     }
     if (option === 'disable') continue;
     const at = option.search(/[=:]/);
-    if (at < 0) throw new ApiError('invalid-parameter', `invalid --security-opt 1: ${quote(option)}`);
+    if (at < 0) throw new ApiError('internal', `invalid --security-opt 1: ${quote(option)}`);
     const key = option.slice(0, at);
     const value = option.slice(at + 1);
     if (key === 'seccomp') out.seccomp = value;
     else if (key === 'no-new-privileges' && /^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(value))
       out.noNewPrivileges = /^[1tT]/.test(value);
     else if (key !== 'label' && key !== 'apparmor' && key !== 'writable-cgroups')
-      throw new ApiError('invalid-parameter', `invalid --security-opt 2: ${quote(option)}`);
+      throw new ApiError('internal', `invalid --security-opt 2: ${quote(option)}`);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '../../api/errors.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Container } from './container.ts';
+import { statusOf } from './state.ts';
 
 const WORDS = { pid: 'PID', ipc: 'IPC', net: 'network' } as const;
 
@@ -11,13 +12,19 @@ const WORDS = { pid: 'PID', ipc: 'IPC', net: 'network' } as const;
  */
 export function joinTarget(daemon: Daemon, mode: string, kind: keyof typeof WORDS): Container | undefined {
   if (!mode.startsWith('container:')) return undefined;
-  const target = daemon.containers.get(mode.slice('container:'.length));
+  const name = mode.slice('container:'.length);
+  if (kind === 'net' && daemon.containers.find(name) === undefined)
+    throw new ApiError('conflict', `joining network namespace of container: No such container: ${name}`);
+  const target = daemon.containers.get(name);
   const head = kind === 'net' ? 'cannot join network namespace of' : `failed to join ${WORDS[kind]} namespace:`;
   if (kind === 'net') {
     if (target.state.Restarting)
       throw new ApiError('conflict', `container ${target.id} is restarting, wait until the container is running`);
     if (!target.running || !target.task)
-      throw new ApiError('conflict', `cannot join network namespace of a non running container: ${target.id}`);
+      throw new ApiError(
+        'conflict',
+        `cannot join network namespace of a non running container: container ${target.name.slice(1)} is ${statusOf(target.state)}`,
+      );
     return target;
   }
   if (!target.running || !target.task) throw new ApiError('conflict', `${head} container ${target.id} is not running`);

@@ -1,9 +1,10 @@
 import { CLOCK_MONOTONIC, O_CLOEXEC, O_RDONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
-import { open, type Wait } from '../../libc/io.ts';
+import { open, sleep, type Wait } from '../../libc/io.ts';
 import { stamp } from '../clock.ts';
 import type { Daemon } from '../daemon.ts';
+import { readText } from '../disk.ts';
 import { openLogger } from '../logs/open.ts';
 import { cgroupPath, makeCgroup, removeCgroup } from '../runtime/cgroup.ts';
 import { makePipe, type StartedProcess, startContainer } from '../runtime/runtime.ts';
@@ -21,6 +22,8 @@ import type { Task } from './task.ts';
 /** How long (ms), and how many turns at most, a new process has before its start is told. */
 const HEAD_START = 5;
 const HEAD_START_ROUNDS = 24;
+/** How many milliseconds more it has where it is still being loaded. */
+const LOAD_ROUNDS = 1000;
 
 /** Starts a container. The caller does not hold its lock. @throws ApiError */
 export function* startContainerOf(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
@@ -32,6 +35,7 @@ export function* startContainerOf(sys: Sys, daemon: Daemon, c: Container): Wait<
     if (c.state.RemovalInProgress || c.state.Dead)
       throw new ApiError('conflict', 'container is marked for removal and cannot be started');
     c.restartWait = undefined;
+    c.restartCount = 0;
     c.hasBeenManuallyStopped = false;
     yield* startLocked(sys, daemon, c);
   } finally {
@@ -58,7 +62,7 @@ export function* startLocked(sys: Sys, daemon: Daemon, c: Container): Wait<void>
     c.changed.notify(sys);
     logEvent(sys, daemon, c, 'start');
     watchContainer(sys, daemon, c, task, (own) => startLocked(own, daemon, c));
-    yield* letRun(sys);
+    yield* letRun(sys, task.pid);
   } catch (error) {
     yield* failed(sys, daemon, c, error);
     throw error;
@@ -69,12 +73,20 @@ export function* startLocked(sys: Sys, daemon: Daemon, c: Container): Wait<void>
  * Lets the new process have the processor before the client hears that it runs: a client that sends a signal at once
  * would otherwise meet a program that has not done anything yet, which on a real host it never does.
  */
-function* letRun(sys: Sys): Wait<void> {
+function* letRun(sys: Sys, pid: number): Wait<void> {
   const until = sys.now(CLOCK_MONOTONIC) + HEAD_START;
   for (let i = 0; i < HEAD_START_ROUNDS && sys.now(CLOCK_MONOTONIC) < until; i++) {
     sys.sched_yield();
     yield;
   }
+  // what it reads of its own code takes no time on a host that has it in memory
+  for (let i = 0; i < LOAD_ROUNDS && (yield* isLoading(sys, pid)); i++) yield* sleep(sys, 1);
+}
+
+/** Whether a process waits for a part of its program. */
+function* isLoading(sys: Sys, pid: number): Wait<boolean> {
+  const stat = (yield* readText(sys, `/proc/${pid}/stat`)) ?? '';
+  return /^\d+ \(.*\) D/.test(stat);
 }
 
 function* failed(sys: Sys, daemon: Daemon, c: Container, error: unknown): Wait<void> {

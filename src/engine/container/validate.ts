@@ -3,11 +3,11 @@ import type { ContainerConfig, HostConfig } from '../../api/container-config.ts'
 import { ApiError } from '../../api/errors.ts';
 import { quote } from '../../lib/quote.ts';
 import { normalizeCapabilities } from '../runtime/capabilities.ts';
+import { checkResources } from './resources.ts';
 import { checkSecurityOptions } from './security.ts';
 
 const invalid = (message: string): ApiError => new ApiError('invalid-parameter', message);
 const MILLISECOND = 1e6;
-const MIN_MEMORY = 6 * 1024 * 1024;
 
 /** Checks a container's settings and brings them into form. @throws ApiError in the words of the engine */
 export function checkConfig(config: Partial<ContainerConfig>): void {
@@ -51,8 +51,13 @@ function cleanPath(path: string): string {
 const RESTART_NAMES = new Set(['', 'no', 'always', 'on-failure', 'unless-stopped']);
 const MODES = /^(|host|private|container:.+)$/;
 
-/** Checks the host's part of the settings. @throws ApiError in the words of the engine */
-export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>): void {
+/**
+ * Checks the host's part of the settings.
+ * @param cpus processors of the host
+ * @returns what the client is warned of
+ * @throws ApiError in the words of the engine
+ */
+export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>, cpus: number): string[] {
   if (h.Isolation !== '' && h.Isolation !== 'default')
     throw invalid(`invalid isolation (${h.Isolation}): linux only supports 'default'`);
   if (h.AutoRemove && h.RestartPolicy.Name !== '' && h.RestartPolicy.Name !== 'no')
@@ -61,11 +66,17 @@ export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>)
     if (!/^[^:=]+[:=].+$/.test(host)) throw invalid(`bad format for add-host: ${quote(host)}`);
   }
   checkPorts(h);
-  checkRestart(h);
+  checkRestart(h.RestartPolicy);
+  h.RestartPolicy.Name ||= 'no';
   checkModes(h, config);
   h.CapAdd = normalizeCapabilities('CapAdd', h.CapAdd);
   h.CapDrop = normalizeCapabilities('CapDrop', h.CapDrop);
-  checkResources(h);
+  if (h.CpuShares < 0) throw invalid("shares can't be less than 0");
+  if (h.ShmSize < 0) throw invalid('SHM size can not be less than 0');
+  for (const name of Object.keys(h.Annotations ?? {}))
+    if (name === '') throw invalid('invalid Annotations: the empty string is not permitted as an annotation key');
+  const warnings = checkResources(h, cpus, false);
+  if (h.Memory > 0 && h.MemorySwap === 0) h.MemorySwap = h.Memory * 2;
   checkSecurityOptions(h);
   if (h.OomScoreAdj < -1000 || h.OomScoreAdj > 1000)
     throw invalid(`Invalid value ${h.OomScoreAdj}, range for oom score adj is [-1000, 1000]`);
@@ -73,20 +84,25 @@ export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>)
     throw invalid(`unknown or invalid runtime name: ${h.Runtime}`);
   if (h.StorageOpt && Object.keys(h.StorageOpt).length > 0)
     throw new ApiError('internal', "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+  return warnings;
 }
 
 function checkPorts(h: HostConfig): void {
   for (const [port, bindings] of Object.entries(h.PortBindings ?? {})) {
-    if (!/^\d+(-\d+)?(\/(tcp|udp|sctp))?$/.test(port)) throw invalid(`invalid port specification: ${quote(port)}`);
-    for (const binding of bindings ?? []) {
-      if (binding.HostPort && !/^\d+(-\d+)?$/.test(binding.HostPort))
-        throw invalid(`invalid port specification: ${quote(binding.HostPort)}`);
-    }
+    checkPortRange(port.replace(/\/.*$/, ''));
+    for (const binding of bindings ?? []) if (binding.HostPort) checkPortRange(binding.HostPort);
   }
 }
 
-function checkRestart(h: HostConfig): void {
-  const { Name, MaximumRetryCount } = h.RestartPolicy;
+function checkPortRange(text: string): void {
+  const range = /^(\d+)(?:-(\d+))?$/.exec(text);
+  const last = Number(range?.[2] ?? range?.[1]);
+  if (!range || last > 65535 || last < Number(range[1])) throw invalid(`invalid port specification: ${quote(text)}`);
+}
+
+/** @throws ApiError for a policy that is none */
+export function checkRestart(policy: HostConfig['RestartPolicy']): void {
+  const { Name, MaximumRetryCount } = policy;
   if (!RESTART_NAMES.has(Name))
     throw invalid(
       `invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
@@ -97,7 +113,6 @@ function checkRestart(h: HostConfig): void {
         (MaximumRetryCount < 0 ? ' and cannot be negative' : ''),
     );
   if (MaximumRetryCount < 0) throw invalid('invalid restart policy: maximum retry count cannot be negative');
-  if (Name === '') h.RestartPolicy.Name = 'no';
 }
 
 function checkModes(h: HostConfig, config: Partial<ContainerConfig>): void {
@@ -123,26 +138,4 @@ function checkModes(h: HostConfig, config: Partial<ContainerConfig>): void {
     throw invalid('conflicting options: port publishing and the container type network mode');
   if (shared && Object.keys(config.ExposedPorts ?? {}).length > 0)
     throw invalid('conflicting options: port exposing and the container type network mode');
-}
-
-function checkResources(h: HostConfig): void {
-  if (h.Memory !== 0 && h.Memory < MIN_MEMORY) throw invalid('Minimum memory limit allowed is 6MB');
-  if (h.Memory > 0 && h.MemorySwap > 0 && h.MemorySwap < h.Memory)
-    throw invalid('Minimum memoryswap limit should be larger than memory limit, see usage');
-  if (h.Memory === 0 && h.MemorySwap > 0)
-    throw invalid('You should always set the Memory limit when using Memoryswap limit, see usage');
-  if (h.MemoryReservation > 0 && h.MemoryReservation < MIN_MEMORY)
-    throw invalid('Minimum memory reservation allowed is 6MB');
-  if (h.Memory > 0 && h.MemoryReservation > 0 && h.Memory < h.MemoryReservation)
-    throw invalid('Minimum memory limit can not be less than memory reservation limit, see usage');
-  if (h.NanoCpus > 0 && (h.CpuPeriod > 0 || h.CpuQuota > 0))
-    throw invalid('Conflicting options: Nano CPUs and CPU Period cannot both be set.');
-  if (h.NanoCpus < 0 || h.NanoCpus > 2 * 1e9)
-    throw invalid('range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available');
-  if (h.CpuPeriod !== 0 && (h.CpuPeriod < 1000 || h.CpuPeriod > 1_000_000))
-    throw invalid('CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)');
-  if (h.CpuQuota > 0 && h.CpuQuota < 1000) throw invalid('CPU cfs quota can not be less than 1ms (i.e. 1000)');
-  if (h.CpuShares < 0) throw invalid(`shares can't be less than 0`);
-  if (h.ShmSize < 0) throw invalid('SHM size can not be less than 0');
-  if (h.Memory > 0 && h.MemorySwap === 0) h.MemorySwap = h.Memory * 2;
 }

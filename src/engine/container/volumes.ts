@@ -8,7 +8,7 @@ import { newId } from '../ids.ts';
 import { resolveIn } from '../runtime/scope.ts';
 import { copyTree } from '../volume/copy.ts';
 import type { MountRecord } from '../volume/mount-record.ts';
-import { checkTarget, parseBind, parseMount, tmpfsOptions } from '../volume/parse.ts';
+import { checkTarget, parseBind, parseMount } from '../volume/parse.ts';
 import type { Container } from './container.ts';
 
 const invalid = (message: string): ApiError => new ApiError('invalid-parameter', message);
@@ -19,10 +19,7 @@ const invalid = (message: string): ApiError => new ApiError('invalid-parameter',
  */
 export function* registerMounts(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
   const h = c.hostConfig;
-  for (const [path, options] of Object.entries(h.Tmpfs ?? {})) {
-    checkTarget(path, '');
-    tmpfsOptions(options);
-  }
+  for (const path of Object.keys(h.Tmpfs ?? {})) checkTarget(path, '');
   const records = new Map<string, MountRecord>();
   for (const spec of h.VolumesFrom ?? []) for (const m of mountsFrom(daemon, spec)) records.set(m.Destination, m);
   const named = new Set<string>(Object.keys(h.Tmpfs ?? {}));

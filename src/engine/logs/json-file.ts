@@ -1,11 +1,9 @@
-import { O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY } from '../../abi/flags.ts';
-import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { formatRfc3339Nano } from '../../lib/go-time.ts';
-import { ramInBytes } from '../../lib/units.ts';
-import { encode } from '../../lib/utf8.ts';
-import { open, type Wait, writeAll } from '../../libc/io.ts';
-import type { LogEntry, Logger, StreamName } from './logger.ts';
+import { decode, encode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
+import type { LogEntry, LogFormat, Logger, ReadEntry } from './logger.ts';
+import { RotatingFile, type Rotation } from './rotating-file.ts';
 
 /** One line of the file. */
 interface Row {
@@ -17,41 +15,32 @@ interface Row {
 
 /** The driver json-file: a JSON document a line, in ID-json.log; with max-size, older ones in ID-json.log.1 and so on. */
 export class JsonFile implements Logger {
-  readonly #path: string;
+  readonly #file: RotatingFile;
   readonly #attrs: Record<string, string> | undefined;
-  readonly #maxSize: number;
-  readonly #maxFile: number;
-  #fd = -1;
-  #size = 0;
   #stampSec = -1;
   #stampNsec = -1;
   #stamp = '';
 
-  constructor(path: string, options: Readonly<Record<string, string>>, attrs: Record<string, string> | undefined) {
-    this.#path = path;
+  constructor(path: string, rotation: Rotation, attrs: Record<string, string> | undefined) {
+    this.#file = new RotatingFile(path, rotation);
     this.#attrs = attrs;
-    this.#maxSize = options['max-size'] ? ramInBytes(options['max-size']) : -1;
-    this.#maxFile = options['max-file'] ? Number(options['max-file']) : 1;
   }
 
-  *open(sys: Sys): Wait<number> {
-    this.#fd = yield* open(sys, this.#path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640);
-    const st = new Stat();
-    this.#size = this.#fd >= 0 && sys.fstat(this.#fd, st) === 0 ? st.size : 0;
-    return this.#fd;
+  open(sys: Sys): Wait<number> {
+    return this.#file.open(sys);
   }
 
   *write(sys: Sys, entries: readonly LogEntry[]): Wait<void> {
     let text = '';
     for (const entry of entries) {
-      text += this.#line(entry);
-      if (this.#maxSize > 0 && this.#size + text.length >= this.#maxSize) {
-        yield* this.#append(sys, text);
+      if (this.#file.isFull(text.length)) {
+        yield* this.#file.append(sys, encode(text));
         text = '';
-        yield* this.#rotate(sys);
+        yield* this.#file.rotate(sys);
       }
+      text += this.#line(entry);
     }
-    yield* this.#append(sys, text);
+    yield* this.#file.append(sys, encode(text));
   }
 
   #line(entry: LogEntry): string {
@@ -66,26 +55,34 @@ export class JsonFile implements Logger {
     return `{"log":${log},"stream":"${entry.stream}",${attrs}"time":"${this.#stamp}"}\n`;
   }
 
-  *#append(sys: Sys, text: string): Wait<void> {
-    if (text === '' || this.#fd < 0) return;
-    const bytes = encode(text);
-    yield* writeAll(sys, this.#fd, bytes);
-    this.#size += bytes.length;
-  }
-
-  *#rotate(sys: Sys): Wait<void> {
-    sys.close(this.#fd);
-    for (let n = this.#maxFile - 1; n > 1; n--) sys.rename(`${this.#path}.${n - 1}`, `${this.#path}.${n}`);
-    if (this.#maxFile > 1) sys.rename(this.#path, `${this.#path}.1`);
-    else sys.truncate(this.#path, 0);
-    yield* this.open(sys);
-  }
-
   close(sys: Sys): void {
-    if (this.#fd >= 0) sys.close(this.#fd);
-    this.#fd = -1;
+    this.#file.close(sys);
   }
 }
+
+const LF = 10;
+
+/** Lines of JSON; one that is damaged (cut off by a power cut) is left out. */
+export const JSON_LINES: LogFormat = {
+  split(bytes) {
+    const last = bytes.lastIndexOf(LF);
+    if (last < 0) return { entries: [], used: 0 };
+    const entries: ReadEntry[] = [];
+    for (const line of decode(bytes.subarray(0, last)).split('\n')) {
+      const entry = parseRow(line);
+      if (entry) entries.push(entry);
+    }
+    return { entries, used: last + 1 };
+  },
+  tailStart(bytes, count) {
+    let at = bytes.length - 1;
+    for (let left = count; left > 0; left--) {
+      at = at > 0 ? bytes.lastIndexOf(LF, at - 1) : -1;
+      if (at < 0) return undefined;
+    }
+    return at + 1;
+  },
+};
 
 const HTML = /[<>&\u2028\u2029]/;
 
@@ -94,15 +91,6 @@ const escapeHtml = (json: string): string =>
   HTML.test(json)
     ? json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : json;
-
-/** An entry as it is read: its time stays text until somebody asks. */
-export interface ReadEntry {
-  stream: StreamName;
-  text: string;
-  /** RFC 3339 with nanoseconds. */
-  time: string;
-  attrs?: Record<string, string>;
-}
 
 const HEAD = '{"log":"';
 const STREAM = '","stream":"';

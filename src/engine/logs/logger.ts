@@ -15,14 +15,26 @@ export interface LogEntry {
 
 /** Where a container's output is kept. */
 export interface Logger {
+  /** @returns 0 or more, or -errno */
+  open(sys: Sys): Wait<number>;
   /** Adds entries, oldest first. */
   write(sys: Sys, entries: readonly LogEntry[]): Wait<void>;
   close(sys: Sys): void;
 }
 
-/** Log drivers that are known, with the options that each takes. */
-export const LOG_DRIVERS: Readonly<Record<string, readonly string[]>> = {
-  'json-file': ['max-file', 'max-size', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag'],
-  local: ['max-file', 'max-size', 'compress'],
-  none: [],
-};
+/** An entry as it is read: its time stays text until somebody asks. */
+export interface ReadEntry {
+  stream: StreamName;
+  text: string;
+  /** RFC 3339 with nanoseconds. */
+  time: string;
+  attrs?: Record<string, string>;
+}
+
+/** How a driver's file is read. */
+export interface LogFormat {
+  /** The whole entries that bytes begin with; `used`: bytes that they take. */
+  split(bytes: Uint8Array): { entries: ReadEntry[]; used: number };
+  /** Where, in the end of a file, its last `count` entries begin; undefined where they begin before it. */
+  tailStart(bytes: Uint8Array, count: number): number | undefined;
+}

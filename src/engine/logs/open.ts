@@ -3,52 +3,43 @@ import { ApiError } from '../../api/errors.ts';
 import type { Wait } from '../../libc/io.ts';
 import { strerror } from '../../libc/strerror.ts';
 import type { Container } from '../container/container.ts';
-import { JsonFile } from './json-file.ts';
-import { LocalLog } from './local.ts';
-import { LOG_DRIVERS, type Logger } from './logger.ts';
+import { logAttributes } from './attributes.ts';
+import { JSON_LINES, JsonFile } from './json-file.ts';
+import { LOCAL_ENTRIES, LocalLog, localPath } from './local.ts';
+import type { Logger } from './logger.ts';
+import { jsonRotation, localRotation } from './options.ts';
+import { type LogQuery, LogReader } from './read.ts';
+
+const HEAD = 'failed to create task for container: failed to initialize logging driver: ';
 
 /** Opens the log of a container that starts; sets its path. @returns undefined where nothing is kept. @throws ApiError */
 export function* openLogger(sys: Sys, c: Container): Wait<Logger | undefined> {
+  if (c.hostConfig.LogConfig.Type === 'none') return undefined;
+  try {
+    const logger = makeLogger(c);
+    const r = yield* logger.open(sys);
+    if (r < 0) throw new ApiError('internal', `open ${c.logPath}: ${strerror(-r, 'go')}`);
+    return logger;
+  } catch (error) {
+    if (error instanceof ApiError) throw new ApiError(error.kind, HEAD + error.message);
+    throw error;
+  }
+}
+
+function makeLogger(c: Container): Logger {
   const { Type, Config } = c.hostConfig.LogConfig;
   const options = Config ?? {};
-  if (Type === 'none') return undefined;
-  const logger =
-    Type === 'local' ? new LocalLog(sys, c.directory, options) : new JsonFile(jsonPath(c), options, attributes(c));
-  if (Type === 'json-file') c.logPath = jsonPath(c);
-  const r = yield* logger.open(sys);
-  if (r < 0)
-    throw new ApiError('internal', `failed to initialize logging driver: open ${c.logPath}: ${strerror(-r, 'go')}`);
-  return logger;
+  if (Type === 'local') return new LocalLog(c.directory, localRotation(options));
+  c.logPath = jsonPath(c);
+  return new JsonFile(c.logPath, jsonRotation(options), logAttributes(c));
 }
 
 const jsonPath = (c: Container): string => c.file(`${c.id}-json.log`);
 
-/** Labels and variables that the log's options ask for. */
-function attributes(c: Container): Record<string, string> | undefined {
-  const options = c.hostConfig.LogConfig.Config ?? {};
-  const out: Record<string, string> = {};
-  for (const label of (options.labels ?? '').split(',')) {
-    const value = c.config.Labels?.[label];
-    if (label !== '' && value !== undefined) out[label] = value;
-  }
-  for (const name of (options.env ?? '').split(',')) {
-    const pair = (c.config.Env ?? []).find((p) => p.startsWith(`${name}=`));
-    if (name !== '' && pair !== undefined) out[name] = pair.slice(name.length + 1);
-  }
-  return Object.keys(out).length > 0 ? out : undefined;
-}
-
-/** Checks --log-driver and --log-opt. @throws ApiError */
-export function checkLogConfig(type: string, options: Readonly<Record<string, string>>): void {
-  const known = LOG_DRIVERS[type];
-  if (!known) throw new ApiError('invalid-parameter', `logger: no log driver named '${type}' is registered`);
-  for (const [name, value] of Object.entries(options)) {
-    if (name === 'mode' || name === 'max-buffer-size' || name === 'cache-disabled') continue;
-    if (!known.includes(name) && type !== 'none')
-      throw new ApiError('invalid-parameter', `unknown log opt '${name}' for ${type} log driver`);
-    if (name === 'max-size' && !/^\d+(\.\d+)?\s*[bkmgtp]?b?$/i.test(value))
-      throw new ApiError('invalid-parameter', `invalid size: '${value}'`);
-    if (name === 'max-file' && !/^\d+$/.test(value))
-      throw new ApiError('invalid-parameter', `strconv.Atoi: parsing "${value}": invalid syntax`);
-  }
+/** What reads a container's log. @throws ApiError where its driver keeps nothing */
+export function logReader(c: Container, query: LogQuery): LogReader {
+  const { Type } = c.hostConfig.LogConfig;
+  if (Type === 'none') throw new ApiError('not-implemented', 'configured logging driver does not support reading');
+  if (Type === 'local') return new LogReader(localPath(c.directory), LOCAL_ENTRIES, query);
+  return new LogReader(c.logPath || jsonPath(c), JSON_LINES, query);
 }

@@ -3,12 +3,13 @@ import { O_CLOEXEC, O_RDONLY, SEEK_SET } from '../../abi/flags.ts';
 import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { formatRfc3339NanoFixed, type Instant } from '../../lib/go-time.ts';
-import { decode } from '../../lib/utf8.ts';
-import { joinBytes, open, pread, read, type Wait } from '../../libc/io.ts';
-import { parseRow, type ReadEntry } from './json-file.ts';
+import { gunzip } from '../../lib/gzip.ts';
+import { joinBytes, open, pread, read, readFile, type Wait } from '../../libc/io.ts';
+import type { LogFormat, ReadEntry } from './logger.ts';
+import { olderNames } from './rotating-file.ts';
 
 const CHUNK = 65536;
-const LF = 10;
+const NOTHING = new Uint8Array(0);
 
 export type Row = ReadEntry;
 
@@ -29,51 +30,59 @@ const comparable = (t: Instant): string => formatRfc3339NanoFixed(t.sec, t.nsec)
 export const fixedTime = (time: string): string =>
   time.length === 30 ? time : `${time.slice(0, 19)}.${time.slice(20, -1).padEnd(9, '0')}Z`;
 
+type Emit = (rows: Row[]) => Wait<boolean>;
+
 /** Reads a log file, its older parts first, and goes on where it grows. */
 export class LogReader {
   readonly #path: string;
+  readonly #format: LogFormat;
   readonly #query: LogQuery;
   /** Bounds as texts; '': none. */
   readonly #since: string;
   readonly #until: string;
   #fd = -1;
-  #rest: Uint8Array = new Uint8Array(0);
+  #rest: Uint8Array = NOTHING;
   /** An entry after `until` was seen. */
   ended = false;
 
-  constructor(path: string, query: LogQuery) {
+  constructor(path: string, format: LogFormat, query: LogQuery) {
     this.#path = path;
+    this.#format = format;
     this.#query = query;
     this.#since = query.since ? comparable(query.since) : '';
     this.#until = query.until ? comparable(query.until) : '';
   }
 
-  /** The entries that are there, in batches; then `next` gives what comes. */
-  *start(sys: Sys, emit: (rows: Row[]) => Wait<boolean>): Wait<boolean> {
+  /** The entries that are there, in batches; then `next` gives what comes. @returns false where the receiver has enough */
+  *start(sys: Sys, emit: Emit): Wait<boolean> {
     this.#fd = yield* open(sys, this.#path, O_RDONLY | O_CLOEXEC);
     if (this.#fd < 0) return true;
     if (this.#query.tail >= 0) return yield* this.#tail(sys, emit);
-    for (const old of this.#older(sys)) if (!(yield* this.#whole(sys, old, emit))) return false;
+    for (const old of this.#older(sys)) {
+      const rows = this.#wanted(this.#format.split(yield* readOlder(sys, old)).entries);
+      if (rows.length > 0 && !(yield* emit(rows))) return false;
+    }
     return yield* this.next(sys, emit);
   }
 
+  /** Older parts that are there, the oldest first. */
   #older(sys: Sys): string[] {
     const out: string[] = [];
-    for (let n = 1; sys.access(`${this.#path}.${n}`, 0) === 0; n++) out.unshift(`${this.#path}.${n}`);
-    return out;
-  }
-
-  *#whole(sys: Sys, path: string, emit: (rows: Row[]) => Wait<boolean>): Wait<boolean> {
-    const reader = new LogReader(path, { ...this.#query, tail: -1 });
-    reader.#fd = yield* open(sys, path, O_RDONLY | O_CLOEXEC);
-    const going = reader.#fd < 0 || (yield* reader.next(sys, emit));
-    reader.close(sys);
-    return going;
+    for (let n = 1; ; n++) {
+      const name = olderNames(this.#path, n).find((path) => sys.access(path, 0) === 0);
+      if (name === undefined) return out;
+      out.unshift(name);
+    }
   }
 
   /** What has been added since. @returns false where the receiver has enough */
-  *next(sys: Sys, emit: (rows: Row[]) => Wait<boolean>): Wait<boolean> {
-    yield* this.#reopen(sys);
+  *next(sys: Sys, emit: Emit): Wait<boolean> {
+    do if (!(yield* this.#drain(sys, emit))) return false;
+    while (yield* this.#reopen(sys));
+    return true;
+  }
+
+  *#drain(sys: Sys, emit: Emit): Wait<boolean> {
     const buffer = new Uint8Array(CHUNK);
     while (!this.ended && this.#fd >= 0) {
       const n = yield* read(sys, this.#fd, buffer);
@@ -84,63 +93,73 @@ export class LogReader {
     return true;
   }
 
-  /** Follows the file over a rotation. */
-  *#reopen(sys: Sys): Wait<void> {
+  /** Follows the file over a rotation, when the old one has been read. @returns whether there is a new one */
+  *#reopen(sys: Sys): Wait<boolean> {
     const now = new Stat();
     const there = new Stat();
-    if (this.#fd < 0) {
-      this.#fd = yield* open(sys, this.#path, O_RDONLY | O_CLOEXEC);
-      return;
+    if (this.ended || sys.stat(this.#path, there) < 0) return false;
+    if (this.#fd >= 0 && sys.fstat(this.#fd, now) === 0 && now.ino === there.ino) {
+      if (sys.lseek(this.#fd, 0, 1) <= now.size) return false;
+      sys.lseek(this.#fd, 0, SEEK_SET);
+      return true;
     }
-    if (sys.fstat(this.#fd, now) < 0 || sys.stat(this.#path, there) < 0) return;
-    if (now.ino !== there.ino) {
-      sys.close(this.#fd);
-      this.#fd = yield* open(sys, this.#path, O_RDONLY | O_CLOEXEC);
-    } else if (sys.lseek(this.#fd, 0, 1) > now.size) sys.lseek(this.#fd, 0, SEEK_SET);
+    if (this.#fd >= 0) sys.close(this.#fd);
+    this.#fd = yield* open(sys, this.#path, O_RDONLY | O_CLOEXEC);
+    this.#rest = NOTHING;
+    return this.#fd >= 0;
   }
 
   #take(bytes: Uint8Array): Row[] {
-    const last = bytes.lastIndexOf(LF);
-    if (last < 0) {
-      this.#rest = joinBytes([this.#rest, bytes]).slice();
-      return [];
-    }
-    const whole = bytes.subarray(0, last);
-    const text = decode(this.#rest.length > 0 ? joinBytes([this.#rest, whole]) : whole);
-    this.#rest = bytes.slice(last + 1);
+    const all = this.#rest.length > 0 ? joinBytes([this.#rest, bytes]) : bytes;
+    const { entries, used } = this.#format.split(all);
+    this.#rest = used < all.length ? all.slice(used) : NOTHING;
+    return this.#wanted(entries);
+  }
+
+  #wanted(entries: readonly ReadEntry[]): Row[] {
+    const { stdout, stderr } = this.#query;
     const rows: Row[] = [];
-    for (const line of text.split('\n')) {
-      const row = this.#wanted(line);
-      if (this.ended) break;
-      if (row) rows.push(row);
+    for (const entry of entries) {
+      if (this.#since !== '' && fixedTime(entry.time) < this.#since) continue;
+      if (this.#until !== '' && fixedTime(entry.time) > this.#until) {
+        this.ended = true;
+        break;
+      }
+      if (entry.stream === 'stdout' ? stdout : stderr) rows.push(entry);
     }
     return rows;
   }
 
-  #wanted(line: string): Row | undefined {
-    const row = parseRow(line);
-    if (!row) return undefined;
-    const { stdout, stderr } = this.#query;
-    if (this.#since !== '' && fixedTime(row.time) < this.#since) return undefined;
-    if (this.#until !== '' && fixedTime(row.time) > this.#until) {
-      this.ended = true;
-      return undefined;
+  /** Reads backwards until there are enough lines (counted over both streams, as the engine does). */
+  *#tail(sys: Sys, emit: Emit): Wait<boolean> {
+    const st = new Stat();
+    if (sys.fstat(this.#fd, st) < 0) return true;
+    const entries = this.#format.split(yield* this.#end(sys, st.size)).entries;
+    let last = this.#query.tail === 0 ? [] : entries.slice(-this.#query.tail);
+    for (const old of this.#older(sys).reverse()) {
+      const missing = this.#query.tail - last.length;
+      if (missing <= 0) break;
+      last = [...this.#format.split(yield* readOlder(sys, old)).entries.slice(-missing), ...last];
     }
-    return (row.stream === 'stdout' ? stdout : stderr) ? row : undefined;
+    sys.lseek(this.#fd, st.size, SEEK_SET);
+    const rows = this.#wanted(last);
+    return rows.length === 0 || (yield* emit(rows));
   }
 
-  /** Reads backwards until there are enough lines (counted over both streams, as the engine does). */
-  *#tail(sys: Sys, emit: (rows: Row[]) => Wait<boolean>): Wait<boolean> {
-    const files = [this.#path, ...this.#older(sys).reverse()];
-    const lines: string[] = [];
-    for (const path of files) {
-      if (lines.length >= this.#query.tail) break;
-      lines.unshift(...(yield* lastLines(sys, path, this.#query.tail - lines.length)));
+  /** The end of the file, from where the wanted entries begin. */
+  *#end(sys: Sys, size: number): Wait<Uint8Array> {
+    let bytes: Uint8Array = NOTHING;
+    const buffer = new Uint8Array(CHUNK);
+    for (let at = size; at > 0; ) {
+      const start = this.#format.tailStart(bytes, this.#query.tail);
+      if (start !== undefined) return bytes.subarray(start);
+      const length = Math.min(CHUNK, at);
+      const n = yield* pread(sys, this.#fd, buffer.subarray(0, length), at - length);
+      if (n <= 0 || n === BLOCKED) break;
+      at -= length;
+      bytes = joinBytes([buffer.slice(0, n), bytes]);
     }
-    const rows = lines.flatMap((line) => this.#wanted(line) ?? []);
-    const st = new Stat();
-    if (sys.fstat(this.#fd, st) === 0) sys.lseek(this.#fd, st.size, SEEK_SET);
-    return rows.length === 0 || (yield* emit(rows));
+    return bytes.subarray(this.#format.tailStart(bytes, this.#query.tail) ?? 0);
   }
 
   close(sys: Sys): void {
@@ -149,32 +168,10 @@ export class LogReader {
   }
 }
 
-/** The last `count` lines of a file. */
-function* lastLines(sys: Sys, path: string, count: number): Wait<string[]> {
-  if (count <= 0) return [];
-  const fd = yield* open(sys, path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return [];
-  const st = new Stat();
-  sys.fstat(fd, st);
-  let at = st.size;
-  let text: Uint8Array = new Uint8Array(0);
-  const buffer = new Uint8Array(CHUNK);
-  while (at > 0 && countLines(text) <= count) {
-    const size = Math.min(CHUNK, at);
-    const n = yield* pread(sys, fd, buffer.subarray(0, size), at - size);
-    if (n <= 0 || n === BLOCKED) break;
-    at -= size;
-    text = joinBytes([buffer.slice(0, n), text]);
-  }
-  sys.close(fd);
-  const lines = decode(text)
-    .split('\n')
-    .filter((line) => line !== '');
-  return lines.slice(-count);
-}
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (const b of bytes) if (b === LF) count++;
-  return count;
+/** A part that is not written any more. */
+function* readOlder(sys: Sys, path: string): Wait<Uint8Array> {
+  const bytes = yield* readFile(sys, path);
+  if (typeof bytes === 'number') return NOTHING;
+  const plain = path.endsWith('.gz') ? gunzip(bytes) : bytes;
+  return typeof plain === 'string' ? NOTHING : plain;
 }

@@ -40,8 +40,8 @@ export class ContainerNetworks {
   }
 
   /** Checks a new container's networks. @throws ApiError */
-  checkSettings(given: NetworkingConfig | undefined): void {
-    checkNetworking(this.store, given);
+  checkSettings(given: NetworkingConfig | undefined, main: string, mac: string | undefined): void {
+    checkNetworking(this.store, given, main, mac);
   }
 
   sandbox(c: Container): Sandbox | undefined {
@@ -60,8 +60,9 @@ export class ContainerNetworks {
   setUp(c: Container, given: NetworkingConfig | undefined, mac: string | undefined): void {
     const mode = c.hostConfig.NetworkMode;
     if (mode.startsWith('container:')) {
-      const target = this.#daemon.containers.get(mode.slice('container:'.length));
-      c.hostConfig.NetworkMode = `container:${target.id}`;
+      const target = this.#daemon.containers.find(mode.slice('container:'.length));
+      // one that is not there is missed when the container starts
+      if (target !== undefined && target !== 'many') c.hostConfig.NetworkMode = `container:${target.id}`;
       return;
     }
     const wanted = new Map<string, Partial<EndpointSettings>>();
@@ -87,7 +88,12 @@ export class ContainerNetworks {
   *connect(sys: Sys, c: Container): Wait<Connected> {
     const mode = c.hostConfig.NetworkMode;
     const other = joinTarget(this.#daemon, mode, 'net');
-    if (other) return { netFd: this.sandboxSeenBy(other)?.fd, linkEnv: [] };
+    if (other) {
+      c.networkDirectory = other.networkDirectory;
+      c.config.Hostname = other.config.Hostname;
+      c.config.Domainname = other.config.Domainname;
+      return { netFd: this.sandboxSeenBy(other)?.fd, linkEnv: [] };
+    }
     try {
       return yield* this.#connect(sys, c, mode);
     } catch (error) {

@@ -4,28 +4,42 @@ import { ipBytes } from '../../lib/ip.ts';
 import { quote } from '../../lib/quote.ts';
 import { sorted } from '../container/defaults.ts';
 import { NOT_A_MANAGER } from '../swarm/routes.ts';
+import { checkBridgeOptions, isParentDriver, refuseParentDriver } from './driver-options.ts';
 import { contains, parseSubnet } from './ipam.ts';
 import { PREDEFINED } from './network.ts';
-import type { NetworkPlan } from './networks.ts';
+import type { NetworkPlan, NetworkStore } from './networks.ts';
 import { joinProblems } from './settings.ts';
 
 /** Checks what a client wants of a new network. @throws ApiError in the words of the engine */
-export function planNetwork(body: NetworkCreateBody): NetworkPlan {
+export function planNetwork(store: NetworkStore, body: NetworkCreateBody): NetworkPlan {
   const name = body.Name ?? '';
   if (name === '') throw new ApiError('invalid-parameter', 'invalid name: name is empty');
   if (PREDEFINED.has(name) || name === 'default')
     throw new ApiError('forbidden', `operation is not permitted on predefined ${name} network`);
+  if (body.Ingress) throw new ApiError('forbidden', 'Ingress network can only be global scope network');
+  const configFrom = body.ConfigFrom?.Network ?? '';
+  if (configFrom !== '') return planFrom(store, name, body, configFrom);
   const driver = body.Driver || 'bridge';
   if (driver === 'overlay' || body.Scope === 'swarm') throw new ApiError('unavailable', NOT_A_MANAGER);
   if (driver === 'host' || driver === 'null')
     throw new ApiError('forbidden', `only one instance of "${driver}" network is allowed`);
+  if (isParentDriver(driver)) refuseParentDriver(driver, body.Options ?? {});
   if (driver !== 'bridge') throw new ApiError('not-found', `plugin ${quote(driver)} not found`);
+  if (body.EnableIPv4 === false && !body.EnableIPv6)
+    throw new ApiError('invalid-parameter', 'IPv4 or IPv6 must be enabled');
+  const ipamDriver = body.IPAM?.Driver || 'default';
+  if (ipamDriver !== 'default' && ipamDriver !== 'null')
+    throw new ApiError('not-found', `plugin ${quote(ipamDriver)} not found`);
+  checkBridgeOptions(body.Options ?? {});
   const config = (body.IPAM?.Config ?? []).filter((pool) => Object.values(pool).some((v) => v));
   const problems = config.flatMap((pool) => poolProblems(pool));
   if (problems.length > 0) throw new ApiError('invalid-parameter', joinProblems('invalid network config:', problems));
+  if (config.filter((pool) => pool.Subnet && !pool.Subnet.includes(':')).length > 1)
+    throw new ApiError('forbidden', "bridge driver doesn't support multiple subnets");
   return {
     name,
-    driver: 'bridge',
+    driver: body.ConfigOnly ? 'null' : 'bridge',
+    configFrom: '',
     enableIPv4: body.EnableIPv4 ?? true,
     enableIPv6: body.EnableIPv6 ?? false,
     ipam: {
@@ -39,6 +53,28 @@ export function planNetwork(body: NetworkCreateBody): NetworkPlan {
     options: sorted(body.Options ?? {}),
     labels: sorted(body.Labels ?? {}),
   };
+}
+
+/** A network that takes its settings from one that was made to hold them. */
+function planFrom(store: NetworkStore, name: string, body: NetworkCreateBody, from: string): NetworkPlan {
+  if (body.ConfigOnly)
+    throw new ApiError('forbidden', 'a configuration network cannot depend on another configuration network');
+  const config = store.all().find((n) => n.name === from && n.stored.configOnly)?.stored;
+  if (!config) throw new ApiError('not-found', `configuration network ${quote(from)} does not exist`);
+  if ((body.IPAM?.Config?.length ?? 0) > 0 || Object.keys(body.Options ?? {}).length > 0 || body.Internal)
+    throw new ApiError(
+      'forbidden',
+      'user supplied configurations are not supported if the network depends on a configuration network',
+    );
+  const {
+    id: _,
+    created: __,
+    subnet: ___,
+    gateway: ____,
+    chosenSubnet: _____,
+    ...plan
+  } = JSON.parse(JSON.stringify(config)) as typeof config;
+  return { ...plan, name, driver: 'bridge', configOnly: false, configFrom: from, labels: sorted(body.Labels ?? {}) };
 }
 
 type Pool = NonNullable<NonNullable<NetworkPlan['ipam']>['Config']>[number];

@@ -18,6 +18,8 @@ export interface StoredNetwork {
   internal: boolean;
   attachable: boolean;
   configOnly: boolean;
+  /** The network whose settings it has; '' for its own. */
+  configFrom?: string;
   options: Record<string, string>;
   labels: Record<string, string>;
 }
@@ -109,7 +111,7 @@ export class DockerNetwork {
       Internal: s.internal,
       Attachable: s.attachable,
       Ingress: false,
-      ConfigFrom: { Network: '' },
+      ConfigFrom: { Network: s.configFrom ?? '' },
       ConfigOnly: s.configOnly,
       Containers: containers,
       Options: s.options,

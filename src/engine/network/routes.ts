@@ -28,6 +28,8 @@ const CREATE_BODY = shape(
     'ConfigFrom EnableIPv4:bool EnableIPv6:bool Options:map[string]string Labels:map[string]string',
   { IPAM: shape('network.IPAM', 'Driver:string Options:map[string]string Config') },
 );
+const PRIVATE_MODE =
+  'container cannot be connected to multiple networks with one of the networks in private (none) mode';
 const PRUNE_FILTERS = new Set(['label', 'label!', 'until']);
 
 export const networkRoutes: Route[] = [
@@ -55,7 +57,7 @@ export const networkRoutes: Route[] = [
     return daemon.networks.store.get(id).shown(true);
   }),
   serve(NetworkCreate, function* (call) {
-    const plan = planNetwork(yield* call.body<NetworkCreateBody>(false, CREATE_BODY));
+    const plan = planNetwork(call.daemon.networks.store, yield* call.body<NetworkCreateBody>(false, CREATE_BODY));
     const network = yield* call.daemon.networks.store.create(call.sys, plan);
     return { Id: network.id, Warning: '' };
   }),
@@ -72,6 +74,11 @@ export const networkRoutes: Route[] = [
         `error while removing network: network ${network.name} has active endpoints (${list})`,
       );
     }
+    if (daemon.networks.store.all().some((n) => network.stored.configOnly && n.stored.configFrom === network.name))
+      throw new ApiError(
+        'forbidden',
+        `error while removing network: configuration network ${JSON.stringify(network.name)} is in use`,
+      );
     yield* daemon.networks.store.remove(sys, network);
   }),
   serve(NetworkConnect, function* (call, { id }) {
@@ -90,6 +97,8 @@ export const networkRoutes: Route[] = [
         'forbidden',
         'cannot connect container to host network - container must be created in host network mode',
       );
+    if (network.name === 'none' && Object.keys(c.network.Networks).length > 0)
+      throw new ApiError('forbidden', PRIVATE_MODE);
     if (
       c.hostConfig.NetworkMode === 'host' ||
       c.hostConfig.NetworkMode === 'none' ||
@@ -102,10 +111,7 @@ export const networkRoutes: Route[] = [
           'forbidden',
           'container sharing network namespace with another container or host cannot be connected to any other network',
         );
-      throw new ApiError(
-        'forbidden',
-        'container cannot be connected to multiple networks with one of the networks in private (none) mode',
-      );
+      throw new ApiError('forbidden', PRIVATE_MODE);
     }
     const problems = endpointProblems(network, settings);
     if (problems.length > 0)
@@ -118,7 +124,7 @@ export const networkRoutes: Route[] = [
     const network = daemon.networks.store.get(id);
     const found = daemon.containers.find(body.Container ?? '');
     if (found === undefined || found === 'many') {
-      if (body.Force) return;
+      if (body.Force) throw new ApiError('not-found', `endpoint ${body.Container} not found`);
       daemon.containers.get(body.Container ?? '');
       return;
     }

@@ -38,20 +38,22 @@ export function clearEndpoint(e: EndpointSettings): void {
 /** What is wrong with the settings of an endpoint in a network. @returns the problems in the engine's words */
 export function endpointProblems(network: DockerNetwork | undefined, e: Partial<EndpointSettings>): string[] {
   const problems: string[] = [];
+  if (!network) return problems;
   const address = e.IPAMConfig?.IPv4Address ?? '';
-  if (address === '' || !network) return problems;
+  if (address !== '' && network.predefined)
+    problems.push('user specified IP address is supported on user defined networks only');
+  if (network.isDefaultBridge && (e.Aliases?.length ?? 0) > 0)
+    problems.push('network-scoped alias is supported only for containers in user defined networks');
+  if (address === '') return problems;
   if (!ipBytes(address) || address.includes(':')) problems.push(`invalid IPv4 address: ${address}`);
-  if (network.predefined) problems.push('user specified IP address is supported on user defined networks only');
-  else {
-    const config = network.stored.ipam.Config ?? [];
-    const configured = network.stored.chosenSubnet ? [] : config.filter((pool) => pool.Subnet);
-    if (configured.length === 0)
-      problems.push(
-        'user specified IP address is supported only when connecting to networks with user configured subnets',
-      );
-    else if (!configured.some((pool) => inPool(pool.Subnet, address)))
-      problems.push(`no configured subnet or ip-range contain the IP address ${address}`);
-  }
+  const config = network.stored.ipam.Config ?? [];
+  const configured = network.stored.chosenSubnet && !network.predefined ? [] : config.filter((pool) => pool.Subnet);
+  if (configured.length === 0)
+    problems.push(
+      'user specified IP address is supported only when connecting to networks with user configured subnets',
+    );
+  else if (!configured.some((pool) => inPool(pool.Subnet, address)))
+    problems.push(`no configured subnet or ip-range contain the IP address ${address}`);
   return problems;
 }
 
@@ -65,15 +67,23 @@ export function joinProblems(head: string, problems: readonly string[]): string 
   return problems.length === 1 ? `${head}\n${problems[0]}` : `${head}\n${problems.map((p) => `* ${p}`).join('\n')}`;
 }
 
-/** Checks a new container's networks. @throws ApiError */
-export function checkNetworking(store: NetworkStore, given: NetworkingConfig | undefined): void {
-  for (const [name, settings] of Object.entries(given?.EndpointsConfig ?? {})) {
+const MAC = /^([0-9a-f]{2}[:-]){5}([0-9a-f]{2})$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}$/i;
+
+/** Checks a new container's networks. @param main the one of its network mode, which `mac` is for. @throws ApiError */
+export function checkNetworking(
+  store: NetworkStore,
+  given: NetworkingConfig | undefined,
+  main: string,
+  mac: string | undefined,
+): void {
+  const settings = new Map(Object.entries(given?.EndpointsConfig ?? {}).map(([n, e]) => [n, { ...e }]));
+  if (mac) settings.set(main, { ...settings.get(main), MacAddress: settings.get(main)?.MacAddress || mac });
+  for (const [name, e] of settings) {
     const real = name === 'default' ? 'bridge' : name;
-    const problems = endpointProblems(store.find(real), settings ?? {});
-    if (problems.length > 0)
-      throw new ApiError(
-        'invalid-parameter',
-        `invalid config for network ${real}: ${joinProblems('invalid endpoint settings:', problems)}`,
-      );
+    const refuse = (problem: string): ApiError =>
+      new ApiError('invalid-parameter', `invalid config for network ${real}: ${problem}`);
+    if (e.MacAddress && !MAC.test(e.MacAddress)) throw refuse(`invalid MAC address ${e.MacAddress}`);
+    const problems = endpointProblems(store.find(real), e);
+    if (problems.length > 0) throw refuse(joinProblems('invalid endpoint settings:', problems));
   }
 }

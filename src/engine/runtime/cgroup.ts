@@ -40,7 +40,7 @@ export function* setLimits(sys: Sys, path: string, h: HostConfig): Wait<void> {
   if (h.MemoryReservation > 0) yield* set('memory.low', String(h.MemoryReservation));
   if (h.MemorySwap > 0 && h.Memory > 0) yield* set('memory.swap.max', String(h.MemorySwap - h.Memory));
   else if (h.MemorySwap === -1) yield* set('memory.swap.max', 'max');
-  if (h.PidsLimit !== null && h.PidsLimit > 0) yield* set('pids.max', String(h.PidsLimit));
+  if (h.PidsLimit !== null) yield* set('pids.max', h.PidsLimit > 0 ? String(h.PidsLimit) : 'max');
   if (h.NanoCpus > 0) yield* set('cpu.max', `${Math.round((h.NanoCpus * DEFAULT_PERIOD) / 1e9)} ${DEFAULT_PERIOD}`);
   else if (h.CpuQuota > 0) yield* set('cpu.max', `${h.CpuQuota} ${h.CpuPeriod || DEFAULT_PERIOD}`);
   else if (h.CpuPeriod > 0) yield* set('cpu.max', `max ${h.CpuPeriod}`);

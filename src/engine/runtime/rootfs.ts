@@ -1,4 +1,4 @@
-import { EEXIST, EINVAL, ENOENT, ENOTDIR, EROFS } from '../../abi/errno.ts';
+import { EEXIST, EINVAL, ENOENT, EROFS } from '../../abi/errno.ts';
 import {
   MNT_DETACH,
   MS_BIND,
@@ -95,7 +95,7 @@ function* addMount(sys: Sys, spec: RuntimeSpec, mount: RuntimeMount): Wait<void>
   const target = resolveIn(sys, spec.rootfs, mount.destination);
   const problem = (r: number): RuntimeError =>
     new RuntimeError(
-      `error mounting "${mount.source}" to rootfs at "${mount.destination}": ${mountWords(mount, spec, target, r, isBind)}`,
+      `error mounting "${mount.source}" to rootfs at "${mount.destination}": ${mountWords(mount, r, isBind)}`,
     );
   const made = makeTarget(sys, target, wantsFile);
   if (made < 0)
@@ -116,12 +116,10 @@ function* addMount(sys: Sys, spec: RuntimeSpec, mount: RuntimeMount): Wait<void>
   }
 }
 
-function mountWords(mount: RuntimeMount, spec: RuntimeSpec, target: string, r: number, isBind: boolean): string {
+function mountWords(mount: RuntimeMount, r: number, isBind: boolean): string {
   const fields = isBind
-    ? `src=${mount.source}, dst=${mount.destination}, dstFd=/proc/thread-self/fd/8, flags=MS_BIND|MS_REC`
-    : `src=${mount.source}, dst=${mount.destination}, dstFd=/proc/thread-self/fd/8`;
-  void spec;
-  void target;
+    ? `src=${mount.source}, dst=${mount.destination}, dstFd=/proc/thread-self/fd/14, flags=MS_BIND|MS_REC`
+    : `src=${mount.source}, dst=${mount.destination}, dstFd=/proc/thread-self/fd/14`;
   return `mount ${fields}: ${words(r)}`;
 }
 
@@ -130,8 +128,7 @@ const mountpointWords = (target: string, r: number): string =>
 
 /** Makes what a mount is to cover. @returns 0 or -errno */
 function makeTarget(sys: Sys, target: string, file: boolean): number {
-  const st = new Stat();
-  if (sys.stat(target, st) === 0) return file === isDirectory(st.mode) ? (file ? 0 : -ENOTDIR) : 0;
+  if (sys.stat(target, new Stat()) === 0) return 0;
   if (!file) return mkdirp(sys, target, 0o755);
   const up = mkdirp(sys, dirname(target), 0o755);
   if (up < 0) return up;

@@ -228,10 +228,14 @@ export class Connection {
 
   /** Refuses to hand the connection over, as the engine does where it should become a stream. */
   *refuseStream(status: number, contentType: string, message: string): Wait<void> {
+    yield* this.refuseBare(status, `Content-Type: ${contentType}\r\n`, `${message}\r\n`);
+  }
+
+  /** Refuses with an answer of these fields (each with its line end) and no others, which ends the connection. */
+  *refuseBare(status: number, fields: string, body: string): Wait<void> {
     this.answered = true;
     this.#keepAlive = false;
-    const head = `HTTP/1.1 ${status} ${statusText(status)}\r\nContent-Type: ${contentType}\r\n\r\n`;
-    yield* this.#write(encode(`${head}${message}\r\n`));
+    yield* this.#write(encode(`HTTP/1.1 ${status} ${statusText(status)}\r\n${fields}\r\n${body}`));
   }
 
   /** @param bare without the fields of every answer */

@@ -3,8 +3,23 @@ import type { Sys } from '../../abi/sys.ts';
 import { read, type Wait, writeAll } from '../../libc/io.ts';
 import { Condition } from '../../libc/sync.ts';
 
+/** A connection that carries bytes both ways; each thread that uses it brings its own `sys`. */
+export interface ClientStream {
+  readonly fd: number;
+  /** The other side takes nothing any more. */
+  broken: boolean;
+  /** What the client sends; undefined at the end. */
+  read(sys: Sys, buffer: Uint8Array): Wait<Uint8Array | undefined>;
+  /** @returns false where the client is gone */
+  write(sys: Sys, bytes: Uint8Array): Wait<boolean>;
+  /** Runs `body` in a thread of its own; the connection stays open until it has ended. */
+  readInThread(sys: Sys, body: (sys: Sys) => Wait<void>): void;
+  /** The output is over; what the client sends is still read. */
+  closeWrite(sys: Sys): Wait<void>;
+}
+
 /** A hijacked connection; each thread that uses it brings its own `sys`. */
-export class RawStream {
+export class RawStream implements ClientStream {
   readonly fd: number;
   /** The other side takes nothing any more. */
   broken = false;
@@ -56,7 +71,7 @@ export class RawStream {
   }
 
   /** The output is over; what the client sends is still read. */
-  closeWrite(sys: Sys): void {
+  *closeWrite(sys: Sys): Wait<void> {
     sys.shutdown(this.fd, SHUT_WR);
   }
 }

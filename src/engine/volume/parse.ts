@@ -6,6 +6,8 @@ import { normalizePath } from '../../libc/paths.ts';
 import type { MountRecord } from './mount-record.ts';
 
 const invalid = (message: string): ApiError => new ApiError('invalid-parameter', message);
+/** What is wrong with a `-v` has no kind of its own in the engine. */
+const unclear = (message: string): ApiError => new ApiError('internal', message);
 
 const PROPAGATION = new Set(['private', 'rprivate', 'slave', 'rslave', 'shared', 'rshared']);
 const CONSISTENCY = new Set(['consistent', 'cached', 'delegated', 'default']);
@@ -14,13 +16,13 @@ const CONSISTENCY = new Set(['consistent', 'cached', 'delegated', 'default']);
 export function parseBind(spec: string, driver: string): MountRecord {
   const parts = spec.split(':');
   if (parts.length > 3 || parts[0] === '' || parts.at(-1) === '' || parts.includes(''))
-    throw invalid(`invalid volume specification: '${spec}'`);
+    throw unclear(`invalid volume specification: '${spec}'`);
   const [first, second, third] = parts as [string, string?, string?];
   if (second === undefined) return record({ type: 'volume', source: '', target: first, mode: '', spec, driver });
-  if (third === undefined && isMode(second, false)) throw invalid(`invalid volume specification: '${spec}'`);
+  if (third === undefined && isMode(second, false)) throw unclear(`invalid volume specification: '${spec}'`);
   const type = first.startsWith('/') ? 'bind' : 'volume';
   const mode = third ?? '';
-  if (mode !== '' && !isMode(mode, type === 'volume')) throw invalid(`invalid mode: ${mode}`);
+  if (mode !== '' && !isMode(mode, type === 'volume')) throw unclear(`invalid mode: ${mode}`);
   return record({ type, source: first, target: second, mode, spec, driver });
 }
 
@@ -53,6 +55,7 @@ function record(p: Parsed): MountRecord {
   const target = checkTarget(
     p.target,
     `invalid volume specification: '${p.spec}': invalid mount config for type "${p.type}": `,
+    unclear,
   );
   const source = p.type === 'bind' ? normalizePath(p.source) : '';
   const rw = !options.includes('ro');
@@ -76,11 +79,11 @@ function record(p: Parsed): MountRecord {
 }
 
 /** @returns the clean path. @throws ApiError */
-export function checkTarget(target: string, head: string): string {
-  if (target === '') throw invalid(`${head}field Target must not be empty`);
-  if (!target.startsWith('/')) throw invalid(`${head}invalid mount path: '${target}' mount path must be absolute`);
+export function checkTarget(target: string, head: string, error = invalid): string {
+  if (target === '') throw error(`${head}field Target must not be empty`);
+  if (!target.startsWith('/')) throw error(`${head}invalid mount path: '${target}' mount path must be absolute`);
   const clean = normalizePath(target);
-  if (clean === '/') throw invalid(`${head}invalid specification: destination can't be '/'`);
+  if (clean === '/') throw error(`${head}invalid specification: destination can't be '/'`);
   return clean;
 }
 
@@ -104,6 +107,8 @@ export function parseMount(sys: Sys, m: Mount): MountRecord {
     case 'bind':
       return { ...base, ...bindFields(sys, m, head) };
     case 'volume':
+      if (!isLocal(m.VolumeOptions?.Subpath ?? ''))
+        throw invalid(`${head}subpath must be a relative path within the volume`);
       if (m.BindOptions) throw invalid(`${head}field BindOptions must not be specified`);
       if (m.Source?.startsWith('/'))
         throw invalid(`${head}invalid mount path: '${m.Source}' mount path must be absolute`);
@@ -135,6 +140,17 @@ function bindFields(sys: Sys, m: Mount, head: string): Partial<MountRecord> {
     Propagation: propagation,
     SkipMountpointCreation: !m.BindOptions?.CreateMountpoint,
   };
+}
+
+/** Whether a path neither begins at the root nor leads out of where it begins. */
+function isLocal(path: string): boolean {
+  let depth = 0;
+  for (const part of path.split('/')) {
+    if (part === '..') depth--;
+    else if (part !== '' && part !== '.') depth++;
+    if (depth < 0) return false;
+  }
+  return !path.startsWith('/');
 }
 
 /** Options of a tmpfs that mount(2) takes. */

@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/errors.ts';
 import {
   type Volume,
   VolumeCreate,
@@ -6,6 +7,7 @@ import {
   VolumeList,
   VolumePrune,
   VolumeRemove,
+  VolumeUpdate,
 } from '../../api/volume.ts';
 import { checkFilterNames, labelMatches } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
@@ -26,6 +28,8 @@ export const volumeRoutes: Route[] = [
   serve(VolumeList, function* ({ daemon }, { filters = {} }) {
     checkFilterNames(filters, LIST_FILTERS);
     const dangling = filters.dangling?.[0];
+    if (dangling !== undefined && !/^(1|0|t|f|true|false)$/i.test(dangling))
+      throw new ApiError('invalid-parameter', `invalid filter 'dangling=[${dangling}]'`);
     const fits = (v: LocalVolume): boolean =>
       (dangling === undefined || isTrue(dangling) === (v.users.size === 0)) &&
       (!filters.driver?.length || filters.driver.includes('local')) &&
@@ -41,6 +45,9 @@ export const volumeRoutes: Route[] = [
   serve(VolumeCreate, function* (call) {
     const body = yield* call.body<VolumeCreateBody>(false, CREATE_BODY);
     return call.daemon.volumes.shown(yield* call.daemon.volumes.create(call.sys, body));
+  }),
+  serve(VolumeUpdate, function* () {
+    throw new ApiError('unavailable', 'volume update only valid for cluster volumes, but swarm is unavailable');
   }),
   serve(VolumeRemove, function* ({ sys, daemon }, { name, force }) {
     if (force && !daemon.volumes.find(name)) return;

@@ -96,7 +96,8 @@ export class Volumes {
   /** Makes a volume, or gives the one that has the name. @throws ApiError */
   *create(sys: Sys, body: VolumeCreateBody): Wait<LocalVolume> {
     const name = body.Name || newId(sys);
-    const labels = body.Name ? (body.Labels ?? null) : { ...body.Labels, [ANONYMOUS_LABEL]: '' };
+    const given = body.Labels && Object.keys(body.Labels).length > 0 ? body.Labels : null;
+    const labels = body.Name ? given : { ...body.Labels, [ANONYMOUS_LABEL]: '' };
     const driver = body.Driver || 'local';
     const options = body.DriverOpts && Object.keys(body.DriverOpts).length > 0 ? body.DriverOpts : null;
     const known = this.#byName.get(name);
@@ -111,7 +112,7 @@ export class Volumes {
       if (!OPTIONS.has(option))
         throw new ApiError('invalid-parameter', `create ${name}: invalid option: ${quote(option)}`);
     if (options && (options.type || options.o) && !options.device)
-      throw new ApiError('invalid-parameter', `create ${name}: missing device in volume options`);
+      throw new ApiError('invalid-parameter', `create ${name}: missing required option: "device"`);
     const volume: LocalVolume = {
       name,
       createdAt: formatRfc3339(now(sys).sec),
@@ -159,7 +160,7 @@ export class Volumes {
       volume.mounted--;
       throw new ApiError(
         'internal',
-        `failed to populate volume: error while mounting volume '${target}': failed to mount local volume: mount ${options.device}:${target}${options.o ? `, ${flags.includes('bind') ? 'flags: 0x1000' : `data: ${options.o}`}` : ''}: ${strerror(-r, 'go')}`,
+        `error while mounting volume '${target}': failed to mount local volume: mount ${options.device}:${target}${options.o ? `, ${flags.includes('bind') ? 'flags: 0x1000' : `data: ${options.o}`}` : ''}: ${strerror(-r, 'go')}`,
       );
     }
   }
