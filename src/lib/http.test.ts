@@ -37,6 +37,7 @@ function parse(kind: 'request' | 'response', pieces: Uint8Array[], method = 'GET
 const H = 'Host: docker\r\n';
 const cases: [string, 'request' | 'response', string, string[]][] = [
   ['plain request', 'request', `GET /x HTTP/1.1\r\n${H}\r\n`, ['GET /x none keep 1', 'end']],
+  ['TLS, at its first bytes', 'request', '\x16\x03\x01', ['error 400']],
   ['bare line feeds', 'request', 'GET /x HTTP/1.1\nHost: a\n\n', ['GET /x none keep 1', 'end']],
   [
     'length',

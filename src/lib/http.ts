@@ -41,6 +41,7 @@ export const HEAD_MAX = 65536;
 const LINE_MAX = 4096;
 const CR = 13;
 const LF = 10;
+const SPACE = 32;
 
 type State =
   | 'head'
@@ -222,6 +223,9 @@ export class HttpParser {
       }
       this.start++;
     }
+    // a control character begins no start line: it may be TLS, which waits for an answer and sends no line end
+    if (this.start < this.stop && this.buffer[this.start]! < SPACE)
+      return this.fail(events, 400, 'malformed HTTP message');
     const end = this.findHeadEnd();
     if (end < 0) {
       if (this.stop - this.start > HEAD_MAX) return this.fail(events, 431, 'header too large');

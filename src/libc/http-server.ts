@@ -1,6 +1,17 @@
+import { CLOCK_REALTIME } from '../abi/flags.ts';
 import { AF_INET6, AF_UNIX, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type SockAddr } from '../abi/socket.ts';
 import type { Sys } from '../abi/sys.ts';
-import { CONTINUE, chunk, formatHead, HttpParser, LAST_CHUNK, type RequestHead, statusText } from '../lib/http.ts';
+import { formatHttpDate } from '../lib/go-time.ts';
+import {
+  CONTINUE,
+  chunk,
+  formatHead,
+  type HttpEvent,
+  HttpParser,
+  LAST_CHUNK,
+  type RequestHead,
+  statusText,
+} from '../lib/http.ts';
 import { Headers } from '../lib/http-headers.ts';
 import { encode } from '../lib/utf8.ts';
 import { accept, joinBytes, read, type Wait, writeAll } from './io.ts';
@@ -12,8 +23,8 @@ export interface SiteRequest {
   /** Path of the target, decoded, without the query. */
   path: string;
   query: ReadonlyMap<string, string>;
-  body: Uint8Array;
-  /** Address of the client as text. */
+  body: RequestBody;
+  /** Address and port of the client as text, `[::1]:41234` for IPv6. */
   client: string;
 }
 
@@ -27,8 +38,83 @@ export interface SiteResponse {
 
 export type Site = (sys: Sys, request: SiteRequest) => Wait<SiteResponse>;
 
-/** Largest request body that a site takes, bytes. */
-const BODY_MAX = 64 * 1024 * 1024;
+/** Bytes of a body that nobody wanted, up to which it is read away so that the connection may go on. */
+const DRAIN_MAX = 256 * 1024;
+
+/** The messages of one connection, as they come. */
+class Incoming {
+  readonly #parser = new HttpParser('request');
+  readonly #buf = new Uint8Array(65536);
+  #events: HttpEvent[] = this.#parser.next();
+
+  constructor(
+    readonly sys: Sys,
+    readonly fd: number,
+  ) {}
+
+  /** @returns the next part of a message; undefined where the connection ended. Its bytes are good until the next call */
+  *event(): Wait<HttpEvent | undefined> {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event) return event;
+      this.#events = this.#parser.next();
+      if (this.#events.length > 0) continue;
+      const n = yield* read(this.sys, this.fd, this.#buf);
+      if (n <= 0) return undefined;
+      this.#events = this.#parser.push(this.#buf.subarray(0, n));
+      if (this.sys.tick()) yield;
+    }
+  }
+}
+
+/** A request's body, read as it comes: it takes no more memory than its reader wants. */
+export class RequestBody {
+  /** The connection ended, or was no HTTP any more, before the body did. */
+  broken = false;
+  #ended = false;
+
+  constructor(
+    private readonly incoming: Incoming,
+    private waiting: boolean,
+  ) {}
+
+  /** @returns the next bytes, good until the next call; undefined at the end */
+  *next(): Wait<Uint8Array | undefined> {
+    if (this.#ended) return undefined;
+    if (this.waiting) {
+      this.waiting = false;
+      yield* writeAll(this.incoming.sys, this.incoming.fd, CONTINUE);
+    }
+    const event = yield* this.incoming.event();
+    if (event?.type === 'data') return event.bytes;
+    this.#ended = true;
+    this.broken = event?.type !== 'end';
+    return undefined;
+  }
+
+  /** @returns the whole body; undefined where it is longer than `max` bytes or broken */
+  *bytes(max: number): Wait<Uint8Array | undefined> {
+    const pieces: Uint8Array[] = [];
+    let total = 0;
+    for (let piece; (piece = yield* this.next()) !== undefined; ) {
+      total += piece.length;
+      if (total > max) return undefined;
+      pieces.push(piece.slice());
+    }
+    return this.broken ? undefined : joinBytes(pieces, total);
+  }
+
+  /** Reads away what is left. @returns whether the connection may be used for another request */
+  *drain(): Wait<boolean> {
+    if (this.waiting) return false;
+    let left = DRAIN_MAX;
+    for (let piece; (piece = yield* this.next()) !== undefined; ) {
+      left -= piece.length;
+      if (left < 0) return false;
+    }
+    return !this.broken;
+  }
+}
 
 /** Makes a listening TCP socket on every address. @returns its fd, or -errno */
 export function listenTcp(sys: Sys, port: number, addr = ''): number {
@@ -53,13 +139,19 @@ export function* serveHttp(
     const fd = yield* accept(sys, listener, peer);
     if (fd === -4 || fd === -103) continue;
     if (fd < 0) return fd;
-    const client = peer.address && peer.address.family !== AF_UNIX ? peer.address.addr : '';
+    const client = peer.address && peer.address.family !== AF_UNIX ? endpoint(peer.address) : '';
     sys.thread(function* (own) {
       yield* connection(own, fd, client, site, certificate);
       own.close(fd);
       return 0;
     });
   }
+}
+
+/** `10.0.0.1:80`; an IPv4 address that came through an IPv6 socket is one of IPv4. */
+function endpoint({ addr, port }: { addr: string; port: number }): string {
+  const name = addr.replace(/^::ffff:(?=\d+\.)/, '');
+  return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }
 
 function* connection(
@@ -77,49 +169,24 @@ function* connection(
     }
     if (typeof hello === 'string') return;
   }
-  const parser = new HttpParser('request');
-  const buf = new Uint8Array(65536);
-  let head: RequestHead | undefined;
-  let keepAlive = false;
-  let pieces: Uint8Array[] = [];
-  let total = 0;
-  let events = parser.next();
-  for (;;) {
-    for (const event of events) {
-      if (event.type === 'error') {
-        yield* writeAll(
-          sys,
-          fd,
-          `HTTP/1.1 ${event.status} ${statusText(event.status)}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${event.status} ${statusText(event.status)}`,
-        );
-        return;
-      }
-      if (event.type === 'head' && event.head.kind === 'request') {
-        head = event.head;
-        keepAlive = event.keepAlive;
-        pieces = [];
-        total = 0;
-        if (event.expectContinue) yield* writeAll(sys, fd, CONTINUE);
-      } else if (event.type === 'data') {
-        total += event.bytes.length;
-        if (total > BODY_MAX) return;
-        pieces.push(event.bytes.slice());
-      } else if (event.type === 'end' && head) {
-        const request = requestOf(head, joinBytes(pieces), client);
-        const ok = yield* answer(sys, fd, request, yield* site(sys, request), keepAlive);
-        if (!ok || !keepAlive) return;
-      }
+  const incoming = new Incoming(sys, fd);
+  for (let event; (event = yield* incoming.event()) !== undefined; ) {
+    if (event.type === 'error') {
+      const status = `${event.status} ${statusText(event.status)}`;
+      const fields = 'Content-Type: text/plain; charset=utf-8\r\nConnection: close';
+      yield* writeAll(sys, fd, `HTTP/1.1 ${status}\r\n${fields}\r\n\r\n${status}`);
+      return;
     }
-    events = parser.next();
-    if (events.length > 0) continue;
-    const n = yield* read(sys, fd, buf);
-    if (n <= 0) return;
-    events = parser.push(buf.subarray(0, n));
-    if (sys.tick()) yield;
+    if (event.type !== 'head' || event.head.kind !== 'request') continue;
+    const { keepAlive } = event;
+    const body = new RequestBody(incoming, event.expectContinue);
+    const request = requestOf(event.head, body, client);
+    const ok = yield* answer(sys, fd, request, yield* site(sys, request), keepAlive);
+    if (!ok || !keepAlive || !(yield* body.drain())) return;
   }
 }
 
-function requestOf(head: RequestHead, body: Uint8Array, client: string): SiteRequest {
+function requestOf(head: RequestHead, body: RequestBody, client: string): SiteRequest {
   const mark = head.target.indexOf('?');
   const raw = mark < 0 ? head.target : head.target.slice(0, mark);
   const query = new Map<string, string>();
@@ -151,6 +218,7 @@ function* answer(
   keepAlive: boolean,
 ): Wait<boolean> {
   const headers = new Headers(response.headers ?? []);
+  if (!headers.has('date')) headers.set('Date', formatHttpDate(Math.floor(sys.now(CLOCK_REALTIME) / 1000)));
   const { body } = response;
   const streamed = typeof body === 'function';
   const bytes = streamed ? new Uint8Array(0) : typeof body === 'string' ? encode(body) : (body ?? new Uint8Array(0));

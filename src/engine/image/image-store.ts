@@ -14,6 +14,7 @@ import { readFile, type Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
 import { stamp } from '../clock.ts';
 import { readJson, readText, writeAtomic } from '../disk.ts';
+import { BlobOrigins } from './blob-origins.ts';
 import type { Layer, LayerStore } from './layer-store.ts';
 import { chainIds, type ImageConfig } from './oci.ts';
 
@@ -44,6 +45,7 @@ export class ImageStore {
   /** Names of each image, in the order they were given. */
   readonly #names = new Map<string, Set<string>>();
   readonly #dir: string;
+  readonly origins: BlobOrigins;
 
   constructor(
     root: string,
@@ -51,6 +53,7 @@ export class ImageStore {
     readonly sha256: HashFactory,
   ) {
     this.#dir = `${root}/image/overlay2`;
+    this.origins = new BlobOrigins(`${this.#dir}/distribution`);
   }
 
   /** Reads what the disk has; an image whose layers are not all there is dropped. */
@@ -191,6 +194,12 @@ export class ImageStore {
     }
     const id = references[familiarString(full)];
     return id === undefined ? undefined : this.#images.get(id);
+  }
+
+  /** Full names of a repository's tags, in their alphabet's order. */
+  tagsOf(repository: string): string[] {
+    const names = Object.keys(this.#repositories[repository] ?? {});
+    return names.filter((name) => !name.includes('@')).sort();
   }
 
   /** Gives an image a name (a tag, or the digest it was pulled by). @returns the image that had the name before */

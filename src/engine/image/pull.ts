@@ -10,7 +10,7 @@ import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type Descriptor, type ImageConfig, type Index, isIndexType, type Manifest } from './oci.ts';
 import type { Progress } from './progress.ts';
-import { type Credentials, pullFailure, RegistryClient } from './registry-client.ts';
+import { type Credentials, failureOf, pullFailure, RegistryClient } from './registry-client.ts';
 
 export interface PullOptions {
   auth: Credentials;
@@ -38,17 +38,66 @@ export function* pull(
 ): Wait<Image> {
   const reference = tagNameOnly(given);
   const client = new RegistryClient(sys, reference, options.auth, options.insecure, 'pull');
-  const tag = reference.digest ?? reference.tag!;
   yield* client.ping();
-  yield* progress.say({ status: `Pulling from ${reference.path}`, id: tag });
+  const { image, fresh } = yield* pullOne(sys, store, client, reference, options.platform, progress);
+  yield* sayStatus(progress, fresh, reference);
+  return image;
+}
+
+/** Pulls all tags of a repository. @returns their images. @throws ApiError with the engine's words */
+export function* pullAllTags(
+  sys: Sys,
+  store: ImageStore,
+  repository: Reference,
+  options: PullOptions,
+  progress: Progress,
+): Wait<Image[]> {
+  const client = new RegistryClient(sys, repository, options.auth, options.insecure, 'pull');
+  yield* client.ping();
+  const { domain, path } = repository;
+  const images: Image[] = [];
+  let fresh = false;
+  for (const tag of yield* allTags(client)) {
+    const pulled = yield* pullOne(sys, store, client, { domain, path, tag }, options.platform, progress);
+    images.push(pulled.image);
+    fresh ||= pulled.fresh;
+  }
+  yield* sayStatus(progress, fresh, repository);
+  return images;
+}
+
+function* sayStatus(progress: Progress, fresh: boolean, reference: Reference): Wait<void> {
+  const status = fresh ? 'Downloaded newer image' : 'Image is up to date';
+  yield* progress.say({ status: `Status: ${status} for ${familiarString(reference)}` });
+}
+
+function* allTags(client: RegistryClient): Wait<string[]> {
+  const response = yield* client.call('GET', `/v2/${client.reference.path}/tags/list`);
+  const bytes = yield* response.bytes();
+  response.close();
+  if (response.status !== 200) throw pullFailure(failureOf(response.status, bytes), client.reference);
+  return [...((JSON.parse(decode(bytes)) as { tags?: string[] | null }).tags ?? [])];
+}
+
+/** @returns the image, and whether it was not here under this name */
+function* pullOne(
+  sys: Sys,
+  store: ImageStore,
+  client: RegistryClient,
+  reference: Reference,
+  platform: Platform | undefined,
+  progress: Progress,
+): Wait<{ image: Image; fresh: boolean }> {
+  const tag = reference.digest ?? reference.tag!;
   const top = yield* fetchManifest(client, store, tag, reference);
+  yield* progress.say({ status: `Pulling from ${reference.path}`, id: tag });
   let manifest = top.document as Manifest;
   if (isIndexType(top.mediaType)) {
-    const chosen = choose(top.document as Index, options.platform);
+    const chosen = choose(top.document as Index, platform);
     if (!chosen)
       throw new ApiError(
         'not-found',
-        `no matching manifest for ${formatPlatform(options.platform ?? MACHINE)} in the manifest list entries`,
+        `no matching manifest for ${formatPlatform(platform ?? MACHINE)} in the manifest list entries`,
       );
     manifest = (yield* fetchManifest(client, store, chosen.digest, reference)).document as Manifest;
   }
@@ -60,11 +109,7 @@ export function* pull(
       : yield* store.name(sys, image, { domain: reference.domain, path: reference.path, tag: reference.tag });
   yield* store.name(sys, image, { domain: reference.domain, path: reference.path, digest: top.digest });
   yield* progress.say({ status: `Digest: ${top.digest}` });
-  const fresh = !present || (reference.tag !== undefined && before !== image);
-  yield* progress.say({
-    status: `Status: ${fresh ? 'Downloaded newer image' : 'Image is up to date'} for ${familiarString(reference)}`,
-  });
-  return image;
+  return { image, fresh: !present || (reference.tag !== undefined && before !== image) };
 }
 
 function* fetchManifest(
@@ -115,6 +160,7 @@ function* fetchImage(
       parent = known ?? (yield* fetchLayer(sys, client, store, descriptor, diffId, parent, reference, progress));
       store.layers.hold(parent);
       held.push(parent);
+      yield* store.origins.add(sys, diffId, descriptor.digest, reference);
     }
     return yield* store.add(sys, configBytes);
   } finally {

@@ -104,8 +104,14 @@ export class RegistryClient {
     }
     const realm = field('realm');
     if (realm === undefined) return;
-    const scope = `repository:${this.reference.path}:${this.actions}`;
-    const query = `?${username ? `account=${encodeURIComponent(username)}&` : ''}scope=${encodeURIComponent(scope)}&service=${encodeURIComponent(field('service') ?? '')}`;
+    const query = `?${[
+      ...(username ? [`account=${encodeURIComponent(username)}`] : []),
+      ...(this.reference.path === '' ? ['client_id=docker', 'offline_token=true'] : []),
+      ...(this.reference.path === ''
+        ? []
+        : [`scope=${encodeURIComponent(`repository:${this.reference.path}:${this.actions}`)}`]),
+      `service=${encodeURIComponent(field('service') ?? '')}`,
+    ].join('&')}`;
     const url = /^(https?):\/\/([^/]+)(\/[^?]*)?/.exec(realm);
     if (!url) return;
     const headers = new Headers();

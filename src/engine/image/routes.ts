@@ -9,6 +9,7 @@ import {
   ImageList,
   ImageLoad,
   ImagePrune,
+  ImagePush,
   ImageRemove,
   ImageSave,
   type ImageSummary,
@@ -16,7 +17,7 @@ import {
   ImageTag,
 } from '../../api/image.ts';
 import { formatPlatform, type Platform, platformFits } from '../../lib/platform.ts';
-import { familiarString, isTag, type Reference, tagNameOnly } from '../../lib/reference.ts';
+import { familiarName, familiarString, isTag, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
@@ -27,7 +28,8 @@ import { importImage } from './import.ts';
 import { createdAt, flagFilter, imageHistory, inspectImage, labelsFit, listImages, pointInTime } from './list.ts';
 import { checkedPlatform, checkPlatform, readPlatform } from './platform.ts';
 import { Progress } from './progress.ts';
-import { progressClock, pull } from './pull.ts';
+import { progressClock, pull, pullAllTags } from './pull.ts';
+import { push } from './push.ts';
 import { readAuth } from './registry-client.ts';
 import { type RemoveContext, removeImage } from './remove.ts';
 
@@ -106,6 +108,20 @@ export const imageRoutes: Route[] = [
   serve(ImageHistory, function* (call, params) {
     return imageHistory(call.daemon.imageStore, imageFor(call, params.name, params.platform));
   }),
+  serve(ImagePush, function* (call, params) {
+    const { daemon, sys } = call;
+    const { domain, path } = requireReference(params.name);
+    const tag = params.tag || undefined;
+    if (tag !== undefined && !isTag(tag)) throw new ApiError('invalid-parameter', 'invalid tag format');
+    const reference: Reference = { domain, path, ...(tag === undefined ? {} : { tag }) };
+    const auth = readAuth(call.header('x-registry-auth'));
+    yield* streaming(call, function* (progress) {
+      const options = { auth, insecure: daemon.insecureRegistries };
+      yield* push(sys, daemon.imageStore, reference, options, progress);
+      const name = familiarString(reference);
+      daemon.events.log(sys, 'image', 'push', name, { name: familiarName(reference) });
+    });
+  }),
   serve(ImageTag, function* (call, params) {
     const { daemon, sys } = call;
     const image = daemon.imageStore.get(params.name);
@@ -174,20 +190,14 @@ export const imageRoutes: Route[] = [
       const reference = named(params.fromImage, params.tag);
       const auth = readAuth(call.header('x-registry-auth'));
       yield* withStream(call, function* (progress) {
-        const image = yield* pull(
-          sys,
-          daemon.imageStore,
-          reference,
-          { auth, insecure: daemon.insecureRegistries, platform },
-          progress,
-        );
-        daemon.events.log(
-          sys,
-          'image',
-          'pull',
-          params.fromImage! + (params.tag ? `:${params.tag}` : ''),
-          attributes(call, image.id, params.fromImage!),
-        );
+        const options = { auth, insecure: daemon.insecureRegistries, platform };
+        const all = reference.tag === undefined && reference.digest === undefined;
+        const images = all
+          ? yield* pullAllTags(sys, daemon.imageStore, reference, options, progress)
+          : [yield* pull(sys, daemon.imageStore, reference, options, progress)];
+        const name = params.fromImage! + (params.tag ? `:${params.tag}` : '');
+        for (const { id } of images)
+          daemon.events.log(sys, 'image', 'pull', name, attributes(call, id, params.fromImage!));
       });
       return;
     }
