@@ -56,7 +56,23 @@ export interface DiskUsage {
   Images: unknown[] | null;
   Containers: ContainerSummary[] | null;
   Volumes: Volume[] | null;
-  BuildCache: unknown[] | null;
+  BuildCache: BuildCacheRecord[] | null;
+}
+
+/** A record of the build cache. */
+export interface BuildCacheRecord {
+  ID: string;
+  /** `regular`, `source.local`, `exec.cachemount`. */
+  Type: string;
+  Description: string;
+  InUse: boolean;
+  /** An image has it as well. */
+  Shared: boolean;
+  Size: number;
+  /** RFC 3339. */
+  CreatedAt: string;
+  LastUsedAt: string;
+  UsageCount: number;
 }
 
 export interface AuthBody {

@@ -231,13 +231,22 @@ export class BuildCache {
 
   /**
    * Forgets records, all that `wanted` says yes to. Layers that an image has as well stay with it.
+   * @param keep stop as soon as what is left is not more than these bytes; the longest unused goes first
    * @returns what went, with the bytes that came free
    */
-  *prune(sys: Sys, wanted: (record: CacheRecord) => boolean = () => true): Wait<CacheRecord[]> {
+  *prune(sys: Sys, wanted: (record: CacheRecord) => boolean = () => true, keep?: number): Wait<CacheRecord[]> {
     const gone: CacheRecord[] = [];
+    const candidates: { key: string; entry: Entry; record: CacheRecord }[] = [];
+    let total = 0;
     for (const [key, entry] of [...this.#entries].reverse()) {
       const record = yield* this.#record(sys, entry);
-      if (!wanted(record)) continue;
+      total += record.size;
+      if (wanted(record)) candidates.push({ key, entry, record });
+    }
+    if (keep !== undefined) candidates.sort((a, b) => (a.record.lastUsed < b.record.lastUsed ? -1 : 1));
+    for (const { key, entry, record } of candidates) {
+      if (keep !== undefined && total <= keep) break;
+      total -= record.size;
       this.#entries.delete(key);
       const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
       if (layer) {

@@ -145,7 +145,7 @@ class Job {
     };
     if (options.call === 'targets') return yield* this.#answer(targetsResult(plan));
     if (options.call === 'subrequests.describe') return yield* this.#answer(requestsResult());
-    const needed = neededStages(plan);
+    const needed = options.call === 'lint' ? plan.stages : neededStages(plan);
     yield* this.#prepare(build, needed, neededImages(build, needed));
     if (options.call === 'outline') return yield* this.#answer(outlineResult(build));
     const violation = this.#lint.violation();
@@ -206,6 +206,7 @@ class Job {
       throw new BuildError(`failed to read dockerfile: open ${options.dockerfile}: no such file or directory`);
     }
     this.#text = decode(bytes);
+    yield* this.cache.noteSource(sys, 'local source for dockerfile');
     const size = 2 + sentSize(this.#filename, bytes.length);
     yield* display.status(this.#definition, `transferring dockerfile: ${bytesText(size)}`, true);
     if (this.#text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');

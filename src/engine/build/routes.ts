@@ -26,10 +26,9 @@ export const buildRoutes: Route[] = [
     else yield* classicBuild(call, params, tags);
   }),
   serve(BuildPrune, function* (call, params) {
-    const gone = yield* call.daemon.buildCache.prune(
-      call.sys,
-      pruneFilter(call.sys, params.filters ?? {}, params.all ?? false),
-    );
+    const limit = Number(params['max-used-space'] || params['reserved-space'] || params['keep-storage']) || undefined;
+    const filter = pruneFilter(call.sys, params.filters ?? {}, params.all ?? false);
+    const gone = yield* call.daemon.buildCache.prune(call.sys, filter, limit);
     const ids = gone.map((record) => record.id);
     return {
       CachesDeleted: ids.length > 0 ? ids : null,

@@ -1,9 +1,10 @@
 import type { Sys } from '../../abi/sys.ts';
 import type { ContainerSummary } from '../../api/container.ts';
 import { ApiError } from '../../api/errors.ts';
-import type { DiskUsage } from '../../api/system.ts';
+import type { BuildCacheRecord, DiskUsage } from '../../api/system.ts';
 import type { Volume } from '../../api/volume.ts';
 import type { Wait } from '../../libc/io.ts';
+import type { CacheRecord } from '../build/cache.ts';
 import { now } from '../clock.ts';
 import { listContainers } from '../container/list.ts';
 import type { Daemon } from '../daemon.ts';
@@ -29,9 +30,22 @@ export function* diskUsage(sys: Sys, daemon: Daemon, types: string[] | undefined
       : null,
     Containers: wants('container') ? yield* containers(sys, daemon) : null,
     Volumes: wants('volume') ? yield* volumes(sys, daemon) : null,
-    BuildCache: wants('build-cache') ? [] : null,
+    BuildCache: wants('build-cache') ? (yield* daemon.buildCache.records(sys)).map(shownRecord) : null,
   };
 }
+
+/** A record of the build cache as the API has it. */
+const shownRecord = (record: CacheRecord): BuildCacheRecord => ({
+  ID: record.id,
+  Type: record.kind,
+  Description: record.description,
+  InUse: record.inUse,
+  Shared: record.shared,
+  Size: record.size,
+  CreatedAt: record.created,
+  LastUsedAt: record.lastUsed,
+  UsageCount: record.used,
+});
 
 const containers = (sys: Sys, daemon: Daemon): Wait<ContainerSummary[]> =>
   listContainers(sys, daemon, { all: true, size: true });

@@ -80,6 +80,7 @@ function checkTag(tag: string): void {
   try {
     parseReference(tag);
   } catch (error) {
-    throw new CliError(`invalid tag ${JSON.stringify(tag)}: ${messageOf(error)}`);
+    const why = messageOf(error).replace(/^invalid reference format: (repository name) \([^)]*\)/, '$1');
+    throw new CliError(`invalid tag ${JSON.stringify(tag)}: ${why}`);
   }
 }
