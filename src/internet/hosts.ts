@@ -5,7 +5,7 @@ export interface InternetHost {
   /** Names that the name server gives for it. */
   names: readonly string[];
   /** Program that serves it, by its name in this room. */
-  program: 'hub' | 'dns';
+  program: 'hub' | 'mirror';
   /** Holds the catalogue's blobs. */
   catalogue?: true;
 }
@@ -24,6 +24,31 @@ export const HOSTS: readonly InternetHost[] = [
     ],
     program: 'hub',
     catalogue: true,
+  },
+  {
+    address: '151.101.130.132',
+    names: [
+      'archive.ubuntu.com',
+      'security.ubuntu.com',
+      'us.archive.ubuntu.com',
+      'cn.archive.ubuntu.com',
+      'azure.archive.ubuntu.com',
+      'deb.debian.org',
+      'security.debian.org',
+      'ftp.debian.org',
+      'download.docker.com',
+      'dl-cdn.alpinelinux.org',
+      'mirror.centos.org',
+      'mirrorlist.centos.org',
+      'vault.centos.org',
+      'mirrors.aliyun.com',
+      'mirrors.tuna.tsinghua.edu.cn',
+      'mirrors.ustc.edu.cn',
+      'mirrors.163.com',
+      'mirrors.cloud.tencent.com',
+      'repo.huaweicloud.com',
+    ],
+    program: 'mirror',
   },
 ];
 

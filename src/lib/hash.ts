@@ -4,6 +4,8 @@ import { toHex } from './hex.ts';
 /** A digest under way. After `digest` or `digestHex` it is used up. */
 export interface Hash {
   update(bytes: Uint8Array): Hash;
+  /** Another hash that goes on from here. */
+  copy(): Hash;
   digest(): Uint8Array;
   digestHex(): string;
 }
@@ -80,6 +82,12 @@ class WasmHash implements Hash {
   update(bytes: Uint8Array): Hash {
     this.factory.take(this).update(bytes);
     return this;
+  }
+
+  copy(): Hash {
+    const other = new WasmHash(this.factory);
+    other.saved = this.factory.take(this).save();
+    return other;
   }
 
   digest(): Uint8Array {

@@ -2,6 +2,7 @@ import { ROOT } from '../abi/credentials.ts';
 import { S_IFREG } from '../abi/stat.ts';
 import type { Entry } from '../abi/sys.ts';
 import type { Kernel, NetNamespace } from '../kernel/index.ts';
+import { makeElf } from '../lib/elf.ts';
 import { encode } from '../lib/utf8.ts';
 import {
   BlobRef,
@@ -29,8 +30,11 @@ export async function bootInternet(kernel: Kernel, blobs: BlobSource, catalogue:
     const net = kernel.net.createNamespace();
     internet.attachHost(net, host.address);
     const refs = host.catalogue ? catalogueFiles(catalogue) : [];
-    const texts: Record<string, string> = host.catalogue ? { '/srv/hub/index.json': JSON.stringify(catalogue) } : {};
-    boot(kernel, net, room[host.program], [host.program], hostDisk(kernel, blobs, refs, texts));
+    const files: Record<string, string | Uint8Array> = host.catalogue
+      ? { '/srv/hub/index.json': JSON.stringify(catalogue) }
+      : { '/bin/mirror': makeElf({ program: 'mirror', version: '', flavour: 'glibc' }) };
+    const init = host.program === 'mirror' ? room.inetd('/bin/mirror', [80, 443]) : room.hub;
+    boot(kernel, net, init, [host.program], hostDisk(kernel, blobs, refs, files));
   }
 }
 
@@ -55,7 +59,7 @@ function hostDisk(
   kernel: Kernel,
   blobs: BlobSource,
   refs: readonly FileRef[],
-  texts: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
 ): TmpFs {
   const fs = new TmpFs({ type: 'ext4', bytes: DISK, inodes: INODES, now: kernel.coarse, blobs });
   const ns = createNamespace(fs, 'root', new VfsState());
@@ -70,13 +74,14 @@ function hostDisk(
     waker: () => () => {},
     openSpecial: () => -6,
   };
-  for (const dir of ['/etc', '/tmp', '/srv', '/srv/hub', '/srv/hub/sha256', '/srv/dns']) mkdir(ctx, dir, 0o755);
+  for (const dir of ['/bin', '/etc', '/tmp', '/srv', '/srv/hub', '/srv/hub/sha256', '/srv/dns']) mkdir(ctx, dir, 0o755);
   const inodeAt = (path: string) => {
-    mknod(ctx, path, S_IFREG | 0o644, 0);
+    mknod(ctx, path, S_IFREG | (path.startsWith('/bin/') ? 0o755 : 0o644), 0);
     const place = resolve(ctx, path);
     return typeof place === 'number' ? undefined : place.inode;
   };
   for (const { path, ref } of refs) inodeAt(path)?.referToBlob(ctx, ref);
-  for (const [path, text] of Object.entries(texts)) inodeAt(path)?.write(ctx, encode(text), 0);
+  for (const [path, content] of Object.entries(files))
+    inodeAt(path)?.write(ctx, typeof content === 'string' ? encode(content) : content, 0);
   return fs;
 }

@@ -2,8 +2,15 @@
 import type { ProgramModule } from '../../libc/program.ts';
 
 export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramModule | Promise<ProgramModule> }>>> = {
+  "add-apt-repository": () => import('./add-apt-repository.ts'),
   "addgroup": () => import('./addgroup.ts'),
   "adduser": () => import('./adduser.ts'),
+  "apt-cache": () => import('./apt-cache.ts'),
+  "apt-config": () => import('./apt-config.ts'),
+  "apt-get": () => import('./apt-get.ts'),
+  "apt-key": () => import('./apt-key.ts'),
+  "apt-mark": () => import('./apt-mark.ts'),
+  "apt": () => import('./apt.ts'),
   "arch": () => import('./arch.ts'),
   "arp": () => import('./arp.ts'),
   "awk": () => import('./awk.ts'),
@@ -38,6 +45,9 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "dirname": () => import('./dirname.ts'),
   "dmesg": () => import('./dmesg.ts'),
   "docker-proxy": () => import('./docker-proxy.ts'),
+  "dpkg-deb": () => import('./dpkg-deb.ts'),
+  "dpkg-query": () => import('./dpkg-query.ts'),
+  "dpkg": () => import('./dpkg.ts'),
   "du": () => import('./du.ts'),
   "echo": () => import('./echo.ts'),
   "env": () => import('./env.ts'),
@@ -166,6 +176,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "uniq": () => import('./uniq.ts'),
   "unlink": () => import('./unlink.ts'),
   "unshare": () => import('./unshare.ts'),
+  "update-alternatives": () => import('./update-alternatives.ts'),
   "uptime": () => import('./uptime.ts'),
   "useradd": () => import('./useradd.ts'),
   "userdel": () => import('./userdel.ts'),

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Services are not started in an image.
+exit 101

@@ -1,0 +1,138 @@
+import type { Sys } from '../../abi/sys.ts';
+import { formatDeb822 } from '../../lib/deb822.ts';
+import { gzip } from '../../lib/gzip.ts';
+import type { HashFactory } from '../../lib/hash.ts';
+import { clearSigned, type Key } from '../../lib/openpgp.ts';
+import { encode } from '../../lib/utf8.ts';
+import { joinBytes, type Wait } from '../../libc/io.ts';
+import { controlFields, type DebArchive, DebDigests, makeDeb, poolPath } from './deb.ts';
+import type { Package } from './package.ts';
+
+/** A suite of an archive: what its Release file says, and which packages are in it. */
+export interface Suite {
+  /** Its folder below dists/. */
+  folder: string;
+  suite: string;
+  codename: string;
+  version?: string;
+  description: string;
+  components: readonly string[];
+  /** Seconds since the Epoch. */
+  date: number;
+  has(pkg: Package): boolean;
+}
+
+/** An archive of Debian packages, as it lies below one address. */
+export interface Archive {
+  origin: string;
+  label: string;
+  maintainer: string;
+  key: Key;
+  suites: readonly Suite[];
+  packages(): Promise<readonly Package[]> | readonly Package[];
+}
+
+/** The hashes that archives are made with. */
+export interface Hashes {
+  sha256: HashFactory;
+  md5: HashFactory;
+}
+
+interface IndexFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** What a request gets: bytes at once, or the pieces of a package. */
+export type Found = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'deb'; deb: DebArchive };
+
+/** Serves one archive; indexes are made when they are first asked for. */
+export class AptRepository {
+  private readonly byPath = new Map<string, Package>();
+  private readonly digests: DebDigests;
+  private readonly records = new Map<Package, string>();
+  private readonly suites = new Map<string, readonly IndexFile[]>();
+
+  constructor(
+    private readonly archive: Archive,
+    private readonly packages: readonly Package[],
+    private readonly hashes: Hashes,
+  ) {
+    this.digests = new DebDigests(hashes.sha256);
+    for (const pkg of packages) this.byPath.set(poolPath(pkg), pkg);
+  }
+
+  /** @param path below the archive's address, without a leading slash */
+  *find(sys: Sys, path: string): Wait<Found | undefined> {
+    const inPool = this.byPath.get(path);
+    if (inPool) return { kind: 'deb', deb: makeDeb(inPool, this.archive, this.hashes.md5) };
+    const dist = /^dists\/(.+?)\/(InRelease|Release|(?:[^/]+\/)?binary-.*|[^/]+\/binary-.*)$/.exec(path);
+    const suite = dist && this.archive.suites.find((one) => one.folder === dist[1] || one.suite === dist[1]);
+    if (!dist || !suite) return undefined;
+    const files = yield* this.indexes(sys, suite);
+    const release = (): string => this.release(suite, files);
+    if (dist[2] === 'Release') return { kind: 'bytes', bytes: encode(release()) };
+    if (dist[2] === 'InRelease')
+      return { kind: 'bytes', bytes: encode(clearSigned(release(), this.archive.key, this.hashes.sha256)) };
+    const file = files.find((one) => one.path === dist[2]);
+    return file && { kind: 'bytes', bytes: file.bytes };
+  }
+
+  /** The Packages files of a suite, as text and compressed, for each component. */
+  private *indexes(sys: Sys, suite: Suite): Wait<readonly IndexFile[]> {
+    const made = this.suites.get(suite.folder);
+    if (made) return made;
+    const files: IndexFile[] = [];
+    const mine = this.packages.filter((pkg) => suite.has(pkg));
+    for (const component of suite.components) {
+      const parts: Uint8Array[] = [];
+      for (const pkg of mine) {
+        if (pkg.component !== component) continue;
+        parts.push(encode(this.record(pkg)));
+        if (sys.tick()) yield;
+      }
+      const bytes = joinBytes(parts);
+      files.push({ path: `${component}/binary-amd64/Packages`, bytes });
+      files.push({ path: `${component}/binary-amd64/Packages.gz`, bytes: gzip(bytes) });
+    }
+    this.suites.set(suite.folder, files);
+    return files;
+  }
+
+  private record(pkg: Package): string {
+    const known = this.records.get(pkg);
+    if (known !== undefined) return known;
+    const deb = makeDeb(pkg, this.archive, this.hashes.md5);
+    const fields = controlFields(pkg, this.archive);
+    const description = fields.pop()!;
+    const text = `${formatDeb822([
+      ...fields,
+      ['Filename', poolPath(pkg)],
+      ['Size', String(deb.size)],
+      ['SHA256', this.digests.of(deb)],
+      description,
+    ])}\n`;
+    this.records.set(pkg, text);
+    return text;
+  }
+
+  private release(suite: Suite, files: readonly IndexFile[]): string {
+    const { origin, label } = this.archive;
+    const sums = files
+      .map((file) => `\n ${this.hashes.sha256.hex(file.bytes)} ${String(file.bytes.length).padStart(16)} ${file.path}`)
+      .join('');
+    return formatDeb822([
+      ['Origin', origin],
+      ['Label', label],
+      ['Suite', suite.suite],
+      ...(suite.version === undefined ? [] : [['Version', suite.version] as const]),
+      ['Codename', suite.codename],
+      ['Date', new Date(suite.date * 1000).toUTCString().replace('GMT', 'UTC')],
+      ['Acquire-By-Hash', 'no'],
+      ['Architectures', 'amd64'],
+      ['Components', suite.components.join(' ')],
+      ['Description', suite.description],
+      ['SHA256', sums],
+    ]);
+  }
+}

@@ -1,0 +1,122 @@
+import type { Entry, Sys } from '../../abi/sys.ts';
+import { loadHash } from '../../lib/hash.ts';
+import { armouredKey } from '../../lib/openpgp.ts';
+import { percentDecode, type Site, type SiteRequest, type SiteResponse, serveHttp } from '../../libc/http-server.ts';
+import type { Wait } from '../../libc/io.ts';
+import { publicCertificate } from '../certificate.ts';
+import { AptRepository, type Archive, type Hashes } from './apt-repository.ts';
+import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './archives.ts';
+import { debPieces } from './deb.ts';
+import type { Package } from './package.ts';
+
+/** The archives of Debian packages by the path under which every mirror has them. */
+const ARCHIVES: Readonly<Record<string, Archive>> = {
+  ubuntu: UBUNTU,
+  debian: DEBIAN,
+  'debian-security': DEBIAN_SECURITY,
+  'docker/ubuntu': dockerArchive('ubuntu', ['noble', 'jammy', 'focal']),
+  'docker/debian': dockerArchive('debian', ['bookworm', 'bullseye', 'trixie']),
+};
+
+/** Where a host has what: prefix of the path, name in ARCHIVES. The first that fits counts. */
+const PLACES: readonly (readonly [host: RegExp, prefix: string, archive: string])[] = [
+  [/^download\.docker\.com$/, '/linux/ubuntu/', 'docker/ubuntu'],
+  [/^download\.docker\.com$/, '/linux/debian/', 'docker/debian'],
+  [/^security\.debian\.org$/, '/debian-security/', 'debian-security'],
+  [/^security\.debian\.org$/, '/', 'debian-security'],
+  [/^mirrors?\./, '/docker-ce/linux/ubuntu/', 'docker/ubuntu'],
+  [/^mirrors?\./, '/docker-ce/linux/debian/', 'docker/debian'],
+  [/./, '/ubuntu/', 'ubuntu'],
+  [/./, '/debian-security/', 'debian-security'],
+  [/./, '/debian/', 'debian'],
+];
+
+/** What the site is made with: loaded before its program begins. */
+export interface Stock {
+  hashes: Hashes;
+  packages: ReadonlyMap<string, readonly Package[]>;
+}
+
+/** Loads tables and hashes. */
+export async function loadStock(): Promise<Stock> {
+  const [sha256, md5, ...lists] = await Promise.all([
+    loadHash('sha256'),
+    loadHash('md5'),
+    ...Object.entries(ARCHIVES).map(async ([name, archive]) => [name, await archive.packages()] as const),
+  ]);
+  return { hashes: { sha256, md5 }, packages: new Map(lists) };
+}
+
+/** Descriptors of the listening sockets that whoever started the program handed on. */
+export const PLAIN_FD = 3;
+export const SECURE_FD = 4;
+
+/** The mirrors of distributions: one program for all of them, which looks at the Host field and the path. */
+export function makeMirror(stock: Stock): Entry {
+  const repositories = new Map<string, AptRepository>();
+  const repository = (name: string): AptRepository => {
+    const made =
+      repositories.get(name) ?? new AptRepository(ARCHIVES[name]!, stock.packages.get(name) ?? [], stock.hashes);
+    repositories.set(name, made);
+    return made;
+  };
+  const site: Site = function* (sys, request) {
+    const host = (request.head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (request.head.method !== 'GET' && request.head.method !== 'HEAD') return { status: 405, body: '' };
+    return (yield* fromArchives(sys, host, request, repository)) ?? keyOf(host, request.path) ?? missing(request);
+  };
+  return function* (sys) {
+    sys.thread(function* (own) {
+      return yield* serveHttp(own, PLAIN_FD, site);
+    });
+    return yield* serveHttp(sys, SECURE_FD, site, (name) => publicCertificate(sys, name));
+  };
+}
+
+function* fromArchives(
+  sys: Sys,
+  host: string,
+  request: SiteRequest,
+  repository: (name: string) => AptRepository,
+): Wait<SiteResponse | undefined> {
+  const path = pathOf(request);
+  for (const [hosts, prefix, name] of PLACES) {
+    if (!hosts.test(host) || !path.startsWith(prefix)) continue;
+    const found = yield* repository(name).find(sys, path.slice(prefix.length));
+    if (!found) continue;
+    if (found.kind === 'bytes') return { status: 200, headers: [BINARY], body: found.bytes };
+    const { deb } = found;
+    return {
+      status: 200,
+      headers: [
+        ['Content-Type', 'application/vnd.debian.binary-package'],
+        ['Content-Length', String(deb.size)],
+      ],
+      *body(write) {
+        for (const piece of debPieces(deb)) if ((yield* write(piece)) < 0) return;
+      },
+    };
+  }
+  return undefined;
+}
+
+/** The path with its escapes decoded; a plus sign is one. */
+const pathOf = (request: SiteRequest): string =>
+  percentDecode(request.head.target.replace(/\?.*$/, '').replaceAll('+', '%2b'));
+
+const BINARY: readonly [string, string] = ['Content-Type', 'application/octet-stream'];
+
+/** The keys with which repositories are signed, where their instructions say that they are. */
+function keyOf(host: string, path: string): SiteResponse | undefined {
+  if (!/\/(ubuntu|debian)\/gpg$/.test(path)) return undefined;
+  if (host !== 'download.docker.com' && !path.includes('/docker-ce/')) return undefined;
+  return { status: 200, headers: [BINARY], body: armouredKey(DOCKER_KEY) };
+}
+
+function missing(request: SiteRequest): SiteResponse {
+  return {
+    status: 404,
+    headers: [['Content-Type', 'text/html']],
+    body: `<html>\n<head><title>404 Not Found</title></head>\n<body>\n<center><h1>404 Not Found</h1></center>\n<hr><center>${request.head.headers.get('host') ?? ''}</center>\n</body>\n</html>\n`,
+  };
+}
