@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { createMachineHost } from '../src/machine/index.ts';
+import { createMachineHost, importDisk } from '../src/machine/index.ts';
 import type {
   ApiResponse,
   BlockStore,
@@ -7,19 +7,20 @@ import type {
   BootReply,
   BootRequest,
   BootResult,
+  DiskInfo,
   EngineRemote,
   EngineVersion,
   HostConnection,
   HostTerminal,
   MachineEvent,
   MachineHost,
+  StoreBatch,
   StreamSink,
   TerminalOptions,
   TerminalSize,
 } from '../src/machine/remote.ts';
 import { fetchedBlobs } from './blob-source.ts';
 import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
-import { diskFile } from './storage/disk-file.ts';
 import { openStore } from './storage/open-store.ts';
 import { serveTerminal } from './terminal-port.ts';
 
@@ -50,6 +51,8 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   readonly #terminals = new Map<number, HostTerminal>();
   readonly #streams = new Map<number, HostConnection>();
   #next = 1;
+  /** A disk from a file that was inspected. */
+  #import: StoreBatch | undefined;
 
   async boot(options: BootOptions, tell: (event: MachineEvent) => void): Promise<BootResult> {
     const opening =
@@ -136,11 +139,34 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   }
 
   async exportDisk(options: { name: string; scope: string }): Promise<Blob> {
+    const { diskFile } = await import('./storage/disk-file.ts');
     const database = await openDatabase(databaseName(options.scope, options.name));
     try {
       return await diskFile(database);
     } finally {
       database.close();
+    }
+  }
+
+  async inspectDisk(file: Blob): Promise<DiskInfo> {
+    const { readDiskFile } = await import('./storage/read-disk-file.ts');
+    const stored = await readDiskFile(file);
+    const { batch, files } = await importDisk(stored);
+    this.#import = batch;
+    const bytes = batch.chunks.reduce((sum, { data }) => sum + data.length, batch.meta.length);
+    return { files, bytes, savedAt: stored.savedAt };
+  }
+
+  async replaceDisk(options: { name: string; scope: string }): Promise<void> {
+    const batch = this.#import;
+    if (!batch) throw new Error('no disk was inspected');
+    const opened = await openStore(databaseName(options.scope, options.name), true, () => {});
+    if (opened.kind !== 'open')
+      throw new Error(opened.kind === 'none' ? opened.message : 'another tab has the machine');
+    try {
+      await opened.store.replace(batch);
+    } finally {
+      opened.store.close();
     }
   }
 

@@ -1,8 +1,8 @@
-import { clockTime, type IconName } from '../ui/index.ts';
+import { clockTime, type DiskOffer, type IconName } from '../ui/index.ts';
 import type { Side } from './harbour/side.ts';
 import { Layout } from './layout.svelte.ts';
 import { bootOptions } from './machine/boot-options.ts';
-import { MachineStore, type Spawn } from './machine/machine.svelte.ts';
+import { type Candidate, MachineStore, type Spawn } from './machine/machine.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { TerminalSession } from './terminal/session.svelte.ts';
 import { browserTabs } from './terminal/tab-keep.ts';
@@ -16,6 +16,9 @@ export class Page {
   /** The harbour; it comes when the first prompt is there. */
   side = $state.raw<Side>();
   readonly tabs: Tabs;
+  /** A disk from a file that may replace the machine's. */
+  offer = $state.raw<DiskOffer>();
+  #candidate: Candidate | undefined;
   systemDark = $state(true);
   readonly dark = $derived.by(() =>
     this.settings.theme === 'system' ? this.systemDark : this.settings.theme === 'dark',
@@ -73,6 +76,48 @@ export class Page {
     link.download = `${this.machine.name}.drydock`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  /** Reads a disk from a file, to ask whether it may replace the machine's. */
+  async choose(file: File): Promise<void> {
+    this.forget();
+    const name = file.name.slice(0, 60);
+    this.offer = { name, state: 'reading' };
+    try {
+      const candidate = await this.machine.inspect(file);
+      this.#candidate = candidate;
+      const { files, bytes, savedAt } = candidate.info;
+      this.offer = { name, state: 'ask', files, bytes, savedAt };
+    } catch (error) {
+      this.offer = { name, state: 'bad', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** The disk of the file takes the place of the machine's. */
+  async replace(): Promise<void> {
+    const candidate = this.#candidate;
+    if (!candidate || !this.offer) return;
+    const { name } = this.offer;
+    this.#candidate = undefined;
+    this.#unplug();
+    this.side?.detail.close();
+    this.side?.harbour.clear();
+    await this.tabs.reset();
+    try {
+      await candidate.replace();
+      this.offer = undefined;
+    } catch (error) {
+      this.offer = { name, state: 'bad', reason: error instanceof Error ? error.message : String(error) };
+      await this.machine.start(true);
+    }
+    await this.#connect();
+  }
+
+  /** Nothing is replaced. */
+  forget(): void {
+    this.#candidate?.drop();
+    this.#candidate = undefined;
+    this.offer = undefined;
   }
 
   /** The worker has ended: what was shown stays, greyed. */

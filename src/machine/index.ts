@@ -3,6 +3,7 @@ export { shellStatus } from '../abi/wait.ts';
 export type { HostStream } from '../kernel/index.ts';
 export type { BlobSource } from '../vfs/index.ts';
 export { createMachineHost } from './host.ts';
+export { importDisk } from './import.ts';
 export { loginEnvironment } from './login.ts';
 export { Machine, type World } from './machine.ts';
 export type * from './remote.ts';

@@ -80,6 +80,15 @@ export interface BootRequest {
 /** What comes over the port of a BootRequest: events as long as the machine lives, and how the boot ended. */
 export type BootReply = { event: MachineEvent } | { result: BootResult } | { failed: unknown };
 
+/** What a disk in a file holds. */
+export interface DiskInfo {
+  files: number;
+  /** Bytes of content that is not in an image. */
+  bytes: number;
+  /** Milliseconds since the Epoch. */
+  savedAt: number;
+}
+
 export interface ApiResponse {
   status: number;
   headers: [string, string][];
@@ -116,6 +125,10 @@ export interface EngineRemote<Port, File> {
   flush(): Promise<void>;
   /** The disk as one file, in parts. It works on a machine that does not boot. */
   exportDisk(options: { name: string; scope: string }): Promise<File>;
+  /** Reads and checks a file that should be a disk; the worker holds what is in it. @throws Error that says what is wrong */
+  inspectDisk(file: File): Promise<DiskInfo>;
+  /** Puts the disk that was inspected in the place of the machine's, all or nothing. The machine must not run. */
+  replaceDisk(options: { name: string; scope: string }): Promise<void>;
   /** Removes the disk; the worker is of no use afterwards. */
   reset(options: { name: string; scope: string }): Promise<void>;
 }

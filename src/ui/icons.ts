@@ -23,6 +23,7 @@ export const ICONS = {
   warn: ['M8 2.5l6 11H2z', 'M8 6.5v3.2M8 11.5v.1'],
   again: ['M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3'],
   download: ['M8 2.5V10M5 7.5l3 3 3-3M3 13.5h10'],
+  load: ['M8 10V2.5M5 5l3-3 3 3M3 13.5h10'],
   pause: ['M5.5 4v8M10.5 4v8'],
   play: ['M5 3.5v9l7-4.5z'],
   stop: ['M4 4h8v8H4z'],

@@ -31,6 +31,7 @@ export type {
   Tank,
 } from './drawing.ts';
 export { default as Menu } from './frame/Menu.svelte';
+export type { DiskOffer } from './frame/offer.ts';
 export { default as Splitter } from './frame/Splitter.svelte';
 export { default as TopBar } from './frame/TopBar.svelte';
 export { THEMES, type Theme } from './frame/theme.ts';

@@ -1,6 +1,7 @@
 export type { Attributes } from './attributes.ts';
 export { fillStat } from './attributes.ts';
 export { BlobRef, type BlobSource } from './blob.ts';
+export { checkDisk } from './check-disk.ts';
 export type { ChunkSource } from './content.ts';
 export { link, mkdir, mknod, symlink } from './create.ts';
 export { samePath } from './dentry.ts';

@@ -21,9 +21,12 @@ class Loader {
   readonly chunks = new Map<number, Chunk>();
   private readonly bytes = new Map<number, Uint8Array>();
   highestChunk = 0;
+  /** Places in files that may still be named. */
+  private places: number;
 
-  constructor(options: TmpFsOptions) {
+  constructor(options: TmpFsOptions, places = Number.POSITIVE_INFINITY) {
     this.fs = new TmpFs(options);
+    this.places = places;
   }
 
   apply(changes: Changes): void {
@@ -98,13 +101,17 @@ class Loader {
     const content = new Chunked();
     if (meta.number() === 1) content.blob = blob(meta);
     const length = meta.number();
+    this.places -= length;
+    if (this.places < 0) throw new RangeError('there are more places than a disk has');
     while (content.chunks.length < length) {
       const kind = meta.number();
       if (kind === ENTRY.CHUNK) {
         content.chunks.push(this.chunk(meta.number(), meta.number()));
         continue;
       }
-      for (let n = meta.number(); n > 0; n--) content.chunks.push(kind === ENTRY.BLOB ? null : undefined);
+      const places = Math.min(meta.number(), length - content.chunks.length);
+      for (let n = places; n > 0; n--) content.chunks.push(kind === ENTRY.BLOB ? null : undefined);
+      if (places === 0) throw new RangeError('an entry of no places');
     }
     return content;
   }
@@ -179,14 +186,16 @@ function blob(meta: Unpacker): BlobRef {
  * no name any more when the power went are freed.
  * @param options as the disk was made with
  * @param source where chunks are that no batch has; without it every chunk must be in a batch
+ * @param places how many places in files there may be, of a disk that came from somebody else
  * @throws RangeError where the changes are damaged or of a newer format
  */
 export function loadDisk(
   options: TmpFsOptions,
   batches: Iterable<Changes>,
   source?: ChunkSource,
+  places?: number,
 ): { fs: TmpFs; journal: Journal } {
-  const loader = new Loader(options);
+  const loader = new Loader(options, places);
   for (const changes of batches) loader.apply(changes);
   const orphans = loader.finish(source);
   const journal = new Journal(loader.fs, { nextChunk: loader.highestChunk + 1 });

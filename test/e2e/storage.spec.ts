@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
-import { open, phase, prompt } from './screen.ts';
+import { engine, open, phase, prompt, run, screen } from './screen.ts';
 
 /** The page at the same server under another name: no secure context, so no Web Locks, service worker, clipboard, WebCrypto. */
 const plain = (baseURL: string | undefined) => (baseURL ?? '').replace('localhost', 'teacher.test');
@@ -61,6 +62,56 @@ test('the disk can be downloaded, and the machine reset', async ({ page }) => {
   await expect.poll(() => phase(page)).toBe('running');
   await prompt(page);
   await expect(page.getByRole('button', { name: /docker run hello-world/ })).toBeVisible();
+});
+
+test('a disk from a file takes the place of the machine, after it was checked and asked for', async ({ page }) => {
+  await open(page);
+  const machine = page.getByRole('button', { name: /^Machine/ });
+  await run(page, 'echo from the file > /root/kept; docker pull -q hello-world');
+  await machine.click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download the disk' }).click(),
+  ]);
+  const bytes = readFileSync(await download.path());
+  const typing = () => page.locator('.screen:not([hidden]) textarea').focus();
+  await typing();
+  await run(page, 'rm /root/kept; echo later > /root/later');
+  const choose = async (name: string, buffer: Buffer) => {
+    await machine.click();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Load a disk from a file…' }).click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer });
+  };
+
+  await choose('broken.drydock', bytes.subarray(0, bytes.length - 100));
+  await expect(page.getByText('broken.drydock cannot be loaded')).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await choose('other.txt', Buffer.from('#!/bin/sh\n'));
+  await expect(page.getByText('other.txt cannot be loaded')).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+
+  await choose('mine.drydock', bytes);
+  await expect(page.getByText('Replace this machine by mine.drydock?')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await typing();
+  expect(await run(page, 'ls /root')).toBe('later');
+
+  await choose('mine.drydock', bytes);
+  await page.getByRole('button', { name: 'Replace the machine' }).click();
+  await expect.poll(() => screen(page)).not.toContain('later');
+  await expect.poll(() => phase(page)).toBe('running');
+  await prompt(page);
+  await engine(page);
+  await typing();
+  expect(await run(page, 'cat /root/kept; ls /root')).toBe('from the file\nkept');
+  expect(await run(page, 'docker images --format "{{.Repository}}"')).toBe('hello-world');
+  await page.reload();
+  await prompt(page);
+  await engine(page);
+  expect(await run(page, 'cat /root/kept')).toBe('from the file');
 });
 
 /** Databases of the origin, by name. */

@@ -62,7 +62,16 @@ export class IdbStore implements BlockStore {
     return { format: head.format, metas: batches.map((batch) => batch.meta), chunks, highest, savedAt: head.savedAt };
   }
 
-  async append(batch: StoreBatch): Promise<void> {
+  append(batch: StoreBatch): Promise<void> {
+    return this.#write(batch, false);
+  }
+
+  /** Puts a whole disk in the place of what is there, in one transaction. @throws StoreError */
+  replace(batch: StoreBatch): Promise<void> {
+    return this.#write({ ...batch, whole: true }, true);
+  }
+
+  async #write(batch: StoreBatch, alone: boolean): Promise<void> {
     try {
       const tx = this.#database.transaction(['batches', 'segments', 'head', 'owner'], 'readwrite', {
         durability: 'relaxed',
@@ -79,6 +88,10 @@ export class IdbStore implements BlockStore {
         await batches.clear();
         this.#batches = 0;
         this.#metaBytes = 0;
+      }
+      if (alone) {
+        await segments.clear();
+        this.#index.clear();
       }
       const add: AddSegment = (segment) => segments.add(segment);
       await this.#pack(batch.chunks, add);

@@ -1,10 +1,9 @@
-import type { BlockStore } from '../../src/machine/remote.ts';
 import { openDatabase } from './database.ts';
 import { IdbStore } from './idb-store.ts';
 import { own } from './ownership.ts';
 
 /** A machine's disk that was opened; `busy`: a living page has it; `none`: the browser keeps nothing here. */
-export type Opened = { kind: 'open'; store: BlockStore } | { kind: 'busy' } | { kind: 'none'; message: string };
+export type Opened = { kind: 'open'; store: IdbStore } | { kind: 'busy' } | { kind: 'none'; message: string };
 
 /**
  * Opens a machine's disk and becomes its owner.

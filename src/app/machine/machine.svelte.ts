@@ -3,6 +3,7 @@ import type {
   BootLine,
   BootOptions,
   BootResult,
+  DiskInfo,
   EngineRemote,
   MachineEvent,
   TerminalOptions,
@@ -36,6 +37,14 @@ export interface MachineSettings extends Omit<BootOptions, 'lang' | 'takeOver'> 
 export type Saved =
   | { kind: 'opening' | 'fresh' | 'saving' | 'saved' | 'memory' }
   | { kind: 'unsaved'; reason: 'taken' | 'quota' | 'failed'; message: string };
+
+/** A disk from a file that was checked. */
+export interface Candidate {
+  info: DiskInfo;
+  /** Puts it in the place of the machine's disk and boots. */
+  replace(): Promise<void>;
+  drop(): void;
+}
 
 export interface Crash {
   message: string;
@@ -128,6 +137,36 @@ export class MachineStore {
       return await reader.remote.exportDisk({ name, scope });
     } finally {
       reader.terminate();
+    }
+  }
+
+  /** Reads a file that should be a disk, in a worker of its own. @throws Error that says what is wrong with it */
+  async inspect(file: Blob): Promise<Candidate> {
+    const { name, scope } = this.#settings;
+    let failed: (error: Error) => void = () => {};
+    const broken = new Promise<never>((_, reject) => {
+      failed = reject;
+    });
+    const reader = this.#spawn((message) => failed(new Error(message)));
+    try {
+      const info = await Promise.race([reader.remote.inspectDisk(file), broken]);
+      return {
+        info,
+        drop: () => reader.terminate(),
+        replace: async () => {
+          this.#stop();
+          try {
+            await reader.remote.replaceDisk({ name, scope });
+          } finally {
+            reader.terminate();
+          }
+          this.savedAt = undefined;
+          await this.start(true);
+        },
+      };
+    } catch (error) {
+      reader.terminate();
+      throw error;
     }
   }
 

@@ -40,6 +40,8 @@ export const spawnEngine: Spawn = (onfail) => {
     endStream: (id) => wrapped.endStream(id),
     flush: () => wrapped.flush(),
     exportDisk: (options) => wrapped.exportDisk(options),
+    inspectDisk: (file) => wrapped.inspectDisk(file),
+    replaceDisk: (options) => wrapped.replaceDisk(options),
     reset: (options) => wrapped.reset(options),
   };
   return { remote, terminate: () => engine.worker.terminate() };
