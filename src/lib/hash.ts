@@ -1,4 +1,13 @@
-import { createMD5, createSHA1, createSHA224, createSHA256, createSHA384, createSHA512 } from 'hash-wasm';
+import {
+  createBLAKE2b,
+  createMD5,
+  createSHA1,
+  createSHA3,
+  createSHA224,
+  createSHA256,
+  createSHA384,
+  createSHA512,
+} from 'hash-wasm';
 import { toHex } from './hex.ts';
 
 /** A digest under way. After `digest` or `digestHex` it is used up. */
@@ -18,7 +27,7 @@ export interface HashFactory {
   hex(bytes: Uint8Array): string;
 }
 
-export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
+export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'blake2b' | 'sha3-224';
 
 const CREATORS = {
   md5: createMD5,
@@ -27,6 +36,8 @@ const CREATORS = {
   sha256: createSHA256,
   sha384: createSHA384,
   sha512: createSHA512,
+  blake2b: () => createBLAKE2b(512),
+  'sha3-224': () => createSHA3(224),
 };
 
 /** Loads one kind of hash (WebAssembly, so once, at boot); what it gives works synchronously. */

@@ -25,7 +25,10 @@ export interface DigestSpec {
   name: string;
   /** As `--tag` prints it. */
   algorithm: string;
-  busybox: AppletSpec;
+  /** Absent: busybox has no such applet. */
+  busybox?: AppletSpec;
+  /** There is only the applet. */
+  onlyBusybox?: true;
 }
 
 /** md5sum(1) and its kin: print or check digests. */
@@ -38,7 +41,8 @@ export function digestProgram(hash: HashFactory, spec: DigestSpec): ProgramModul
     usage: '[OPTION]... [FILE]...',
     about: `Print or check ${spec.algorithm} checksums.`,
     options,
-    busybox: spec.busybox,
+    ...(spec.busybox && { busybox: spec.busybox }),
+    ...(spec.onlyBusybox && { gnu: false }),
     *main(ctx) {
       const { opts } = ctx;
       const names = ctx.args.length === 0 ? ['-'] : ctx.args;

@@ -20,9 +20,13 @@ export class Output {
   constructor(
     readonly sys: Sys,
     readonly fd: number,
-    readonly unbuffered = false,
+    public unbuffered = false,
   ) {
     this.#lineBuffered = !unbuffered && sys.isatty(fd);
+    // what stdbuf(1) asks for
+    const wanted = fd === 1 ? sys.envp.find((pair) => pair.startsWith('_STDBUF_O=')) : undefined;
+    if (wanted === '_STDBUF_O=L') this.#lineBuffered = true;
+    else if (wanted === '_STDBUF_O=0') this.unbuffered = true;
   }
 
   /** Appends without waiting. @returns true when `flush` is due */

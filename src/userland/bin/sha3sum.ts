@@ -1,0 +1,14 @@
+import { loadHash } from '../../lib/hash.ts';
+import { digestProgram } from '../../libc/digest-program.ts';
+
+const spec = {
+  name: 'sha3sum',
+  algorithm: 'SHA3',
+  busybox: {
+    at: '/usr/bin/sha3sum',
+    usage: '[-c[sw]] [FILE]...',
+    help: "Print or check SHA3 checksums\n\n\t-c\tCheck sums against list in FILEs\n\t-s\tDon't output anything, status code shows success\n\t-w\tWarn about improperly formatted checksum lines\n",
+  },
+};
+
+export default loadHash('sha3-224').then((hash) => digestProgram(hash, spec));
