@@ -16,7 +16,7 @@ type GlobNode =
   | { kind: 'char'; code: number }
   | { kind: 'any' }
   | { kind: 'star' }
-  | { kind: 'class'; test: (code: number) => boolean }
+  | { kind: 'class'; test: (code: number) => boolean; negated: boolean }
   | { kind: 'group'; operator: string; branches: GlobNode[][] };
 
 const SLASH = 47;
@@ -126,7 +126,10 @@ export class Glob {
     if (this.isLeadingDot(codes, t)) return false;
     if (node.kind === 'any') return true;
     if (node.kind !== 'class') return false;
-    return node.test(code) || (this.options.icase === true && foldings(code).some(node.test));
+    if (this.options.icase !== true) return node.test(code);
+    // what a bracket excludes it excludes in either case
+    const cases = [code, ...foldings(code)];
+    return node.negated ? cases.every(node.test) : cases.some(node.test);
   }
 
   /** All places where a match of `nodes` that begins at `start` may end, as a set over positions. */
@@ -305,7 +308,8 @@ class GlobParser {
     if (c === '?') return this.take(1, { kind: 'any' });
     if (c === '[') {
       const parsed = parseBracket(this.pattern, this.at, this.options);
-      if (parsed) return this.take(parsed.end - this.at, { kind: 'class', test: parsed.test });
+      const negated = /[!^]/.test(this.pattern[this.at + 1] ?? '');
+      if (parsed) return this.take(parsed.end - this.at, { kind: 'class', test: parsed.test, negated });
     }
     if (c === '\\' && !this.options.noescape && this.at + 1 < this.pattern.length) this.at++;
     const code = this.pattern.codePointAt(this.at)!;

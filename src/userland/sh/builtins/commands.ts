@@ -292,7 +292,13 @@ export const source = sourceBuiltin('source');
 
 function* sourceFile(ip: Interpreter, argv: string[]): Wait<number> {
   const { shell } = ip;
-  const words = argv[1] === '--' ? argv.slice(2) : argv.slice(1);
+  let at = argv[1] === '--' ? 2 : 1;
+  if (shell.bash) {
+    const options = builtinOptions(shell, argv, '', `${argv[0]} filename [arguments]`);
+    if (!options) return 2;
+    at = options.at;
+  }
+  const words = argv.slice(at);
   const name = words[0];
   if (name === undefined) {
     if (shell.bash) {

@@ -23,6 +23,7 @@ import {
 import { isName } from '../state/variables.ts';
 import { specialError } from './flow.ts';
 import { type BuiltinOptions, builtinOptions } from './options.ts';
+import { EMPTY_LISTED, LISTED_DYNAMIC } from './set.ts';
 
 const FLAGS: Readonly<Record<string, number>> = {
   x: EXPORT,
@@ -131,13 +132,18 @@ function* apply(
 ): Wait<number> {
   const { shell } = ip;
   const { vars } = shell;
-  if (r.local && !(r.clear & READONLY && false)) {
-    const outer = vars.own(name);
-    if (outer && outer.flags & READONLY && !vars.isLocal(name) && (literal || m?.[4] !== undefined || true)) {
-      if (!vars.isLocal(name) && (outer.flags & READONLY) !== 0 && (literal !== undefined || m?.[4] !== undefined)) {
-        shell.builtinError(`${name}: readonly variable`, shell.running);
-        return 1;
-      }
+  const before = vars.own(name);
+  const associative = r.associative || (before?.assoc !== undefined && (!r.local || vars.isLocal(name)));
+  // what a new local variable is made of is expanded before it hides the outer one
+  const values = literal ? yield* ip.arrayValues(literal.elements!, associative) : undefined;
+  if (r.set & NAMEREF && m?.[4] === '') {
+    shell.builtinError("`': not a valid identifier");
+    return 1;
+  }
+  if (r.local) {
+    if (before && before.flags & READONLY && !vars.isLocal(name) && (literal !== undefined || m?.[4] !== undefined)) {
+      shell.builtinError(`${name}: readonly variable`, shell.running);
+      return 1;
     }
     vars.declareLocal(name, 'function', r.inherit || (shell.shopts.localvar_inherit ?? false));
   }
@@ -173,8 +179,7 @@ function* apply(
     if (variable.value !== undefined) variable.array.set(0, variable.value);
     variable.value = undefined;
   }
-  if (literal) {
-    const values = yield* ip.arrayValues({ ...literal, name: target }, variable.assoc !== undefined);
+  if (literal && values) {
     ip.storeArray({ name: target, append: literal.append }, values);
     vars.edit(target).assigned = true;
   } else if (m?.[4] !== undefined) {
@@ -182,8 +187,7 @@ function* apply(
       // done
     } else if (m[2] !== undefined) shell.assignElement(target, m[2], m[4], m[3] === '+');
     else {
-      const before = m[3] === '+' ? vars.get(target) : undefined;
-      vars.set(target, m[3] === '+' ? shell.appended(variable.flags, before, m[4]) : m[4]);
+      vars.set(target, m[3] === '+' ? shell.appended(variable.flags, vars.get(target), m[4]) : m[4]);
     }
   } else if (m?.[2] !== undefined && !variable.array && !variable.assoc)
     vars.attributes(target, 0).array = new IndexedArray();
@@ -400,12 +404,14 @@ function listMarked(shell: Shell, what: string, bit: number, functions: boolean)
 }
 
 /** The variable with the value that it would give now. */
-function shownValue(shell: Shell, name: string, variable: Variable): Variable {
+function shownValue(shell: Shell, name: string, variable: Variable, empty = false): Variable {
   if (!(variable.flags & DYNAMIC)) return variable;
   const copy = variable.clone({});
-  const array = shell.dynamicArray(name);
-  if (array) copy.array = array;
-  else copy.value = shell.vars.get(name);
+  const array = empty ? new IndexedArray() : shell.dynamicArray(name);
+  if (array) {
+    copy.array = array;
+    copy.assigned = name !== 'FUNCNAME';
+  } else copy.value = shell.vars.get(name);
   return copy;
 }
 
@@ -459,7 +465,10 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
   for (const [name, variable] of shell.vars.entries()) {
     const letters = attributeLetters(variable);
     if (wanted.some((letter) => !letters.includes(letter))) continue;
-    const shown = shownValue(shell, name, variable);
+    if (variable.flags & WATCHED && variable.unset && !variable.array) continue;
+    const listed = (variable.flags & DYNAMIC) === 0 || LISTED_DYNAMIC.has(name);
+    const shown = listed ? shownValue(shell, name, variable, EMPTY_LISTED.has(name)) : variable;
+    if (!print && !listed) continue;
     if (print) shell.print(`${declaration(name, shown)}\n`);
     else if (!shown.unset) shell.print(`${plainAssignment(shell, name, shown)}\n`);
   }

@@ -2,6 +2,7 @@ import type { Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import type { Shell } from '../state/shell.ts';
 import { ExitUnwind, ReturnUnwind } from '../state/unwind.ts';
+import { builtinOptions } from './options.ts';
 
 export const colon: Builtin = { special: true, synopsis: ':', run: () => 0 };
 export const yes: Builtin = { synopsis: 'true', run: () => 0 };
@@ -118,7 +119,11 @@ export const evaluates: Builtin = {
   special: true,
   synopsis: 'eval [arg ...]',
   run(ip, argv) {
-    if (argv[1] === '--') argv.splice(1, 1);
+    if (ip.shell.bash && argv[1]?.startsWith('-')) {
+      const options = builtinOptions(ip.shell, argv, '', evaluates.synopsis!);
+      if (!options) return 2;
+      argv.splice(1, options.at - 1);
+    } else if (argv[1] === '--') argv.splice(1, 1);
     const text = argv.length === 2 ? argv[1]! : argv.slice(1).join(' ');
     if (text === '') return 0;
     return evaluate(ip, text);

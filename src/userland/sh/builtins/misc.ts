@@ -2,6 +2,7 @@ import type { Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type { Shell } from '../state/shell.ts';
+import { succeeds } from '../state/unwind.ts';
 import { isName } from '../state/variables.ts';
 import { specialError } from './flow.ts';
 import { builtinOptions } from './options.ts';
@@ -40,8 +41,7 @@ function nextOption(shell: Shell, optstring: string, name: string, words: readon
       shell.builtinError(shell.bash ? `\`${name}': not a valid identifier` : `${name}: bad variable name`);
       return shell.bash ? 1 : specialError(shell);
     }
-    shell.assign(name, value);
-    return 0;
+    return succeeds(() => shell.assign(name, value)) ? 0 : 2;
   };
   const finish = (): number => {
     getoptsAt = 0;
@@ -186,8 +186,11 @@ export const printf: Builtin = {
     }
     if (variable !== undefined) {
       const m = /^(\w+)\[([\s\S]*)\]$/.exec(variable);
-      if (m) shell.assignElement(m[1]!, shell.expandSubscript(m[2]!), result.text);
-      else shell.assign(variable, result.text);
+      const stored = succeeds(() => {
+        if (m) shell.assignElement(m[1]!, shell.expandSubscript(m[2]!), result.text);
+        else shell.assign(variable, result.text);
+      });
+      if (!stored) return 1;
     } else shell.print(result.text);
     return result.status;
   },

@@ -6,6 +6,7 @@ import { poll, type Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { LineReader, type ReadLine } from '../exec/line-reader.ts';
 import type { Shell } from '../state/shell.ts';
+import { succeeds } from '../state/unwind.ts';
 import { IndexedArray } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 import { builtinOptions } from './options.ts';
@@ -199,8 +200,7 @@ function* readInto(
     for (const name of names.slice(1)) shell.assign(name, '');
     return status;
   }
-  assignFields(shell, names, result, values.get('a'));
-  return status;
+  return succeeds(() => assignFields(shell, names, result, values.get('a'))) ? status : 1;
 }
 
 /** Takes quoting backslashes out, and the newlines that they quote. */
@@ -333,6 +333,5 @@ function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
     }
     if (line.ended) break;
   }
-  shell.vars.setArray(name, array);
-  return 0;
+  return succeeds(() => shell.vars.setArray(name, array)) ? 0 : 1;
 }

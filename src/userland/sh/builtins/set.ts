@@ -2,7 +2,7 @@ import type { Builtin } from '../exec/interpreter.ts';
 import { functionText } from '../parse/unparse.ts';
 import { OPTION_LETTERS, type SetOption, SHOPT_DEFAULTS } from '../state/options.ts';
 import type { Shell } from '../state/shell.ts';
-import { DYNAMIC } from '../state/variable.ts';
+import { DYNAMIC, IndexedArray } from '../state/variable.ts';
 import { plainAssignment } from './declare.ts';
 import { specialError } from './flow.ts';
 import { builtinOptions } from './options.ts';
@@ -179,17 +179,34 @@ function listOptions(shell: Shell, table: boolean): void {
   }
 }
 
+/** Arrays that bash fills when they are asked for by name only. */
+export const EMPTY_LISTED: ReadonlySet<string> = new Set(['DIRSTACK', 'GROUPS']);
+
+/** What bash works out lists no value before somebody asked for it by its name, but these. */
+export const LISTED_DYNAMIC: ReadonlySet<string> = new Set([
+  'BASHOPTS',
+  'BASH_LINENO',
+  'BASH_SOURCE',
+  'DIRSTACK',
+  'GROUPS',
+  'PIPESTATUS',
+  'SHELLOPTS',
+  'FUNCNAME',
+  '_',
+]);
+
 function printAll(shell: Shell): void {
   for (const [name, variable] of shell.vars.entries()) {
+    if (variable.flags & DYNAMIC && shell.bash && !LISTED_DYNAMIC.has(name)) continue;
     if (variable.flags & DYNAMIC) {
-      const array = shell.dynamicArray(name);
+      const array = EMPTY_LISTED.has(name) ? new IndexedArray() : shell.dynamicArray(name);
       const value = array ? undefined : shell.vars.get(name);
       if (!shell.bash && name === '_') continue;
       if (value !== undefined)
         shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { value }))}\n`);
-      else if (array && array.size > 0)
+      else if (array && name !== 'FUNCNAME')
         shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { array }))}\n`);
-    } else if (!variable.unset) shell.print(`${plainAssignment(shell, name, variable)}\n`);
+    } else if (!variable.unset || variable.assigned) shell.print(`${plainAssignment(shell, name, variable)}\n`);
   }
   if (shell.bash && !shell.options.posix)
     for (const name of [...shell.functions.keys()].sort())

@@ -89,7 +89,7 @@ class Test {
     const extra = this.args[this.#at]!;
     switch (this.host.kind) {
       case 'bash':
-        throw new TestError(this.args.length > 4 ? 'too many arguments' : `${extra}: binary operator expected`);
+        throw new TestError(this.args.length > 3 ? 'too many arguments' : `${extra}: binary operator expected`);
       case 'dash':
         throw new TestError(`${this.args[this.#at - 1]}: unexpected operator`);
       case 'gnu':
@@ -113,6 +113,7 @@ class Test {
     if (op === '-o') return a !== '' || b !== '';
     if (a === '!') {
       const two = this.#two(from + 1);
+      if (two === undefined && this.#bash) throw new TestError(`${op}: unary operator expected`);
       return two === undefined ? undefined : !two;
     }
     if (a === '(' && b === ')') return op !== '';

@@ -47,7 +47,7 @@ export class History {
   }
 
   clear(): void {
-    this.base += this.entries.length;
+    this.base = 1;
     this.entries = [];
     this.loaded = 0;
   }

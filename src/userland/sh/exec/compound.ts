@@ -2,6 +2,7 @@ import type { Wait } from '../../../libc/io.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type { Conditional, Redirected, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
+import { DiscardUnwind } from '../state/unwind.ts';
 import { Calls } from './calls.ts';
 import { conditional, conditionalWait } from './conditional.ts';
 import type { Result } from './machine.ts';
@@ -17,7 +18,7 @@ export abstract class Compound extends Calls {
 
   *redirected(node: Redirected): Wait<number> {
     const { shell } = this;
-    shell.line = node.line;
+    shell.line = node.body.t === 'subshell' ? node.redirects[0]!.line : shell.baseLine;
     const substitutes = this.substitutes;
     const saved: Saved = [];
     const { tail } = this;
@@ -71,6 +72,7 @@ export abstract class Compound extends Calls {
     try {
       return shell.evaluator.evaluate(text) ? 0 : 1;
     } catch (thrown) {
+      if (thrown instanceof DiscardUnwind) return 1;
       if (!(thrown instanceof ArithmeticError)) throw thrown;
       shell.evaluator.reset();
       shell.arithmeticError(thrown, text, '((: ');

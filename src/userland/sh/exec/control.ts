@@ -1,7 +1,7 @@
 import type { Wait } from '../../../libc/io.ts';
 import { toByteText } from '../expand/bytes.ts';
 import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While } from '../parse/ast.ts';
-import { DiscardUnwind, LoopUnwind } from '../state/unwind.ts';
+import { DiscardUnwind, LoopUnwind, succeeds } from '../state/unwind.ts';
 import { Machine, type Result } from './machine.ts';
 
 /**
@@ -151,7 +151,8 @@ export abstract class Control extends Machine {
   *forLoop(node: For): Wait<number> {
     const { shell } = this;
     const words: string[] = [];
-    shell.line = node.line;
+    const { baseLine } = shell;
+    shell.line = shell.baseLine = node.line;
     if (node.words === undefined) words.push(...shell.params);
     else yield* this.expander.fieldsWait(node.words, words);
     if (!/^[A-Za-z_]\w*$/.test(node.name)) {
@@ -164,10 +165,11 @@ export abstract class Control extends Machine {
     shell.loopDepth++;
     try {
       for (const word of words) {
+        if (this.wantsDebug) yield* this.debug(node);
         shell.line = node.line;
         if (shell.options.xtrace)
           yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
-        this.setLoopVariable(node.name, word);
+        if (!succeeds(() => this.setLoopVariable(node.name, word))) return yield* this.#result(1);
         const r = yield* this.#turn(node.body, lenient);
         status = r < 0 ? 0 : r;
         if (shell.returning) return status;
@@ -175,6 +177,7 @@ export abstract class Control extends Machine {
       }
     } finally {
       shell.loopDepth--;
+      shell.baseLine = baseLine;
     }
     shell.status = status;
     return status;

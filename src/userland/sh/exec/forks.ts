@@ -127,6 +127,7 @@ export abstract class Forks extends Control {
 
   *subshell(body: List | Command): Wait<number> {
     const { shell } = this;
+    if (!shell.inTrap) shell.command = { t: 'subshell', body: listOf(body), line: body.line };
     yield* shell.queue.flush();
     if (this.tail && !this.traps.any) {
       // the process ends with it: it may as well be the subshell
@@ -150,8 +151,30 @@ export abstract class Forks extends Control {
     return this.shell.options.monitor ? (sys) => sys.setpgid(0, 0) : undefined;
   }
 
-  /** Waits for children that run in the foreground. */
+  /**
+   * Waits for children that run in the foreground. An interrupt that comes meanwhile is theirs: a bash that is not
+   * interactive dies of it only if they did.
+   */
   *waitForeground(pids: { pid: number; text: string }[], text: () => string): Wait<number> {
+    const { shell, traps, sys } = this;
+    if (!shell.bash || shell.interactive || traps.actions.has(SIGINT)) return yield* this.#waitFor(pids, text);
+    let interrupted = false;
+    const before = sys.sigaction(SIGINT, () => {
+      interrupted = true;
+    });
+    if (before !== SIG_DFL) {
+      if (before === SIG_IGN) sys.sigaction(SIGINT, SIG_IGN);
+      return yield* this.#waitFor(pids, text);
+    }
+    try {
+      return yield* this.#waitFor(pids, text);
+    } finally {
+      sys.sigaction(SIGINT, SIG_DFL);
+      if (interrupted && shell.status === 128 + SIGINT) sys.kill(sys.getpid(), SIGINT);
+    }
+  }
+
+  *#waitFor(pids: { pid: number; text: string }[], text: () => string): Wait<number> {
     const { shell, jobs } = this;
     const { monitor } = shell.options;
     if (!monitor && pids.length === 1) return yield* this.#waitOne(pids[0]!.pid, text);
@@ -200,7 +223,8 @@ export abstract class Forks extends Control {
     const pid = yield* this.forkChild(
       (child) => {
         child.tail = true;
-        return child.run(node);
+        // `!` has no say over a job
+        return child.run(node.t === 'pipe' ? { ...node, negate: false } : node);
       },
       (sys) => {
         if (monitor) {
@@ -224,4 +248,8 @@ export abstract class Forks extends Control {
     shell.pipeStatus = undefined;
     return 0;
   }
+}
+
+function listOf(body: List | Command): List {
+  return body.t === 'list' ? body : { t: 'list', items: [{ command: body, background: false }], line: body.line };
 }

@@ -138,7 +138,7 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
   let line = 1;
   let rest = '';
   for (;;) {
-    const command: Command = { text: rest, rest: '', list: undefined, ended: false };
+    const command: Command = { text: rest, rest: '', list: undefined, ended: false, lastLine: line };
     try {
       if (prompts && rest === '') yield* prompts.before();
       yield* readCommand(ip, source, line, command);
@@ -154,11 +154,14 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
     if (list !== undefined && (!shell.options.noexec || shell.interactive)) {
       if (!shell.queue.empty) yield* shell.queue.flush();
       try {
+        shell.line = shell.baseLine = command.lastLine;
         prompts?.entered(command.text);
         yield* ip.runList(list);
       } catch (thrown) {
         if (!(thrown instanceof DiscardUnwind)) throw thrown;
         yield* discarded(ip, thrown);
+        // bash has one counter for the line that it reads and the line that runs
+        if (shell.bash) line = shell.line + 1;
       }
       if (ip.traps.pending.length > 0) yield* pendingTraps(ip);
       if (!shell.queue.empty) yield* shell.queue.flush();
@@ -185,6 +188,8 @@ interface Command {
   list: List | undefined;
   /** The source has ended. */
   ended: boolean;
+  /** Where it ends. */
+  lastLine: number;
 }
 
 /** Reads lines until they are a complete command. */
@@ -206,6 +211,7 @@ function* readCommand(ip: Interpreter, source: LineSource, first: number, comman
     try {
       const parser = new Parser(command.text, shell.parseSettings, first, !complete);
       command.list = parser.parseLine();
+      command.lastLine = parser.lastLine;
       if (!parser.atEnd()) command.rest = parser.src.slice(parser.pos);
       return;
     } catch (thrown) {
@@ -251,19 +257,21 @@ function* readMore(ip: Interpreter, source: LineSource, need: NeedMore): Wait<st
   }
 }
 
-/** A syntax error: ends a shell that is not interactive. */
+/** A syntax error: ends a shell that is not interactive; returns where reading goes on. */
 function* refused(ip: Interpreter, thrown: unknown, text: string): Wait<void> {
   if (!(thrown instanceof ParseFailure)) throw thrown;
   const { shell } = ip;
+  const { trouble } = thrown;
   shell.queue.put(2, describeFailure(shell, thrown, text, ''));
   yield* shell.queue.flush();
-  if (thrown.trouble.kind !== 'conditional' || !shell.bash) shell.status = shell.bash && isMild(thrown) ? 1 : 2;
-  if (!shell.interactive) throw new ExitUnwind(shell.status);
+  const mild = shell.bash && isInArray(thrown);
+  if (trouble.kind !== 'conditional' || !shell.bash) shell.status = mild ? 1 : 2;
+  if (!shell.interactive && !(mild && trouble.kind === 'unexpected')) throw new ExitUnwind(shell.status);
 }
 
-/** Mistakes for which bash ends with 1. */
-function isMild({ trouble }: ParseFailure): boolean {
-  return trouble.kind === 'bad-name' || (trouble.kind === 'unterminated' && trouble.array === true);
+/** bash reads array literals apart: a mistake in one costs its line only. */
+function isInArray({ trouble }: ParseFailure): boolean {
+  return (trouble.kind === 'unterminated' || trouble.kind === 'unexpected') && trouble.array === true;
 }
 
 function countLines(text: string): number {
@@ -275,16 +283,18 @@ function countLines(text: string): number {
 /** Runs a whole text as `-c` and files do: line by line, an abandoned line does not end it. */
 export function* runString(ip: Interpreter, text: string): Wait<number> {
   const { shell } = ip;
-  const parser = new Parser(text, shell.parseSettings, 1);
+  let parser = new Parser(text, shell.parseSettings, 1);
   for (;;) {
     let list: List | undefined;
     try {
       list = parser.parseLine();
     } catch (thrown) {
       yield* refused(ip, thrown, text);
-      return shell.status;
+      parser = after(parser, thrown as ParseFailure);
+      continue;
     }
     if (list === undefined) return shell.status;
+    shell.line = shell.baseLine = parser.lastLine;
     if (!shell.queue.empty) yield* shell.queue.flush();
     try {
       ip.tail = parser.atEnd() && list.items.length > 0 && (!shell.bash || isSingle(list));
@@ -292,11 +302,19 @@ export function* runString(ip: Interpreter, text: string): Wait<number> {
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      // bash has one counter for the line that it reads and the line that runs
+      if (shell.bash) parser.line = shell.line + 1;
     }
     ip.tail = false;
     if (ip.traps.pending.length > 0) yield* ip.runPending();
     if (!shell.queue.empty) yield* shell.queue.flush();
   }
+}
+
+/** What follows the line of a mistake. */
+function after(parser: Parser, { at, line }: ParseFailure): Parser {
+  const end = parser.src.indexOf('\n', at);
+  return new Parser(end < 0 ? '' : parser.src.slice(end + 1), parser.settings, line + 1);
 }
 
 /** bash replaces itself only by a lone simple command. */

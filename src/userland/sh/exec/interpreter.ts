@@ -1,7 +1,8 @@
 import { EPIPE } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { History } from '../editor/history.ts';
-import type { Assignment, Command, FunctionDefinition, List, Simple } from '../parse/ast.ts';
+import { expandBraces } from '../expand/brace.ts';
+import type { Assignment, Command, List, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
 import { ExitUnwind, LoopUnwind } from '../state/unwind.ts';
@@ -58,6 +59,7 @@ export class Interpreter extends Compound {
     super(shell);
     this.disabled = new Set(from?.disabled);
     this.history = from?.history ?? new History();
+    shell.historyNumber = () => Math.max(1, this.history.nextNumber - (shell.interactive ? 1 : 0));
     if (from) {
       this.expander.promptText = from.promptTextFor(this);
       this.promptTextFor = from.promptTextFor;
@@ -101,16 +103,13 @@ export class Interpreter extends Compound {
       case 'while':
         return this.whileLoop(node);
       case 'for':
-        if (this.#wantsDebug()) return this.#debugged(node);
         return this.forLoop(node);
       case 'select':
-        if (this.#wantsDebug()) return this.#debugged(node);
         return select(this, node);
       case 'arithfor':
-        if (this.#wantsDebug()) return this.#debugged(node);
         return this.arithmeticFor(node);
       case 'case':
-        if (this.#wantsDebug()) return this.#debugged(node);
+        if (this.wantsDebug) return this.#debugged(node, () => this.caseOf(node));
         return this.caseOf(node);
       case 'group':
         return this.list(node.body);
@@ -121,35 +120,22 @@ export class Interpreter extends Compound {
       case 'redirected':
         return this.redirected(node);
       case 'function':
-        return this.#define(node);
+        return this.define(node);
       case 'cond':
-        if (this.#wantsDebug()) return this.#debugged(node);
+        if (this.wantsDebug) return this.#debugged(node, () => this.conditionalCommand(node));
         return this.conditionalCommand(node);
       case 'arith':
-        if (this.#wantsDebug()) return this.#debugged(node);
+        if (this.wantsDebug) return this.#debugged(node, () => this.arithmeticCommand(node.word, node.line));
         return this.arithmeticCommand(node.word, node.line);
       case 'coproc':
         return this.coprocess(node);
     }
   }
 
-  #debugging = false;
-
-  #wantsDebug(): boolean {
-    return this.traps.any && !this.#debugging && this.traps.actions.has('DEBUG');
-  }
-
   /** The DEBUG trap before a compound command that has one. */
-  *#debugged(node: Command): Wait<number> {
-    const action = this.traps.actions.get('DEBUG')!;
-    if (!this.shell.vars.inFunction || this.shell.options.functrace) {
-      this.shell.line = node.line;
-      this.shell.commandText = () => commandText(node);
-      yield* this.runTrap(action, 'DEBUG');
-    }
-    this.#debugging = true;
-    const r = this.exec(node);
-    this.#debugging = false;
+  *#debugged(node: Command, body: () => Result): Wait<number> {
+    yield* this.debug(node);
+    const r = body();
     return typeof r === 'number' ? r : yield* r;
   }
 
@@ -194,7 +180,7 @@ export class Interpreter extends Compound {
     )
       return this.#simpleWait(node);
     if (shell.options.noexec) return 0;
-    shell.commandText = undefined;
+    if (!shell.inTrap) shell.command = node;
     const argv: string[] = [];
     const { words } = node;
     if (node.declarations) return this.#simpleWait(node);
@@ -215,12 +201,8 @@ export class Interpreter extends Compound {
     if (traps.pending.length > 0) yield* this.runPending();
     if (shell.options.noexec) return 0;
     shell.line = node.line;
-    const debug = traps.actions.get('DEBUG');
-    if (debug !== undefined && (!shell.vars.inFunction || shell.options.functrace)) {
-      shell.commandText = () => commandText(node);
-      yield* this.runTrap(debug, 'DEBUG');
-      shell.line = node.line;
-    }
+    if (this.wantsDebug) yield* this.debug(node);
+    else if (!shell.inTrap) shell.command = node;
     shell.substitutionStatus = undefined;
     const substitutes = this.substitutes;
     const argv: string[] = [];
@@ -232,6 +214,11 @@ export class Interpreter extends Compound {
       if (declaration && !shell.bash && !this.#declares(argv)) declaration = undefined;
       if (declaration === undefined) {
         yield* expander.addFieldWait(node.words[i]!, argv);
+        continue;
+      }
+      if (node.words[i]!.brace && shell.bash) {
+        // several assignments, the last of which counts
+        for (const word of expandBraces(node.words[i]!)) argv.push(yield* expander.textWait(word));
         continue;
       }
       if (declaration.elements) {
@@ -246,7 +233,6 @@ export class Interpreter extends Compound {
         return yield* this.#assignmentsOnly(node, saved);
       }
       if (shell.options.xtrace) yield* this.traceCommand(argv);
-      shell.commandText = () => commandText(node);
       if (node.redirects.length > 0) {
         const ok = yield* redirect(expander, node.redirects, saved);
         if (!ok) return yield* this.#redirectionFailed(argv[0]!);
@@ -329,6 +315,9 @@ export class Interpreter extends Compound {
     const fn = shell.functions.get(name);
     if (fn !== undefined) return this.#callFunctionNode(fn, node, argv);
     if (builtin !== undefined) return this.#callBuiltin(builtin, node, argv, arrays);
+    // `%1` is `fg %1`
+    if (shell.bash && name.charCodeAt(0) === 37 && this.builtins.has('fg'))
+      return this.#callBuiltin(this.builtins.get('fg')!, node, ['fg', ...argv], undefined);
     return this.#callProgram(node, argv);
   }
 
@@ -464,31 +453,12 @@ export class Interpreter extends Compound {
 
   // ---- functions
 
-  #define(node: FunctionDefinition): Result {
-    const { shell } = this;
-    const old = shell.functions.get(node.name);
-    if (old?.readonly) {
-      shell.error(`${node.name}: readonly function`);
-      return this.finish(1);
-    }
-    shell.functions.set(node.name, {
-      name: node.name,
-      body: node.body,
-      source:
-        shell.calls.at(-1)?.source ?? (shell.commandString ? 'environment' : shell.readsStdin ? 'main' : shell.name),
-      line: node.line,
-      exported: old?.exported ?? false,
-      readonly: false,
-      traced: false,
-    });
-    shell.status = 0;
-    return 0;
-  }
-
   #callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Result {
     if (node.assigns.length > 0) return this.#callWithAssigns(fn, node, argv);
+    // an ERR trap that the function sets is none for its own call
+    const err = this.traps.actions.has('ERR');
     const r = this.callFunction(fn, argv);
-    return typeof r === 'number' ? this.finish(r) : this.#called(r);
+    return typeof r === 'number' ? this.finish(r, undefined, err) : this.#called(r, err);
   }
 
   *#callWithAssigns(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
@@ -496,15 +466,16 @@ export class Interpreter extends Compound {
     shell.vars.pushFrame('temporary');
     try {
       yield* this.#temporaries(node.assigns);
+      const err = this.traps.actions.has('ERR');
       const r = this.callFunction(fn, argv);
-      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r);
+      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r, err);
     } finally {
       shell.vars.popFrame();
     }
   }
 
-  *#called(call: Wait<number>): Wait<number> {
-    const r = this.finish(yield* call);
+  *#called(call: Wait<number>, err: boolean): Wait<number> {
+    const r = this.finish(yield* call, undefined, err);
     return typeof r === 'number' ? r : yield* r;
   }
 

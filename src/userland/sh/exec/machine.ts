@@ -52,21 +52,20 @@ export abstract class Machine implements Substitutions {
 
   // ---- end of a command
 
-  /** Notes the status of a command that counts for errexit and the ERR trap. */
-  finish(status: number, statuses?: number[]): Result {
+  /** Notes the status of a command that counts for errexit and, if `err`, the ERR trap. */
+  finish(status: number, statuses?: number[], err = true): Result {
     const { shell } = this;
     shell.status = status;
     shell.pipeStatus = statuses;
     if (status !== 0 && shell.lenient === 0 && (shell.options.errexit || this.traps.actions.has('ERR')))
-      return this.#failed(status);
+      return this.#failed(status, err);
     return status;
   }
 
-  *#failed(status: number): Wait<number> {
+  *#failed(status: number, err: boolean): Wait<number> {
     const { shell } = this;
     const action = this.traps.actions.get('ERR');
-    if (action !== undefined && (shell.calls.length === 0 || shell.options.errtrace || !shell.vars.inFunction))
-      yield* this.runTrap(action, 'ERR');
+    if (err && action !== undefined) yield* this.runTrap(action, 'ERR');
     shell.status = status;
     if (shell.options.errexit) throw new ExitUnwind(status);
     return status;
@@ -85,6 +84,20 @@ export abstract class Machine implements Substitutions {
   }
 
   // ---- traps
+
+  get wantsDebug(): boolean {
+    return this.traps.any && this.traps.actions.has('DEBUG');
+  }
+
+  /** Runs the DEBUG trap before a command. */
+  *debug(node: Command): Wait<void> {
+    const { shell } = this;
+    shell.line = node.line;
+    if (!shell.inTrap) shell.command = node;
+    if (!this.wantsDebug) return;
+    yield* this.runTrap(this.traps.actions.get('DEBUG')!, 'DEBUG');
+    shell.line = node.line;
+  }
 
   /** Runs the traps of the signals that came. */
   *runPending(): Wait<void> {
@@ -131,7 +144,8 @@ export abstract class Machine implements Substitutions {
     const { shell, expander } = this;
     if (a.elements !== undefined && a.index !== undefined) this.#listToMember(a);
     if (a.elements !== undefined) {
-      const values = a.elements.map((e) => this.#elementNow(e, a.name));
+      const associative = this.#isAssoc(a.name);
+      const values = a.elements.map((e) => this.#elementNow(e, associative));
       this.storeArray(a, values);
       return;
     }
@@ -149,9 +163,7 @@ export abstract class Machine implements Substitutions {
     const { shell, expander } = this;
     if (a.elements !== undefined && a.index !== undefined) this.#listToMember(a);
     if (a.elements !== undefined) {
-      const values: ElementValue[] = [];
-      for (const e of a.elements) values.push(yield* this.#elementWait(e, a.name));
-      this.storeArray(a, values);
+      this.storeArray(a, yield* this.arrayValues(a.elements, this.#isAssoc(a.name)));
       return;
     }
     const index = a.index && (yield* expander.quotedTextWait(a.index));
@@ -167,8 +179,8 @@ export abstract class Machine implements Substitutions {
   }
 
   #storeIndexed(a: Assignment, index: string, value: string): void {
-    if (index === '' && !this.shell.vars.find(a.name)?.assoc) {
-      this.shell.error(`${a.name}[]: bad array subscript`);
+    if (index === '' && (a.index!.source === '' || this.#isAssoc(a.name))) {
+      this.shell.error(`${a.name}[${a.index!.source}]: bad array subscript`);
       this.shell.abandon();
     }
     this.shell.assignElement(a.name, index, value, a.append);
@@ -182,58 +194,54 @@ export abstract class Machine implements Substitutions {
   }
 
   /** `[i]=x{a,b}` of an indexed array: words without subscripts. */
-  #bracedWords(e: ArrayElement, name: string): Word[] | undefined {
-    if (e.whole === undefined || this.shell.vars.find(name)?.assoc) return undefined;
+  #bracedWords(e: ArrayElement, associative: boolean): Word[] | undefined {
+    if (e.whole === undefined || associative) return undefined;
     const words = expandBraces(e.whole);
     return words.length > 1 ? words : undefined;
   }
 
-  #elementNow(e: ArrayElement, name: string): ElementValue {
-    const { expander, shell } = this;
-    const braced = this.#bracedWords(e, name);
+  #elementNow(e: ArrayElement, associative: boolean): ElementValue {
+    const { expander } = this;
+    const braced = this.#bracedWords(e, associative);
     if (braced) {
       const values: string[] = [];
       expander.fields(braced, values);
       return { index: undefined, append: false, values };
     }
-    if (e.index !== undefined || shell.vars.find(name)?.assoc) {
-      return {
-        index: e.index && expander.quotedText(e.index),
-        append: e.append,
-        values: [expander.text(e.value, !shell.vars.find(name)?.assoc)],
-      };
+    if (e.index !== undefined || associative) {
+      const index = e.index && expander.quotedText(e.index);
+      return { index, append: e.append, values: [expander.text(e.value, !associative)] };
     }
     const values: string[] = [];
     expander.addField(e.value, values);
     return { index: undefined, append: false, values };
   }
 
-  *#elementWait(e: ArrayElement, name: string): Wait<ElementValue> {
-    const { expander, shell } = this;
-    const braced = this.#bracedWords(e, name);
+  *#elementWait(e: ArrayElement, associative: boolean): Wait<ElementValue> {
+    const { expander } = this;
+    const braced = this.#bracedWords(e, associative);
     if (braced) {
       const values: string[] = [];
       yield* expander.fieldsWait(braced, values);
       return { index: undefined, append: false, values };
     }
-    if (e.index !== undefined || shell.vars.find(name)?.assoc) {
+    if (e.index !== undefined || associative) {
       const index = e.index && (yield* expander.quotedTextWait(e.index));
-      const value = yield* expander.textWait(e.value, !shell.vars.find(name)?.assoc);
-      return { index, append: e.append, values: [value] };
+      return { index, append: e.append, values: [yield* expander.textWait(e.value, !associative)] };
     }
     const values: string[] = [];
     yield* expander.addFieldWait(e.value, values);
     return { index: undefined, append: false, values };
   }
 
-  /** Expands the elements of `name=(…)`, for declare and its kin. */
-  *arrayValues(a: Assignment, associative: boolean): Wait<ElementValue[]> {
+  #isAssoc(name: string): boolean {
+    return this.shell.vars.find(name)?.assoc !== undefined;
+  }
+
+  /** Expands the elements of `name=(…)`. `associative`: the words are keys and values. */
+  *arrayValues(elements: readonly ArrayElement[], associative: boolean): Wait<ElementValue[]> {
     const values: ElementValue[] = [];
-    for (const e of a.elements!) {
-      if (associative && e.index === undefined)
-        values.push({ index: undefined, append: false, values: [yield* this.expander.textWait(e.value)] });
-      else values.push(yield* this.#elementWait(e, a.name));
-    }
+    for (const e of elements) values.push(yield* this.#elementWait(e, associative));
     return values;
   }
 

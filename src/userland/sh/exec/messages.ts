@@ -28,7 +28,8 @@ function bashFailure(shell: Shell, failure: ParseFailure, source: string, origin
     case 'unexpected': {
       const line = source.split('\n')[lineIndex(source, failure)] ?? '';
       const first = `${head(failure.line)}syntax error near unexpected token \`${trouble.token}'\n`;
-      return prompt ? first : `${first}${head(failure.line)}\`${line}'\n`;
+      // set -e ends the shell before the line is shown
+      return prompt || shell.options.errexit ? first : `${first}${head(failure.line)}\`${line}'\n`;
     }
     case 'end':
       if (trouble.expecting === ')' && trouble.opener === undefined)

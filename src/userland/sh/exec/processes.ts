@@ -57,11 +57,7 @@ export abstract class Processes extends Forks {
         }
       }
       const from = input;
-      const debug = this.traps.actions.get('DEBUG');
-      if (debug !== undefined && command.t === 'simple') {
-        shell.line = command.line;
-        yield* this.runTrap(debug, 'DEBUG');
-      }
+      if (command.t === 'simple' && this.wantsDebug) yield* this.debug(command);
       if (last && lastHere) {
         const status = yield* this.#lastHere(command, from, pids);
         return status;

@@ -61,7 +61,7 @@ function save(shell: Shell, fd: number, saved: Saved | undefined): void {
 function* one(x: Expander, r: Redirect, saved: Saved | undefined): Wait<boolean> {
   const { shell } = x;
   if (r.op === '<<' || r.op === '<<-' || r.op === '<<<') {
-    const text = r.op === '<<<' ? `${yield* x.textWait(r.word)}\n` : yield* bodyText(x, r);
+    const text = r.op === '<<<' ? `${yield* x.textWait(r.word, true)}\n` : yield* x.documentWait(r.body!);
     const fd = yield* heredoc(shell, text);
     if (fd < 0) return false;
     return place(x, r, fd, r.fd ?? 0, saved);
@@ -81,17 +81,6 @@ function* one(x: Expander, r: Redirect, saved: Saved | undefined): Wait<boolean>
     shell.sys.dup2(1, 2);
   }
   return true;
-}
-
-/** The text of a here-document; in bash `$*` joins with blanks in it, whatever IFS is. */
-function* bodyText(x: Expander, r: Redirect): Wait<string> {
-  const { ifs } = x.shell;
-  if (x.shell.bash) x.shell.ifs = ' ';
-  try {
-    return yield* x.textWait(r.body!);
-  } finally {
-    if (x.shell.ifs === ' ') x.shell.ifs = ifs;
-  }
 }
 
 function* targetText(x: Expander, r: Redirect): Wait<string | undefined> {

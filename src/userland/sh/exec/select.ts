@@ -1,6 +1,6 @@
 import type { Wait } from '../../../libc/io.ts';
 import type { For } from '../parse/ast.ts';
-import { LoopUnwind } from '../state/unwind.ts';
+import { LoopUnwind, succeeds } from '../state/unwind.ts';
 import type { Control } from './control.ts';
 import { LineReader } from './line-reader.ts';
 
@@ -17,6 +17,7 @@ export function* select(ip: Control, node: For): Wait<number> {
   shell.loopDepth++;
   try {
     for (;;) {
+      if (ip.wantsDebug) yield* ip.debug(node);
       if (show) shell.queue.put(2, menu(words));
       show = false;
       shell.queue.put(2, ip.expander.promptText(shell.vars.get('PS3') ?? '#? '));
@@ -33,7 +34,7 @@ export function* select(ip: Control, node: For): Wait<number> {
       }
       shell.assign('REPLY', line.text);
       const n = /^\s*\d+\s*$/.test(line.text) ? Number(line.text) : 0;
-      shell.assign(node.name, words[n - 1] ?? '');
+      if (!succeeds(() => shell.assign(node.name, words[n - 1] ?? ''))) return (shell.status = 1);
       try {
         status = yield* ip.runList(node.body);
         if (shell.returning) return status;

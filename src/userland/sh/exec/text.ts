@@ -59,7 +59,7 @@ export abstract class TextRunner extends Substitutions {
   *runText(text: string, origin: string, firstLine = this.shell.line, last = false): Wait<number> {
     const { shell } = this;
     const parser = new Parser(text, shell.parseSettings, firstLine);
-    const { lenient, running } = shell;
+    const { lenient, running, baseLine } = shell;
     let status = 0;
     for (;;) {
       let line: List | undefined;
@@ -72,7 +72,11 @@ export abstract class TextRunner extends Substitutions {
         if (!shell.bash) throw shell.interactive ? new DiscardUnwind(2) : new ExitUnwind(2, true);
         return origin.startsWith('eval') || origin === '' ? 2 : 2;
       }
-      if (line === undefined) return status;
+      if (line === undefined) {
+        shell.baseLine = baseLine;
+        return status;
+      }
+      shell.line = shell.baseLine = parser.lastLine;
       if (!shell.queue.empty) yield* shell.queue.flush();
       this.tail = last && parser.atEnd();
       try {
@@ -94,17 +98,18 @@ export abstract class TextRunner extends Substitutions {
   /** Runs the text of a file in this shell: `.`, startup files. */
   *sourceText(text: string, path: string): Wait<number> {
     const { shell } = this;
-    const { line, loopDepth, readsStdin } = shell;
+    const { line, loopDepth, readsStdin, command } = shell;
     const { tail } = this;
+    const hidden = this.traps.any ? this.traps.hide(false, ['DEBUG']) : undefined;
     this.tail = false;
     shell.calls.push({ name: 'source', source: path, callLine: line, args: [] });
     shell.traceDepth++;
-    let status: number;
     try {
-      status = yield* this.runText(text, '', 1);
-    } catch (thrown) {
-      if (!(thrown instanceof ReturnUnwind)) throw thrown;
-      status = thrown.status;
+      const status = yield* this.#returned(this.runText(text, '', 1));
+      const action = this.traps.actions.get('RETURN');
+      shell.command = command;
+      if (action !== undefined) yield* this.runTrap(action, 'RETURN');
+      return status;
     } finally {
       this.tail = tail;
       shell.traceDepth--;
@@ -112,10 +117,18 @@ export abstract class TextRunner extends Substitutions {
       shell.line = line;
       shell.loopDepth = loopDepth;
       shell.readsStdin = readsStdin;
+      this.traps.unhide(hidden);
     }
-    const action = this.traps.actions.get('RETURN');
-    if (action !== undefined && shell.options.functrace) yield* this.runTrap(action, 'RETURN');
-    return status;
+  }
+
+  /** What `return` gives, or the status of the last command. */
+  *#returned(body: Wait<number>): Wait<number> {
+    try {
+      return yield* body;
+    } catch (thrown) {
+      if (!(thrown instanceof ReturnUnwind)) throw thrown;
+      return thrown.status;
+    }
   }
 
   /** All of a descriptor, which is closed, as text. */
@@ -139,7 +152,9 @@ export abstract class TextRunner extends Substitutions {
     const { shell, traps } = this;
     const { status, lenient, line, substitutionStatus, lastArgument, loopDepth } = shell;
     const { tail } = this;
+    const { inTrap } = shell;
     this.tail = false;
+    shell.inTrap = true;
     const condition = name === 'DEBUG' || name === 'ERR' || name === 'RETURN' ? name : undefined;
     if (condition) traps.actions.delete(condition);
     if (condition === 'RETURN') shell.lenient++;
@@ -149,6 +164,7 @@ export abstract class TextRunner extends Substitutions {
       yield* this.runText(text, `${name}: `, condition ? line : 1);
     } finally {
       this.tail = tail;
+      shell.inTrap = inTrap;
       shell.trapStatus = trapStatus;
       if (condition && !traps.actions.has(condition)) traps.actions.set(condition, text);
       shell.lenient = lenient;

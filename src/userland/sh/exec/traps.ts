@@ -4,6 +4,7 @@ import type { Shell } from '../state/shell.ts';
 /** bash's conditions that are no signals. */
 export const PSEUDO_SIGNALS = ['EXIT', 'DEBUG', 'RETURN', 'ERR'] as const;
 export type Condition = number | 'DEBUG' | 'RETURN' | 'ERR';
+const CALL_CONDITIONS = ['DEBUG', 'RETURN', 'ERR'] as const;
 /** The condition EXIT is number 0. */
 export const EXIT = 0;
 
@@ -14,8 +15,6 @@ export class Traps {
   readonly pending: number[] = [];
   /** Ignored when the shell started: cannot be trapped in a shell that is not interactive. */
   readonly ignoredAtStart = new Set<number>();
-  /** How often the RETURN trap was set: one that a function sets runs when it returns. */
-  returnSets = 0;
   /** Traps of the parent, shown by `trap -p` in a subshell that has set none. */
   inherited: ReadonlyMap<Condition, string> | undefined;
 
@@ -28,7 +27,6 @@ export class Traps {
   /** Sets the action of a condition; undefined: the default, '' ignores. */
   set(condition: Condition, action: string | undefined): void {
     this.inherited = undefined;
-    if (condition === 'RETURN') this.returnSets++;
     if (action === undefined) this.actions.delete(condition);
     else this.actions.set(condition, action);
     if (typeof condition !== 'number' || condition === EXIT) return;
@@ -37,6 +35,29 @@ export class Traps {
     if (action === undefined) sys.sigaction(condition, this.defaultHandler(condition));
     else if (action === '') sys.sigaction(condition, SIG_IGN);
     else sys.sigaction(condition, (signal) => this.pending.push(signal));
+  }
+
+  /** Takes away what a function (of a sourced file: DEBUG) does not see unless it is traced. @returns it */
+  hide(
+    traced: boolean,
+    conditions: readonly Condition[] = CALL_CONDITIONS,
+  ): ReadonlyMap<Condition, string> | undefined {
+    const { functrace, errtrace } = this.shell.options;
+    let hidden: Map<Condition, string> | undefined;
+    for (const condition of conditions) {
+      const action = this.actions.get(condition);
+      if (action === undefined || (condition === 'ERR' ? errtrace : functrace || traced)) continue;
+      hidden ??= new Map();
+      hidden.set(condition, action);
+      this.actions.delete(condition);
+    }
+    return hidden;
+  }
+
+  /** Puts back what was hidden, unless the function set the trap anew. */
+  unhide(hidden: ReadonlyMap<Condition, string> | undefined): void {
+    if (hidden === undefined) return;
+    for (const [condition, action] of hidden) if (!this.actions.has(condition)) this.actions.set(condition, action);
   }
 
   /** What an interactive shell does with a signal that is not trapped; set by the interpreter. */

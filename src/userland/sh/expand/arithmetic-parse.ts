@@ -19,6 +19,9 @@ export type Arithmetic =
 
 /** What is wrong with an expression; `token` is the text from where it went wrong. */
 export class ArithmeticError {
+  /** The expression, where it is not the one that was asked for but a variable's value. */
+  expression: string | undefined;
+
   constructor(
     readonly message: string,
     readonly token: string,

@@ -109,9 +109,18 @@ export class Evaluator {
       this.#depth = 0;
       throw new ArithmeticError('expression recursion level exceeded', text.slice(at));
     }
-    const result = this.evaluate(value.trim());
+    const result = this.#ofVariable(value);
     this.#depth--;
     return result;
+  }
+
+  #ofVariable(value: string): Int {
+    try {
+      return this.evaluate(value);
+    } catch (thrown) {
+      if (thrown instanceof ArithmeticError) thrown.expression ??= value;
+      throw thrown;
+    }
   }
 
   /** Forgets how deep it was, after an error. */

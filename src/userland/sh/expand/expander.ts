@@ -31,13 +31,18 @@ export interface Sink {
   readonly many: boolean;
   /** Tildes behind `=` and `:` are expanded. */
   readonly assignment: boolean;
+  /** It is the body of a here-document. */
+  readonly document: boolean;
 }
 
 /** One text, quotes taken out: assignments, here-strings, redirections' names. */
 class TextSink implements Sink {
   text = '';
   readonly many = false;
-  constructor(readonly assignment: boolean) {}
+  constructor(
+    readonly assignment: boolean,
+    readonly document = false,
+  ) {}
   quoted(text: string): void {
     this.text += text;
   }
@@ -57,6 +62,7 @@ class PatternSink implements Sink {
   text = '';
   readonly many = false;
   readonly assignment = false;
+  readonly document = false;
   constructor(readonly quote: (text: string) => string) {}
   quoted(text: string): void {
     this.text += this.quote(text);
@@ -74,6 +80,7 @@ class PatternSink implements Sink {
 
 class FieldSink extends FieldBuilder implements Sink {
   readonly many = true;
+  readonly document = false;
   constructor(
     out: string[],
     target: FieldTarget,
@@ -277,6 +284,14 @@ export class Expander implements FieldTarget {
     if (word.pure) return this.quotedText(word);
     const sink = new TextSink(false);
     yield* this.appendWait(word.parts, sink, true);
+    return sink.text;
+  }
+
+  /** The body of a here-document. */
+  *documentWait(word: Word): Wait<string> {
+    const sink = new TextSink(false, true);
+    if (word.pure) this.append(word.parts, sink, false);
+    else yield* this.appendWait(word.parts, sink, false);
     return sink.text;
   }
 

@@ -10,6 +10,12 @@ export interface FieldTarget {
   glob(pattern: string, text: string, out: string[]): void;
 }
 
+/** True where something but quoting stands in the pattern: backslashes alone make none. */
+function isActive(pattern: string, extglob: boolean): boolean {
+  const plain = pattern.replace(/\\[\s\S]/g, '');
+  return /[*?]|\[[\s\S]*\]/.test(plain) || (extglob && /[+@!]\(/.test(plain));
+}
+
 /**
  * Collects the fields that a word becomes: unquoted results of expansions are split at IFS as they come, quoted text is
  * kept from splitting and from being a pattern.
@@ -77,7 +83,7 @@ export class FieldBuilder {
   /** Ends the field, if there is one. */
   end(): void {
     if (!this.#present) return;
-    if (this.#pattern !== undefined && !/^[^*?\\(]*$/.test(this.#pattern.replace(/\[[\s\S]*\]/g, '*')))
+    if (this.#pattern !== undefined && isActive(this.#pattern, this.target.extglob))
       this.target.glob(this.#pattern, this.#text, this.out);
     else this.out.push(this.#text);
     this.#text = '';

@@ -5,11 +5,11 @@ import type { ParameterPart, Word } from '../parse/ast.ts';
 import { ExitUnwind } from '../state/unwind.ts';
 import { DYNAMIC } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
-import { attributeLetters, compound } from './attributes.ts';
 import { fromByteText, toByteText } from './bytes.ts';
 import type { Expander, Sink } from './expander.ts';
 import { isDefault, isSet, putSubject, putValues, type Subject, subjectOf } from './subject.ts';
-import { changeCase, doubleQuote, onBytes, quoteValue, replace, trim } from './transform.ts';
+import { changeCase, onBytes, quoteValue, replace, trim } from './transform.ts';
+import { putAttributes, putWhole } from './whole.ts';
 
 /** `${…}` whose operands cannot wait. */
 export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, quoted: boolean): void {
@@ -18,7 +18,7 @@ export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, qu
     if (name !== '@' && name !== '*') {
       const value = x.shell.param(name);
       if (value === undefined) {
-        if (x.shell.options.nounset) x.shell.unbound(name);
+        if (x.shell.options.nounset) x.shell.unbound(name, !part.braced);
       } else if (quoted) sink.quoted(value);
       else sink.split(value);
       return;
@@ -166,8 +166,8 @@ function apply(
   if (part.op === 'keys') {
     const keys = keysOf(x, part.name);
     // the keys of `${!a[*]}` are one word where IFS is empty
-    if (part.index === '*' && !quoted && shell.ifs === '') sink.split(keys.join(' '));
-    else putValues(x, keys, part.index === '*', sink, quoted);
+    if (part.index === '*' && !quoted && shell.ifs === '' && sink.many) sink.split(keys.join(' '));
+    else putValues(x, keys, part.index === '*', sink, quoted, 'keys');
     return;
   }
   const subject = subjectOf(x, part, index);
@@ -179,11 +179,8 @@ function apply(
   }
   if (subject.values === undefined && subject.value === undefined) {
     if (shell.options.nounset && !(part.op === '@' && first === 'a'))
-      shell.unbound(part.indirect ? `!${part.name}` : index === undefined ? part.name : `${part.name}[${index}]`);
-    if (part.op === '@' && (first === 'a' || first === 'A')) {
-      const text = describe(x, subject, first);
-      if (text !== '') sink.quoted(text);
-    }
+      shell.unbound(index === undefined || part.indirect ? part.name : `${part.name}[${index}]`, !part.braced);
+    if (part.op === '@' && first === 'a') putAttributes(x, subject, sink, quoted);
     return;
   }
   if (part.op === '') {
@@ -200,7 +197,7 @@ function apply(
     return;
   }
   if (part.op === '@' && (first === 'K' || first === 'k' || first === 'A' || first === 'a')) {
-    transformWhole(x, subject, first, sink, quoted);
+    putWhole(x, subject, first, sink, quoted);
     return;
   }
   const each = operationOf(x, part, first, second);
@@ -208,7 +205,8 @@ function apply(
     // dash and ash do it once, to all of them in a row
     const text = each(subject.values.join('\0'));
     putValues(x, text === '' ? [] : text.split('\0'), subject.star, sink, quoted);
-  } else if (subject.values) putValues(x, subject.values.map(each), subject.star, sink, quoted);
+  } else if (subject.values)
+    putValues(x, subject.values.map(each), subject.star, sink, quoted, part.name === '*' ? '/' : part.op);
   else {
     const text = each(subject.value!);
     if (quoted) sink.quoted(text);
@@ -245,7 +243,7 @@ function countOf(x: Expander, part: ParameterPart, values: readonly string[]): n
 
 function lengthOf(x: Expander, part: ParameterPart, subject: Subject): number {
   if (subject.value === undefined) {
-    if (x.shell.options.nounset) x.shell.unbound(part.name);
+    if (x.shell.options.nounset) x.shell.unbound(part.name, false);
     return 0;
   }
   return x.shell.bash ? charCount(subject.value) : byteLength(subject.value);
@@ -335,55 +333,6 @@ function transform(x: Expander, text: string, op: string): string {
   }
 }
 
-function describe(x: Expander, subject: Subject, op: string): string {
-  const variable = x.shell.vars.find(subject.name);
-  if (op === 'a') return variable ? attributeLetters(variable) : '';
-  return '';
-}
-
-function transformWhole(x: Expander, subject: Subject, op: string, sink: Sink, quoted: boolean): void {
-  const variable = x.shell.vars.find(subject.name);
-  const put = (text: string): void => {
-    if (quoted) sink.quoted(text);
-    else sink.split(text);
-  };
-  if (op === 'a') {
-    const letters = variable ? attributeLetters(variable) : '';
-    if (subject.values)
-      putValues(
-        x,
-        subject.values.map(() => letters),
-        subject.star,
-        sink,
-        quoted,
-      );
-    else put(letters);
-    return;
-  }
-  if (op === 'A') {
-    if (subject.name === '@' || subject.name === '*') {
-      put(`set -- ${subject.values!.map(quoteValue).join(' ')}`);
-      return;
-    }
-    const letters = variable ? attributeLetters(variable) : '';
-    const value =
-      subject.values && (variable?.array || variable?.assoc)
-        ? compound(variable)
-        : quoteValue(subject.value ?? subject.values?.[0] ?? '');
-    put(letters === '' ? `${subject.name}=${value}` : `declare -${letters} ${subject.name}=${value}`);
-    return;
-  }
-  if (!subject.values || !variable) {
-    put(quoteValue(subject.value ?? ''));
-    return;
-  }
-  const pairs: [string, string][] = variable.assoc
-    ? [...variable.assoc]
-    : (variable.array?.entries() ?? []).map(([k, v]) => [String(k), v]);
-  if (op === 'K') put(pairs.map(([k, v]) => `${/^\w+$/.test(k) ? k : doubleQuote(k)} ${doubleQuote(v)}`).join(' '));
-  else putValues(x, pairs.flat(), subject.star, sink, quoted);
-}
-
 /** `${x:offset:length}`. */
 function slice(
   x: Expander,
@@ -399,7 +348,7 @@ function slice(
   const length =
     lengthText === undefined ? undefined : Number(shell.evaluate(lengthText.trim() === '' ? '0' : lengthText));
   if (subject.values) {
-    putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted);
+    putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted, ':');
     return;
   }
   const value = shell.bash ? subject.value! : toByteText(subject.value!);

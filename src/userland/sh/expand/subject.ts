@@ -1,4 +1,4 @@
-import type { ParameterPart } from '../parse/ast.ts';
+import type { ParameterOperator, ParameterPart } from '../parse/ast.ts';
 import { DYNAMIC, NAMEREF } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
 import type { Expander, Sink } from './expander.ts';
@@ -22,6 +22,10 @@ export const isDefault = (op: string): boolean => op === '-' || op === '=' || op
 /** Finds what the expansion is about, indirection followed. */
 export function subjectOf(x: Expander, part: ParameterPart, index: string | undefined): Subject {
   const many = part.index === '@' || part.index === '*';
+  if (typeof part.index === 'object' && part.index.source === '') {
+    x.shell.error(`${part.name}[]: bad array subscript`);
+    x.shell.abandon();
+  }
   if (part.indirect) return indirect(x, part, index, many);
   return lookUp(x, part.name, many ? undefined : index, many ? (part.index as '@' | '*') : undefined);
 }
@@ -39,7 +43,7 @@ function indirect(x: Expander, part: ParameterPart, index: string | undefined, m
       : shell.element(part.name, index);
   if (name === undefined || name === '') {
     if (name === undefined && x.shell.vars.find(part.name) === undefined) {
-      shell.error(`!${part.name}: invalid indirect expansion`);
+      shell.error(`${part.name}: invalid indirect expansion`);
       return shell.abandon();
     }
     if (name === undefined && (part.op === '' || part.op === '@')) return single(part.name);
@@ -84,10 +88,6 @@ function lookUp(x: Expander, name: string, index: string | undefined, many: '@' 
     return subject;
   }
   if (index !== undefined) {
-    if (index === '' && !shell.vars.find(name)?.assoc) {
-      shell.error(`${name}[]: bad array subscript`);
-      shell.abandon();
-    }
     subject.index = index;
     subject.value = shell.element(name, index);
     return subject;
@@ -137,23 +137,37 @@ export function isSet(x: Expander, part: ParameterPart, subject: Subject, quoted
 
 /** Puts the value, or the elements. */
 export function putSubject(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
-  if (subject.values) putValues(x, subject.values, subject.star, sink, quoted);
+  if (subject.values) putValues(x, subject.values, subject.star, sink, quoted, subject.name === '*' ? undefined : '');
   else if (subject.value !== undefined) {
     if (quoted) sink.quoted(subject.value);
     else sink.split(subject.value);
   }
 }
 
-/** Puts elements as `$@`, `$*`, `"$@"` or `"$*"`. */
-export function putValues(x: Expander, values: readonly string[], star: boolean, sink: Sink, quoted: boolean): void {
+/**
+ * Puts elements as `$@`, `$*`, `"$@"` or `"$*"`.
+ * @param op what was done to them: where they become one text it decides by what bash joins them
+ */
+export function putValues(
+  x: Expander,
+  values: readonly string[],
+  star: boolean,
+  sink: Sink,
+  quoted: boolean,
+  op: ParameterOperator | undefined = undefined,
+): void {
+  const { shell } = x;
+  if (shell.bash && sink.many && star && !quoted && shell.ifs === '' && op !== undefined && REMOVES.has(op)) {
+    sink.split(values.join(' '));
+    return;
+  }
   if (quoted && (star || !sink.many)) {
     if (values.length === 0 && star) sink.quoted('');
-    if (values.length > 0) sink.quoted(values.join(star || !x.shell.bash ? x.shell.ifsJoiner() : ' '));
+    if (values.length > 0) sink.quoted(values.join(joinerOf(x, star, sink, quoted, op)));
     return;
   }
   if (!sink.many) {
-    const joiner = star || !x.shell.bash ? x.shell.ifsJoiner() : ' ';
-    sink.split(values.join(joiner));
+    sink.split(values.join(joinerOf(x, star, sink, quoted, op)));
     return;
   }
   for (let i = 0; i < values.length; i++) {
@@ -161,4 +175,17 @@ export function putValues(x: Expander, values: readonly string[], star: boolean,
     if (quoted) sink.quoted(values[i]!);
     else sink.split(values[i]!);
   }
+}
+
+const REMOVES: ReadonlySet<ParameterOperator> = new Set(['#', '##', '%', '%%']);
+
+/** What stands between elements that become one text. bash is not consistent here. */
+function joinerOf(x: Expander, star: boolean, sink: Sink, quoted: boolean, op: ParameterOperator | undefined): string {
+  const { shell } = x;
+  if (!shell.bash) return shell.ifsJoiner();
+  const whole = op === '@' || op === 'keys';
+  if (sink.document) return star && op !== undefined && !whole ? shell.ifsJoiner() : ' ';
+  if (star) return shell.ifs === '' && op === '@' ? ' ' : shell.ifsJoiner();
+  if (op === undefined || op === '' || !sink.assignment) return ' ';
+  return quoted || op === '@' || REMOVES.has(op) ? shell.ifsJoiner() : ' ';
 }

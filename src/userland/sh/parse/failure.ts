@@ -1,7 +1,7 @@
-/** What stands in the way of a parse; the personality words it (messages.ts). */
+/** What stands in the way of a parse; the personality words it (messages.ts). `array`: in an array literal, which bash reads apart. */
 export type Trouble =
   /** A token that the grammar does not allow here. `expecting`: the word that dash and ash name. */
-  | { kind: 'unexpected'; token: string; expecting: string | undefined }
+  | { kind: 'unexpected'; token: string; expecting: string | undefined; array?: true }
   /** The text ended inside a command. */
   | { kind: 'end'; expecting: string | undefined; opener: string | undefined }
   /** The text ended inside a quote or a substitution that `delimiter` would close; `opened` is its line. */

@@ -244,7 +244,7 @@ export abstract class Lexer extends WordLexer {
       );
     }
     if (quoted) return makeWord([{ k: 'squote', text: raw, pure: true }], raw);
-    return this.expandable(raw, first);
+    return this.expandable(raw, this.dialect.extended ? redirect.line : first);
   }
 
   /** Text that is expanded as in a here-document (and prompts). */

@@ -73,6 +73,11 @@ export class Parser extends Lexer {
     return list;
   }
 
+  /** The line on which the command that was read last ended. */
+  get lastLine(): number {
+    return this.src[this.pos - 1] === '\n' ? this.line - 1 : this.line;
+  }
+
   substitution(): List {
     const line = this.line;
     const aliases = this.#aliases;
@@ -417,10 +422,9 @@ export class Parser extends Lexer {
     const close = this.peek();
     if (close.type !== 'op' || close.text !== ')') this.unexpected(close, ')');
     this.next();
-    if (bareText(word) === undefined || (!this.dialect.extended && !/^[A-Za-z_]\w*$/.test(name))) {
-      if (this.dialect.personality !== 'bash') this.fail({ kind: 'bad-name', name }, first.line);
+    // bash says what is wrong with a name when it defines the function
+    if (!this.dialect.extended && !/^[A-Za-z_]\w*$/.test(bareText(word) ?? ''))
       this.fail({ kind: 'bad-name', name }, first.line);
-    }
     return this.#functionBody(name, first.line, false);
   }
 
@@ -683,7 +687,7 @@ export class Parser extends Lexer {
         }
       }
       if (isMeta(c) && !((c === 60 || c === 62) && this.code(1) === 40))
-        this.fail({ kind: 'unexpected', token: this.src[this.pos]!, expecting: undefined });
+        this.fail({ kind: 'unexpected', token: this.src[this.pos]!, expecting: undefined, array: true });
       elements.push({ index: undefined, append: false, value: this.readWord(false).word, whole: undefined });
     }
     this.closers.pop();

@@ -228,6 +228,19 @@ export function commandText(node: Command): string {
   return u.end().replace(/\n+$/, '');
 }
 
+/** What bash shows of a command that is about to run: of loops and cases their first line. */
+export function headText(node: Command): string {
+  switch (node.t) {
+    case 'for':
+    case 'select':
+      return `${node.t} ${node.name} in ${node.words ? node.words.map((w) => w.source).join(' ') : '"$@"'}`;
+    case 'case':
+      return `case ${node.subject.source} in `;
+    default:
+      return commandText(node);
+  }
+}
+
 /** A function's definition as `declare -f` prints it. */
 export function functionText(name: string, body: Command): string {
   const u = new Unparser(true);

@@ -91,7 +91,7 @@ export abstract class WordLexer extends Scanner {
       if (c === 123) brace = true;
       this.wordCharacter(parts, c);
     }
-    const source = this.src.slice(start, this.pos);
+    const source = this.#sourceFrom(start);
     const list = parts.take();
     const word = makeWord(list, source, brace && this.settings.braceexpand);
     if (assignment) {
@@ -102,6 +102,22 @@ export abstract class WordLexer extends Scanner {
       assignment.source = source;
     }
     return { word, assignment };
+  }
+
+  /** `$'…'` that were read: bash shows what they stand for. */
+  #translated: { start: number; end: number; text: string }[] = [];
+
+  #sourceFrom(start: number): string {
+    const last = this.#translated.at(-1);
+    if (last === undefined || last.start < start) return this.src.slice(start, this.pos);
+    let out = '';
+    let at = start;
+    for (const each of this.#translated) {
+      if (each.start < at) continue;
+      out += this.src.slice(at, each.start) + each.text;
+      at = each.end;
+    }
+    return out + this.src.slice(at, this.pos);
   }
 
   #newAssignment(name: string, index: Word | undefined, append: boolean): Assignment {
@@ -357,7 +373,10 @@ export abstract class WordLexer extends Scanner {
       this.pos += this.code() === 92 ? 2 : 1;
     }
     this.pos++;
-    return ansiC(this.src.slice(start, this.pos - 1), { nulEnds: true, plain: !this.dialect.extended });
+    const text = ansiC(this.src.slice(start, this.pos - 1), { nulEnds: true, plain: !this.dialect.extended });
+    const shown = text === "'" ? "\\'" : `'${text.replaceAll("'", "'\\''")}'`;
+    this.#translated.push({ start: start - 2, end: this.pos, text: shown });
+    return text;
   }
 
   #commandSubstitution(): Part {

@@ -1,6 +1,8 @@
 import { Stat } from '../../../abi/stat.ts';
+import type { Sys } from '../../../abi/sys.ts';
 import { setOption } from '../builtins/set.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
+import { passwdNow } from '../expand/home.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { AssocArray } from '../state/assoc.ts';
@@ -58,6 +60,9 @@ export function importEnvironment(ip: Interpreter): void {
   }
 }
 
+/** Where Debian's bash looks for built-ins that `enable -f` loads. */
+const LOADABLES = '/usr/local/lib/bash:/usr/lib/bash:/opt/local/lib/bash:/usr/pkg/lib/bash:/opt/pkg/lib/bash:.';
+
 const OWN = new Set([
   'PPID',
   'UID',
@@ -79,6 +84,7 @@ const BASH_DYNAMIC = [
   'SECONDS',
   'EPOCHSECONDS',
   'EPOCHREALTIME',
+  'HISTCMD',
   'BASHPID',
   'BASH_SUBSHELL',
   'BASH_COMMAND',
@@ -100,8 +106,7 @@ function declareSpecial({ vars, bash, personality }: Shell): void {
   if (!bash) return;
   vars.attributes('POSIXLY_CORRECT', WATCHED);
   for (const name of BASH_DYNAMIC) vars.attributes(name, DYNAMIC);
-  for (const name of ['RANDOM', 'SECONDS', 'LINENO', 'BASHPID', 'EPOCHSECONDS', 'SRANDOM'])
-    vars.attributes(name, INTEGER);
+  for (const name of ['RANDOM', 'SECONDS', 'BASHPID', 'SRANDOM', 'HISTCMD', 'OPTIND']) vars.attributes(name, INTEGER);
   for (const name of ['SHELLOPTS', 'BASHOPTS']) vars.attributes(name, DYNAMIC | READONLY);
 }
 
@@ -129,6 +134,13 @@ function workingDirectory(shell: Shell): void {
   if (shell.bash && vars.get('OLDPWD') === undefined) vars.attributes('OLDPWD', EXPORT);
 }
 
+/** The user's shell by /etc/passwd. */
+function loginShell(sys: Sys, uid: number): string {
+  const entries = passwdNow(sys);
+  if (entries.length === 0) return '/bin/bash';
+  return entries.find((entry) => entry.uid === uid)?.shell || '/bin/sh';
+}
+
 function bashVariables(ip: Interpreter): void {
   const { shell } = ip;
   const { vars, sys } = shell;
@@ -148,6 +160,10 @@ function bashVariables(ip: Interpreter): void {
   unlessSet('HOSTNAME', uname.nodename);
   unlessSet('HOSTTYPE', uname.machine);
   unlessSet('OSTYPE', 'linux-gnu');
+  if (vars.get('SHELL') === undefined) vars.set('SHELL', loginShell(sys, credentials.uid));
+  unlessSet('TERM', 'dumb');
+  vars.set('COMP_WORDBREAKS', ` \t\n"'@><=;|&(:`);
+  vars.set('BASH_LOADABLES_PATH', LOADABLES);
   unlessSet('MACHTYPE', `${uname.machine}-pc-linux-gnu`);
   vars.set('BASH', sys.image.path);
   const version = /^\d+\.\d+\.\d+/.test(sys.image.version) ? sys.image.version : '5.2.21';

@@ -1,5 +1,7 @@
 import { CLOCK_MONOTONIC, CLOCK_REALTIME } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import type { Command } from '../parse/ast.ts';
+import { headText } from '../parse/unparse.ts';
 import type { SetOptions } from './options.ts';
 import { DYNAMIC, IndexedArray } from './variable.ts';
 import type { Variables } from './variables.ts';
@@ -29,7 +31,8 @@ export interface DynamicHost {
   readonly calls: CallFrame[];
   readonly commandString: boolean;
   readonly readsStdin: boolean;
-  readonly commandText: (() => string) | undefined;
+  readonly command: Command | undefined;
+  historyNumber(): number;
   name: string;
   lastArgument: string;
   startTime: number;
@@ -72,7 +75,7 @@ export class DynamicVariables {
       case 'BASH_SUBSHELL':
         return String(this.#host.subshellLevel);
       case 'BASH_COMMAND':
-        return this.#host.commandText?.() ?? '';
+        return this.#host.command ? headText(this.#host.command) : '';
       case 'BASH_ARGV0':
         return this.#host.name;
       case 'SHELLOPTS':
@@ -85,6 +88,8 @@ export class DynamicVariables {
           .filter((o) => this.#host.shopts[o])
           .sort()
           .join(':');
+      case 'HISTCMD':
+        return String(this.#host.historyNumber());
       case '_':
         return this.#host.lastArgument;
       default:

@@ -1,3 +1,5 @@
+import type { Personality } from '../parse/personality.ts';
+
 /** The options of set(1). */
 export interface SetOptions {
   allexport: boolean;
@@ -145,3 +147,24 @@ export const SHOPT_DEFAULTS: Readonly<Record<string, boolean>> = {
   varredir_close: false,
   xpg_echo: false,
 };
+
+/** What `$-` is worked out from. */
+export interface FlagHost {
+  readonly bash: boolean;
+  readonly personality: Personality;
+  readonly options: SetOptions;
+  readonly interactive: boolean;
+  readonly commandString: boolean;
+  readonly readsStdin: boolean;
+}
+
+/** `$-` */
+export function optionFlags(shell: FlagHost): string {
+  let out = '';
+  for (const [letter, option] of OPTION_LETTERS) if (shell.options[option]) out += letter;
+  if (!shell.bash) out = out.replace(/[BhH]/g, '');
+  if (shell.interactive)
+    out = shell.bash ? out.replace(/^([abefhkmnptuvx]*)/, (m) => [...m, 'i'].sort().join('')) : `${out}i`;
+  if (shell.commandString && shell.personality !== 'dash') return `${out}c`;
+  return shell.readsStdin ? `${out}s` : out;
+}

@@ -2,6 +2,7 @@ import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { strerror } from '../../../libc/strerror.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
+import { arithmeticMessage } from '../expand/arithmetic-message.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { PatternCache } from '../expand/pattern.ts';
 import type { Command } from '../parse/ast.ts';
@@ -9,7 +10,7 @@ import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
 import { CowMap } from './cow-map.ts';
 import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
-import { defaultOptions, OPTION_LETTERS, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
+import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
 import { DYNAMIC, EXPORT, INTEGER, type IndexedArray } from './variable.ts';
@@ -51,6 +52,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
   /** `$$` */
   pid: number;
   line = 0;
+  /** The line around simple commands, which bash comes back to after each. */
+  baseLine = 0;
   /** Counted down where lines are not those of the input (functions). */
   calls: CallFrame[] = [];
   subshellLevel = 0;
@@ -63,8 +66,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   lenient = 0;
   /** Where commands come from, for messages: `-c`, a file's name, or '' (stdin). */
   commandString = false;
-  /** Text of the command that runs (BASH_COMMAND). */
-  commandText: (() => string) | undefined;
+  /** The command that runs (BASH_COMMAND); in a trap the one before it. */
+  command: Command | undefined;
+  /** A trap runs: `command` stays. */
+  inTrap = false;
   /** Name of the built-in that runs, for messages; '' where none does. */
   running = '';
   /** An eval or sourced file that is read: put before messages of the parser. */
@@ -118,10 +123,13 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.pipeStatus = from.pipeStatus;
     this.lastBackground = from.lastBackground;
     this.line = from.line;
+    this.baseLine = from.baseLine;
     this.calls = [...from.calls];
     this.subshellLevel = from.subshellLevel + 1;
     this.login = from.login;
     this.ofInteractive = from.ofInteractive;
+    this.command = from.command;
+    this.inTrap = from.inTrap;
     this.loopDepth = this.bash ? 0 : from.loopDepth;
     this.lenient = from.lenient;
     this.commandString = from.commandString;
@@ -229,7 +237,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   abandon(fatal = false): never {
     if (this.bash) {
       if (fatal && !this.interactive)
-        throw new ExitUnwind(this.commandString || this.subshellLevel > 0 ? 127 : 1, true);
+        throw new ExitUnwind(this.commandString && this.subshellLevel === 0 ? 127 : 1, true);
       throw new DiscardUnwind(1);
     }
     if (this.interactive) throw new DiscardUnwind(2);
@@ -272,15 +280,11 @@ export class Shell implements VariableHost, ArithmeticVariables {
 
   /** `$-` */
   flags(): string {
-    let out = '';
-    for (const [letter, option] of OPTION_LETTERS) if (this.options[option]) out += letter;
-    if (!this.bash) out = out.replace(/[BhH]/g, '');
-    if (this.interactive) out = this.bash ? out.replace(/^([abefhkmnptuvx]*)/, (m) => insert(m, 'i')) : `${out}i`;
-    if (this.commandString && this.personality !== 'dash') out += 'c';
-    else if (this.readsStdin) out += 's';
-    return out;
+    return optionFlags(this);
   }
   readsStdin = false;
+  /** HISTCMD; set by the interpreter, which has the history. */
+  historyNumber: () => number = () => 1;
   /** What `complete` was told, by command (completion/compgen.ts). */
   completions = new Map<string, object>();
   /** `$?` when the trap that runs began: what `exit` without a number gives. */
@@ -298,8 +302,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     let value: string | undefined;
     if (index !== undefined) value = this.element(name, index);
     else value = this.vars.get(name);
-    if (value === undefined && this.options.nounset && this.bash)
-      this.unbound(index === undefined ? name : `${name}[${index}]`);
+    if (value === undefined && this.options.nounset && this.bash && (index === undefined || !this.vars.find(name)))
+      this.unbound(name, false);
     return value;
   }
 
@@ -308,8 +312,9 @@ export class Shell implements VariableHost, ArithmeticVariables {
     else this.assignElement(name, index, value);
   }
 
-  unbound(name: string): never {
-    const shown = this.bash && /^(\d+|[!@*])$/.test(name) ? `$${name}` : name;
+  /** `dollar`: it stood as `$1`, which bash shows so. */
+  unbound(name: string, dollar: boolean): never {
+    const shown = this.bash && dollar && /^(\d+|[!@*])$/.test(name) ? `$${name}` : name;
     this.error(`${shown}: ${this.bash ? 'unbound variable' : 'parameter not set'}`);
     this.abandon(true);
   }
@@ -317,6 +322,10 @@ export class Shell implements VariableHost, ArithmeticVariables {
   /** `name[index]`'s value; `index` is arithmetic, or a key. */
   element(name: string, index: string): string | undefined {
     const variable = this.vars.find(name);
+    if (variable?.assoc && index === '') {
+      this.error(`${name}: bad array subscript`);
+      return undefined;
+    }
     if (variable?.assoc)
       return variable.assoc.get(
         /[$'"\\`]/.test(index) && !variable.assoc.has(index) ? this.expandSubscript(index) : index,
@@ -409,24 +418,22 @@ export class Shell implements VariableHost, ArithmeticVariables {
       if (!(thrown instanceof ArithmeticError)) throw thrown;
       this.evaluator.reset();
       const plain = (t: string): string => t.replace(/\x01(\d)/g, (_, i: string) => String(slots[Number(i)]));
-      this.arithmeticError(new ArithmeticError(thrown.message, plain(thrown.token)), plain(text));
+      const { expression } = thrown;
+      const token = expression === undefined ? plain(thrown.token) : thrown.token;
+      this.arithmeticError(new ArithmeticError(thrown.message, token), expression ?? plain(text));
       this.abandon();
     }
+  }
+
+  #arithmeticPrefix(): string {
+    return NAMED_IN_ARITHMETIC.has(this.running) ? `${this.running}: ` : this.arithmeticPlace;
   }
 
   /** What stands in front of an expression in a message. */
   arithmeticPlace = '';
 
-  arithmeticError(error: ArithmeticError, text: string, prefix = this.arithmeticPlace): void {
-    if (this.bash) {
-      this.error(`${prefix}${text.trimStart()}: ${error.message} (error token is "${error.token}")`);
-    } else if (this.personality === 'dash') {
-      if (error.message.startsWith('Illegal number')) this.error(error.message);
-      else {
-        const message = error.message === 'division by 0' ? 'division by zero' : error.message;
-        this.error(`arithmetic expression: ${message}: "${text}"`);
-      }
-    } else this.error(ashArithmetic(error.message));
+  arithmeticError(error: ArithmeticError, text: string, prefix = this.#arithmeticPrefix()): void {
+    this.error(arithmeticMessage(this.personality, error, text, prefix));
   }
 
   integer(text: string): string {
@@ -483,17 +490,18 @@ export class Shell implements VariableHost, ArithmeticVariables {
   optind = 1;
 }
 
+/** Built-ins whose name bash puts before what is wrong with an expression. */
+const NAMED_IN_ARITHMETIC: ReadonlySet<string> = new Set([
+  'declare',
+  'export',
+  'local',
+  'mapfile',
+  'printf',
+  'read',
+  'readonly',
+  'typeset',
+  'unset',
+]);
+
 /** Built-ins that read commands: they stand in the messages of what they run. */
 const SHOWN: ReadonlySet<string> = new Set(['eval', 'trap']);
-
-function insert(letters: string, letter: string): string {
-  return [...letters, letter].sort().join('');
-}
-
-function ashArithmetic(message: string): string {
-  if (message === 'division by 0') return 'divide by zero';
-  if (message.startsWith('expression recursion')) return 'expression recursion loop detected';
-  if (message.startsWith('exponent')) return 'exponent less than 0';
-  if (message.includes("`:'")) return 'malformed ?: operator';
-  return 'arithmetic syntax error';
-}

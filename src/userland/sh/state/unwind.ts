@@ -38,6 +38,17 @@ export class DiscardUnwind extends Unwind {
   }
 }
 
+/** Runs an assignment of a built-in or a loop: one that is refused fails it, after the message, and no more (bash). */
+export function succeeds(assignment: () => void): boolean {
+  try {
+    assignment();
+    return true;
+  } catch (thrown) {
+    if (!(thrown instanceof DiscardUnwind)) throw thrown;
+    return false;
+  }
+}
+
 /** Whether JavaScript's stack is full: recursion without end. Other RangeErrors are of memory, and the kernel's. */
 export const isStackOverflow = (thrown: unknown): boolean =>
   thrown instanceof RangeError && /call stack/i.test(thrown.message);
