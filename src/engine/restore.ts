@@ -55,9 +55,8 @@ function* readEngineId(sys: Sys, daemon: Daemon): Wait<void> {
 
 /** @returns the containers that are to run again */
 function* loadContainers(sys: Sys, daemon: Daemon): Wait<Container[]> {
-  const names = listDir(sys, `${daemon.root}/containers`);
   const loaded: Container[] = [];
-  for (const name of typeof names === 'number' ? [] : names) {
+  for (const name of namesIn(sys, `${daemon.root}/containers`)) {
     const directory = `${daemon.root}/containers/${name}`;
     const stored = yield* readJson<StoredContainer>(sys, `${directory}/config.v2.json`);
     const host = yield* readJson<HostConfig>(sys, `${directory}/hostconfig.json`);
@@ -129,11 +128,23 @@ function* endLeftovers(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
   if (c.layer) unmount(sys, daemon.layers.mergedPath(c.layer.mountId), MNT_DETACH);
 }
 
-/** Layers of containers that are not there any more. */
+/** Removes what a power cut left behind: layers of containers that are not there, layers that nobody holds, temporary files. */
 function* dropOrphans(sys: Sys, daemon: Daemon): Wait<void> {
-  const mounts = listDir(sys, `${daemon.root}/image/overlay2/layerdb/mounts`);
-  for (const id of typeof mounts === 'number' ? [] : mounts)
-    if (!daemon.containers.byId(id)) yield* daemon.layers.rw.remove(sys, id);
+  const { layers, imageStore } = daemon;
+  for (const id of namesIn(sys, `${daemon.root}/image/overlay2/layerdb/mounts`))
+    if (!daemon.containers.byId(id)) yield* layers.rw.remove(sys, id);
+  yield* imageStore.layers.collect(sys);
+  const known = new Set<string>();
+  for (const layer of imageStore.layers.all()) known.add(layer.cacheId);
+  for (const { layer } of daemon.containers.all()) if (layer) known.add(layer.mountId).add(layer.initId);
+  for (const id of layers.list(sys)) if (!known.has(id)) yield* layers.remove(sys, id);
+  layers.dropLinks(sys);
+  for (const name of namesIn(sys, `${daemon.root}/tmp`)) removeTree(sys, `${daemon.root}/tmp/${name}`);
+}
+
+function namesIn(sys: Sys, directory: string): string[] {
+  const names = listDir(sys, directory);
+  return typeof names === 'number' ? [] : names;
 }
 
 function startAgain(sys: Sys, daemon: Daemon, c: Container): void {

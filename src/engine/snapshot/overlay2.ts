@@ -54,6 +54,13 @@ export class Overlay2 {
     return typeof names === 'number' ? [] : names.filter((name) => name !== 'l');
   }
 
+  /** Removes short names of layers that are not there. */
+  dropLinks(sys: Sys): void {
+    const names = listDir(sys, `${this.#root}/l`);
+    for (const name of typeof names === 'number' ? [] : names)
+      if (sys.access(`${this.#root}/l/${name}`, 0) < 0) sys.unlink(`${this.#root}/l/${name}`);
+  }
+
   exists(sys: Sys, id: string): boolean {
     return this.#layers.has(id) || sys.access(`${this.#root}/${id}/link`, 0) === 0;
   }
