@@ -8,7 +8,10 @@ const SWARM = new Set(['config', 'node', 'secret', 'service', 'stack', 'swarm'])
 /** Plugins, which help marks. */
 const PLUGINS = new Set(['buildx', 'compose']);
 /** What an engine that is in no swarm hides. */
-const HIDDEN = new Set(['config', 'node', 'secret', 'service', 'stack']);
+const HIDDEN = new Set([
+  ...['config', 'node', 'secret', 'service', 'stack'],
+  ...['swarm ca', 'swarm join-token', 'swarm leave', 'swarm unlock', 'swarm unlock-key', 'swarm update'],
+]);
 
 /** The text of `docker NAME --help`. */
 export function helpText(
@@ -47,7 +50,7 @@ function commandLists(tree: CommandTree, name: string): string {
   const children = tree.children(name);
   if (name !== '') {
     const groups = children.filter(({ word }) => tree.isGroup(`${name} ${word}`));
-    const verbs = children.filter((child) => !groups.includes(child));
+    const verbs = children.filter((child) => !groups.includes(child) && !HIDDEN.has(`${name} ${child.word}`));
     const rows = (of: typeof children) => of.map(({ word, spec }) => [word, spec.title] as const);
     return (groups.length > 0 ? list('Management Commands', rows(groups)) : '') + list('Commands', rows(verbs));
   }

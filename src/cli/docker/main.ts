@@ -1,14 +1,16 @@
 import type { Program, Sys } from '../../abi/sys.ts';
 import type { HashFactory } from '../../lib/hash.ts';
+import { quote } from '../../lib/quote.ts';
 import { exit, type Wait } from '../../libc/io.ts';
 import { environment } from '../../libc/program.ts';
 import { Input, Output } from '../../libc/stdio.ts';
 import type { DockerClient } from './client.ts';
-import type { Cli } from './command.ts';
+import type { Cli, Command } from './command.ts';
 import { complete } from './complete.ts';
 import { Config } from './config.ts';
 import { clientOf } from './context/store.ts';
 import { CliError, ConnectionError, DaemonError, messageOf } from './errors.ts';
+import { hiddenFlags } from './flags/hidden.ts';
 import { FlagError, Flags } from './flags/parse.ts';
 import type { ValueContext } from './flags/values.ts';
 import { DEFAULT_WIDTH, helpText } from './help.ts';
@@ -29,6 +31,9 @@ const STOPS = new Set([
   'compose exec',
   'compose run',
 ]);
+
+/** What pflag says of `-h`. */
+const DEPRECATED = 'Flag shorthand -h has been deprecated, use --help';
 
 /** The command where the arguments lead, and those that are left. */
 interface Found {
@@ -97,7 +102,7 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
       yield* err.write(`${line}\n`);
     },
   };
-  if (globals.shortHelp) yield* err.write('Flag shorthand -h has been deprecated, use --help\n');
+  if (globals.shortHelp) yield* err.write(`${DEPRECATED}\n`);
   if (globals.help) return yield* show(out, '', root);
   if (globals.bool('version')) {
     yield* out.write(`Docker version ${CLIENT.version}, build ${CLIENT.gitCommit}\n`);
@@ -108,17 +113,24 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
   if (args[0] === 'help') return yield* help(args.slice(1), (name, spec) => show(out, name, spec));
 
   const { name, spec, rest } = find(args);
-  const group = TREE.isGroup(name);
-  const flags = new Flags(spec.flags, values);
+  const group = TREE.isGroup(name) && !bodyOf(spec.path);
+  const flags = new Flags(spec.flags, values, hiddenFlags(spec.path));
   const operands = parse(flags, name, spec, rest, !STOPS.has(spec.path));
-  if (flags.shortHelp) yield* err.write('Flag shorthand -h has been deprecated, use --help\n');
+  if (flags.shortHelp) yield* err.write(`${DEPRECATED}\n`);
+  for (const note of flags.notes) yield* err.write(`${note}\n`);
   if (flags.help || flags.bool('help')) return yield* show(out, name, spec);
+  if (group && /^build(x|er)\b/.test(name)) {
+    const status = yield* show(out, name, spec);
+    if (operands.length > 0) throw new CliError(`ERROR: unknown command: ${quote(operands[0]!)}`);
+    return status;
+  }
   if (group || name === '') {
     if (operands.length > 0) throw new CliError(unknownCommand(name, operands[0]!));
     return yield* show(err, name, spec);
   }
   checkArguments(name, spec, operands);
-  const body = COMMANDS[spec.path] ?? swarmCommand(spec.path);
+  if (flags.refused !== undefined) throw new CliError(flags.refused);
+  const body = bodyOf(spec.path) ?? swarmCommand(spec.path);
   if (!body) throw new CliError(`docker ${name}: not there yet`);
   try {
     return (yield* body.run({ ...cli, name }, flags, operands)) ?? 0;
@@ -140,12 +152,16 @@ function parse(
     return flags.parse(args, interspersed);
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
+    const hint = flags.shortHelp ? `${DEPRECATED}\n` : '';
     const own = spec.line?.replace(/ \[.*/, '') ?? name;
     const path = own === '' ? 'docker' : `docker ${own}`;
     const usage = usageLine(name, spec, TREE.isGroup(name));
-    throw new CliError(`${error.message}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`, 125);
+    throw new CliError(`${hint}${error.message}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`, 125);
   }
 }
+
+/** What runs a command; `builder` and `buildx` have the same ones. */
+const bodyOf = (path: string): Command | undefined => COMMANDS[path.replace(/^buildx /, 'builder ')];
 
 /** Follows the words down the tree as far as they name commands. */
 function find(args: readonly string[]): Found {

@@ -128,7 +128,7 @@ const GROUP_USAGE: Readonly<Record<string, string>> = { volume: ' COMMAND', mani
 
 /** The two lines of `docker cp`. */
 export const copyUsage = (own: string): string =>
-  `${own} [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\t${own} [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH`;
+  `${own} [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH`;
 
 /** `docker container run [OPTIONS] …` as an error message shows it, under the name that was typed. */
 export function usageLine(name: string, spec: CommandSpec, isGroup: boolean): string {

@@ -20,7 +20,7 @@ export default command(function* (cli, flags, [name = '']) {
   checkTerminal(cli, !flags.bool('no-stdin'), tty);
   const keys = detachKeys(flags.text('detach-keys') || (cli.config.file.detachKeys ?? ''));
   const stopSignals = flags.bool('sig-proxy') && !tty ? forwardSignals(cli.sys, client, id) : undefined;
-  const exit = waitForExit(cli.sys, client, id, 'not-running');
+  const exit = yield* waitForExit(cli.sys, client, id, 'not-running');
   const response = yield* client.hijack(`/containers/${id}/attach`, {
     query: {
       stream: true,

@@ -20,7 +20,7 @@ import { registryAuth } from '../registry-auth.ts';
 import { showProgress } from '../stream/progress.ts';
 import type { ContainerSpec } from './config/spec.ts';
 
-const PULL = ['always', 'missing', 'never'];
+const PULL = ['always', 'missing', 'never', ''];
 
 /** @throws CliError without `docker: ` where `--pull` has an unknown value */
 export function checkPull(flags: Flags): void {
@@ -36,7 +36,6 @@ export function checkPull(flags: Flags): void {
  * @throws CliError, DaemonError
  */
 export function* createContainer(cli: Cli, flags: Flags, { body, image }: ContainerSpec): Wait<string> {
-  yield* warnings(cli, flags);
   const idFile = yield* openIdFile(cli, flags.text('cidfile'));
   let id = '';
   try {
@@ -54,15 +53,16 @@ export function* createContainer(cli: Cli, flags: Flags, { body, image }: Contai
     try {
       answer = yield* call();
     } catch (error) {
-      const missing =
-        error instanceof DaemonError && error.httpStatus === 404 && error.text.startsWith('No such image');
+      // Whatever is not found, it is taken for the image.
+      const missing = error instanceof DaemonError && error.httpStatus === 404;
       if (!missing || !named || pull !== 'missing') throw error;
       if (!flags.bool('quiet')) yield* cli.warn(`Unable to find image '${familiarString(named)}' locally`);
       yield* pullImage(cli, flags, named);
       answer = yield* call();
     }
     id = answer.Id;
-    for (const warning of answer.Warnings ?? []) yield* cli.warn(`WARNING: ${warning}`);
+    const warnings = [...(answer.Warnings ?? []), ...localDns(flags)];
+    for (const warning of warnings) yield* cli.warn(`WARNING: ${warning}`);
     if (idFile !== undefined) yield* writeAll(cli.sys, idFile, id);
     return id;
   } finally {
@@ -73,19 +73,10 @@ export function* createContainer(cli: Cli, flags: Flags, { body, image }: Contai
   }
 }
 
-/** What the client itself has doubts about. */
-function* warnings(cli: Cli, flags: Flags): Wait<void> {
-  if (flags.bool('oom-kill-disable') && flags.number('memory') === 0) {
-    yield* cli.warn(
-      "WARNING: Disabling the OOM killer on containers without setting a '-m/--memory' limit may be dangerous.",
-    );
-  }
-  for (const dns of flags.list('dns')) {
-    if (/^(127\..*|::1)$/.test(dns)) {
-      yield* cli.warn(`WARNING: Localhost DNS setting (--dns=${dns}) may fail in containers.`);
-      return;
-    }
-  }
+/** What the client itself has doubts about: a name server that is reached only from outside. */
+function localDns(flags: Flags): string[] {
+  const dns = flags.list('dns').find((address) => /^(127\..*|::1)$/.test(address));
+  return dns === undefined ? [] : [`Localhost DNS (${dns}) may fail in containers.`];
 }
 
 function* openIdFile(cli: Cli, path: string): Wait<number | undefined> {
@@ -126,17 +117,35 @@ function* pullImage(cli: Cli, flags: Flags, named: Reference): Wait<void> {
   yield* showProgress(cli, client, response, flags.bool('quiet') ? 'none' : 'err');
 }
 
-const SYSTEMS = ['linux', 'windows', 'darwin', 'freebsd'];
+const SYSTEMS =
+  'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos';
+const ARCHITECTURES =
+  '386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm';
+/** Other names of architectures. */
+const NORMAL: Readonly<Record<string, string>> = {
+  i386: '386',
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  aarch64: 'arm64',
+  armhf: 'arm',
+  armel: 'arm/v6',
+};
 
-/** `os/arch[/variant]` as the API takes it. @throws CliError */
+/** `os/arch[/variant]` as the API takes it. @throws CliError @see containerd platforms.Parse */
 function platformOf(text: string): string | undefined {
   if (text === '') return undefined;
-  const parts = text.toLowerCase().split('/');
-  if (parts.length > 3 || parts.some((p) => !/^[a-z0-9_.-]+$/.test(p))) {
-    throw new CliError(
-      `error parsing specified platform: ${JSON.stringify(text)}: cannot parse platform specifier: invalid argument`,
+  const wrong = (why: string): CliError => new CliError(`error parsing specified platform: ${why}: invalid argument`);
+  const parts = text.split('/');
+  const odd = parts.find((p) => !/^[A-Za-z0-9_.-]+$/.test(p));
+  if (odd !== undefined) {
+    throw wrong(
+      `${JSON.stringify(odd)} is an invalid component of ${JSON.stringify(text)}: platform specifier component must match "^[A-Za-z0-9_.-]+$"`,
     );
   }
-  if (parts.length > 1) return parts.join('/');
-  return SYSTEMS.includes(parts[0]!) ? `${parts[0]}/amd64` : `linux/${parts[0]}`;
+  if (parts.length > 3) throw wrong(`${JSON.stringify(text)}: cannot parse platform specifier`);
+  const [first = '', ...rest] = parts.map((p) => NORMAL[p.toLowerCase()] ?? p.toLowerCase());
+  if (rest.length > 0) return [first === 'macos' ? 'darwin' : first, ...rest].join('/');
+  if (SYSTEMS.split(' ').includes(first)) return `${first}/amd64`;
+  if (ARCHITECTURES.split(' ').includes(first.split('/')[0]!)) return `linux/${first}`;
+  throw wrong(`${JSON.stringify(text)}: unknown operating system or architecture`);
 }

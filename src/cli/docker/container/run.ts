@@ -41,7 +41,7 @@ export default command(function* (cli, flags, args) {
   const response = attached ? yield* attach(client, id, spec, flags) : undefined;
   const exit = detach
     ? undefined
-    : waitForExit(cli.sys, client, id, body.HostConfig.AutoRemove ? 'removed' : 'next-exit');
+    : yield* waitForExit(cli.sys, client, id, body.HostConfig.AutoRemove ? 'removed' : 'next-exit');
   const streams = response && startStreams(cli, response, spec, keys);
   try {
     yield* client.done('POST', `/containers/${id}/start`);

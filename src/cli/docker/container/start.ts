@@ -48,7 +48,7 @@ function* startAttached(cli: Cli, client: DockerClient, flags: Flags, name: stri
     },
   });
   const keys = detachKeys(flags.text('detach-keys') || (cli.config.file.detachKeys ?? ''));
-  const exit = waitForExit(cli.sys, client, id, container.HostConfig.AutoRemove ? 'removed' : 'next-exit');
+  const exit = yield* waitForExit(cli.sys, client, id, container.HostConfig.AutoRemove ? 'removed' : 'next-exit');
   const streams = new Background(cli.sys, (own) => streamAttached(own, response, { tty, stdin, output: true, keys }));
   try {
     yield* client.done('POST', `/containers/${id}/start`);

@@ -1,18 +1,21 @@
-import { GoError } from '../../../lib/go-value.ts';
 import { splitCsv } from '../../../lib/csv.ts';
+import { GoError } from '../../../lib/go-value.ts';
 
 /** container.DeviceRequest of the API. */
 export interface DeviceRequest {
   Driver: string;
   Count: number;
   DeviceIDs: string[] | null;
-  Capabilities: string[][];
-  Options: Record<string, string>;
+  Capabilities: string[][] | null;
+  Options: Record<string, string> | null;
 }
 
 /** `--gpus all`, `--gpus 2`, `--gpus device=0,capabilities=utility`. @throws GoError */
 export function parseGpus(raw: string): DeviceRequest {
-  const request: DeviceRequest = { Driver: '', Count: 0, DeviceIDs: null, Capabilities: [], Options: {} };
+  if (raw === '') throw new GoError('EOF');
+  const request: DeviceRequest = { Driver: '', Count: 0, DeviceIDs: null, Capabilities: null, Options: null };
+  const options: Record<string, string> = {};
+  let capabilities = ['gpu'];
   const seen = new Set<string>();
   for (const field of splitCsv(raw)) {
     const equals = field.indexOf('=');
@@ -23,17 +26,16 @@ export function parseGpus(raw: string): DeviceRequest {
     if (key === 'driver') request.Driver = value;
     else if (key === 'count') request.Count = count(value);
     else if (key === 'device') request.DeviceIDs = value.split(',');
-    else if (key === 'capabilities') request.Capabilities = [[...value.split(','), 'gpu']];
+    else if (key === 'capabilities') capabilities = [...value.split(','), 'gpu'];
     else if (key === 'options') {
       for (const option of splitCsv(value)) {
         const at = option.indexOf('=');
-        request.Options[at < 0 ? option : option.slice(0, at)] = at < 0 ? '' : option.slice(at + 1);
+        options[at < 0 ? option : option.slice(0, at)] = at < 0 ? '' : option.slice(at + 1);
       }
     } else throw new GoError(`unexpected key '${key}' in '${field}'`);
   }
   if (!seen.has('count') && request.DeviceIDs === null) request.Count = 1;
-  if (request.Capabilities.length === 0) request.Capabilities = [['gpu']];
-  return request;
+  return { ...request, Capabilities: [capabilities], Options: options };
 }
 
 function count(value: string): number {

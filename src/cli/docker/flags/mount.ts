@@ -1,8 +1,7 @@
+import { splitCsv } from '../../../lib/csv.ts';
 import { GoError } from '../../../lib/go-value.ts';
-import { quote } from '../../../lib/quote.ts';
 import { ramInBytes } from '../../../lib/units.ts';
 import { parseBool } from './bool.ts';
-import { splitCsv } from '../../../lib/csv.ts';
 
 /** mount.Mount of the API. */
 export interface Mount {
@@ -30,7 +29,7 @@ export interface Mount {
 
 /** Parses `--mount type=bind,src=…,dst=…`. @throws GoError */
 export function parseMount(raw: string, cwd: string): Mount {
-  if (raw === '') throw new GoError('value is empty');
+  if (raw === '') throw new GoError('EOF');
   const mount: Mount = { Type: 'volume' };
   for (const field of splitCsv(raw)) {
     const equals = field.indexOf('=');
@@ -42,8 +41,6 @@ export function parseMount(raw: string, cwd: string): Mount {
       else throw new GoError(`invalid field '${field}' must be a key=value pair`);
       continue;
     }
-    if (key.trim() !== key)
-      throw new GoError(`invalid option '${key}' in '${field}': option should not have whitespace`);
     setField(mount, key, field.slice(equals + 1), field, cwd);
   }
   check(mount);
@@ -225,8 +222,10 @@ export function parseNetwork(raw: string): NetworkAttachment {
     else if (key === 'mac-address') network.MacAddress = value;
     else if (key === 'link-local-ip') network.LinkLocalIPs.push(value);
     else if (key === 'driver-opt') driverOption(network, value);
-    else if (key === 'gw-priority') network.GwPriority = Number(value);
-    else throw new GoError(`invalid field key ${key}`);
+    else if (key === 'gw-priority') {
+      if (!/^[+-]?\d+$/.test(value)) throw new GoError(`invalid gw-priority (${value}): invalid syntax`);
+      network.GwPriority = Number(value);
+    } else throw new GoError(`invalid field key ${key}`);
   }
   if (network.Target === '') throw new GoError('network name/id is not specified');
   return network;
@@ -234,6 +233,6 @@ export function parseNetwork(raw: string): NetworkAttachment {
 
 function driverOption(network: NetworkAttachment, value: string): void {
   const at = value.indexOf('=');
-  if (at < 0) throw new GoError(`invalid key value pair format in driver options: ${quote(value)}`);
+  if (at < 0) throw new GoError('invalid key value pair format in driver options');
   network.DriverOpts[value.slice(0, at)] = value.slice(at + 1);
 }

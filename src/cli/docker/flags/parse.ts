@@ -2,6 +2,7 @@ import { GoError } from '../../../lib/go-value.ts';
 import { quote, quoteRune } from '../../../lib/quote.ts';
 import type { FlagSpec } from '../tree.ts';
 import { notBool, parseBool } from './bool.ts';
+import { type HiddenFlag, specOfHidden } from './hidden.ts';
 import { isMany, setValue, type ValueContext } from './values.ts';
 
 /** Wrong usage of a flag; the text is pflag's. */
@@ -18,11 +19,19 @@ export class Flags {
   /** … and it was `-h`, which is deprecated. */
   shortHelp = false;
 
+  /** Why a flag that was given cannot be used at this daemon. */
+  refused: string | undefined;
+  /** What is to be said of flags that were given. */
+  readonly notes: string[] = [];
+  readonly #hidden: ReadonlyMap<string, HiddenFlag>;
+
   constructor(
     specs: readonly FlagSpec[],
     private readonly context: ValueContext,
+    hidden: readonly HiddenFlag[] = [],
   ) {
-    this.#specs = new Map(specs.map((f) => [f.name, f]));
+    this.#specs = new Map([...hidden.map(specOfHidden), ...specs].map((f) => [f.name, f]));
+    this.#hidden = new Map(hidden.map((f) => [f.name, f]));
     this.#shorts = new Map(specs.filter((f) => f.short !== '').map((f) => [f.short, f]));
   }
 
@@ -145,9 +154,13 @@ export class Flags {
 
   #set(spec: FlagSpec, raw: string): void {
     try {
-      const value = setValue(spec, raw, this.context);
-      if (!isMany(spec.type)) this.#one.set(spec.name, value[0] ?? raw);
-      else this.#many.set(spec.name, [...(this.#many.get(spec.name) ?? []), ...value]);
+      const hidden = this.#hidden.get(spec.name);
+      const name = hidden?.like ?? spec.name;
+      const value = setValue(this.#specs.get(name) ?? spec, raw, this.context);
+      if (!isMany(spec.type)) this.#one.set(name, value[0] ?? raw);
+      else this.#many.set(name, [...(this.#many.get(name) ?? []), ...value]);
+      this.refused ??= hidden?.refused;
+      if (hidden?.deprecated) this.notes.push(`Flag --${spec.name} has been deprecated, ${hidden.deprecated}`);
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
       const shown = spec.short === '' ? `--${spec.name}` : `-${spec.short}, --${spec.name}`;

@@ -36,7 +36,8 @@ const reference =
   };
 
 function port16(what: string, value: string): number {
-  if (!/^\d+$/.test(value)) throw new GoError(`invalid ${what} port (${value}): value must be an integer: invalid syntax`);
+  if (!/^\d+$/.test(value))
+    throw new GoError(`invalid ${what} port (${value}): value must be an integer: invalid syntax`);
   if (Number(value) > 65535) {
     throw new GoError(`invalid ${what} port (${value}): value must be an integer: value out of range`);
   }

@@ -1,3 +1,4 @@
+import { splitCsv } from '../../../lib/csv.ts';
 import { parseDuration } from '../../../lib/go-duration.ts';
 import { GoError } from '../../../lib/go-value.ts';
 import { canonicalIp } from '../../../lib/ip.ts';
@@ -5,7 +6,6 @@ import { quote } from '../../../lib/quote.ts';
 import { parseFloat64, ramInBytes } from '../../../lib/units.ts';
 import type { FlagSpec } from '../tree.ts';
 import { notBool, parseBool } from './bool.ts';
-import { splitCsv } from '../../../lib/csv.ts';
 import { parseGpus } from './gpus.ts';
 import { parseMount, parseNetwork } from './mount.ts';
 import { SWARM_LISTS, SWARM_TYPES } from './swarm-values.ts';
@@ -53,6 +53,7 @@ export function setValue(flag: FlagSpec, raw: string, context: ValueContext): st
     case 'int64':
       return [String(parseInteger(raw, flag.name === 'stop-timeout' || flag.name === 'timeout' ? 64 : 64))];
     case 'uint':
+    case 'uint64':
       return [String(parseUnsigned(raw, 64))];
     case 'uint16':
       return [String(parseUnsigned(raw, 16))];
@@ -137,12 +138,17 @@ function magnitude(fn: string, raw: string, digits: string): bigint {
 
 /** `--cpus`: a rational number to at most nine places. @returns billionths of a CPU */
 function nanoCpus(raw: string): number {
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(raw);
-  if (!match || (match[2] === '' && !match[3])) throw new GoError(`failed to parse ${raw} as a rational number`);
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
-  if (fraction.length > 9) throw new GoError('value is too precise');
-  const value = Number(match[2]) * 1e9 + Number(fraction.padEnd(9, '0'));
-  return match[1] === '-' ? -value : value;
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?(?:\/(\d+))?$/.exec(raw);
+  const [, sign, whole = '', fraction = '', exponent = '0', divisor = '1'] = match ?? [];
+  if (!match || whole + fraction === '' || /^0+$/.test(divisor) || (match[5] && (match[3] || match[4]))) {
+    throw new GoError(`failed to parse ${raw} as a rational number`);
+  }
+  const scale = 9 + Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction) * (scale > 0 ? 10n ** BigInt(scale) : 1n);
+  const below = BigInt(divisor) * (scale < 0 ? 10n ** BigInt(-scale) : 1n);
+  if (digits % below !== 0n) throw new GoError('value is too precise');
+  const value = Number(digits / below);
+  return sign === '-' ? -value : value;
 }
 
 const ULIMITS = 'core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack'.split(
@@ -202,7 +208,9 @@ function environment(raw: string, { env }: ValueContext): string {
 }
 
 function label(raw: string): string {
-  if (raw === '' || raw[0] === '=') throw new GoError(`invalid label '${raw}': empty name`);
+  const name = raw.split('=')[0]!.trimStart();
+  if (name === '') throw new GoError(`invalid label '${raw}': empty name`);
+  if (/\s/.test(name)) throw new GoError(`label '${name}' contains whitespaces`);
   return raw;
 }
 

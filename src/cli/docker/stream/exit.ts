@@ -1,5 +1,6 @@
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
+import { Condition } from '../../../libc/sync.ts';
 import type { DockerClient } from '../client.ts';
 import { ConnectionError, DaemonError } from '../errors.ts';
 import { Background } from './background.ts';
@@ -11,24 +12,34 @@ interface WaitAnswer {
 }
 
 /**
- * Begins to wait for a container's end, before it is started. @returns its exit status (125 where it cannot be known)
+ * Begins to wait for a container's end, before it is started: comes back when the daemon has taken the request. @returns its exit
+ * status (125 where it cannot be known)
  * @param condition `next-exit`, or `removed` for one that removes itself
  */
-export function waitForExit(
+export function* waitForExit(
   sys: Sys,
   client: DockerClient,
   id: string,
   condition: 'next-exit' | 'removed' | 'not-running',
-): Background<number> {
-  return new Background(sys, function* (own): Wait<number> {
+): Wait<Background<number>> {
+  let taken = false;
+  const changed = new Condition();
+  const waiting = new Background(sys, function* (own): Wait<number> {
     try {
-      const answer = yield* client
-        .clone(own)
-        .json<WaitAnswer>('POST', `/containers/${id}/wait`, { query: { condition } });
+      const path = `/containers/${id}/wait`;
+      const response = yield* client.clone(own).call('POST', path, { query: { condition } });
+      taken = true;
+      changed.notify(own);
+      const answer = JSON.parse(yield* response.text()) as WaitAnswer;
       return answer.Error?.Message ? 125 : answer.StatusCode;
     } catch (error) {
       if (error instanceof DaemonError || error instanceof ConnectionError) return 125;
       throw error;
+    } finally {
+      taken = true;
+      changed.notify(own);
     }
   });
+  while (!taken) yield* changed.wait(sys);
+  return waiting;
 }

@@ -1,3 +1,4 @@
+import { EISDIR } from '../../../../abi/errno.ts';
 import { decode } from '../../../../lib/utf8.ts';
 import { readFile, type Wait } from '../../../../libc/io.ts';
 import type { Cli } from '../../command.ts';
@@ -9,13 +10,16 @@ import { mapOf } from '../../key-values.ts';
 export function* environmentOf(cli: Cli, files: readonly string[], own: readonly string[]): Wait<string[]> {
   const found: string[] = [];
   for (const file of files) found.push(...(yield* fileLines(cli, file, 'env', (name) => cli.env.get(name))));
-  return [...found, ...own];
+  // Of several of a name the last counts, at the place of the first.
+  const byName = new Map<string, string>();
+  for (const entry of [...found, ...own]) byName.set(entry.split('=', 1)[0]!, entry);
+  return [...byName.values()];
 }
 
 /** Label files, then `--label`. @throws CliError */
 export function* labelsOf(cli: Cli, files: readonly string[], own: readonly string[]): Wait<Record<string, string>> {
   const found: string[] = [];
-  for (const file of files) found.push(...(yield* fileLines(cli, file, 'label', () => '')));
+  for (const file of files) found.push(...(yield* fileLines(cli, file, 'label', () => undefined)));
   return mapOf([...found, ...own]);
 }
 
@@ -26,6 +30,7 @@ function* fileLines(
   valueOf: (name: string) => string | undefined,
 ): Wait<string[]> {
   const bytes = yield* readFile(cli.sys, file);
+  if (bytes === -EISDIR) throw new CliError(`invalid ${kind} file (${file}): ${pathError('read', file, bytes)}`);
   if (typeof bytes === 'number') throw new CliError(pathError('open', file, bytes));
   const lines: string[] = [];
   for (const raw of decode(bytes)
@@ -42,7 +47,7 @@ function* fileLines(
     if (equals >= 0) lines.push(line);
     else {
       const value = valueOf(name.trim());
-      if (value !== undefined) lines.push(kind === 'label' ? name.trim() : `${name.trim()}=${value}`);
+      if (value !== undefined) lines.push(`${name.trim()}=${value}`);
     }
   }
   return lines;

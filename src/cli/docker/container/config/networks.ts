@@ -12,6 +12,10 @@ export interface Networks {
 const isUserDefined = (name: string): boolean =>
   !['', 'default', 'bridge', 'host', 'none'].includes(name) && !name.startsWith('container:');
 
+/** Six bytes in hexadecimal, with colons or dashes. */
+export const isMacAddress = (text: string): boolean =>
+  /^([0-9a-fA-F]{2}([:-]))([0-9a-fA-F]{2}\2){4}[0-9a-fA-F]{2}$/.test(text.trim());
+
 /** The networks of `--network` with what other flags add to the first. @throws CliError */
 export function endpointsOf(flags: Flags): Networks {
   const given = flags.changed('network') ? flags.list('network').map(parseNetwork) : [plainNetwork('default')];
@@ -27,6 +31,9 @@ export function endpointsOf(flags: Flags): Networks {
     if (name === '') throw new CliError('no name set for network');
     if (network.Aliases.length > 0 && !isUserDefined(name)) {
       throw new CliError('network-scoped aliases are only supported for user-defined networks');
+    }
+    if (network.MacAddress !== '' && !isMacAddress(network.MacAddress)) {
+      throw new CliError(`${network.MacAddress} is not a valid mac address`);
     }
     if (name in endpoints) throw new CliError(`network ${JSON.stringify(name)} is specified multiple times`);
     endpoints[name] = settingsOf(network);

@@ -2,16 +2,18 @@ import type { Wait } from '../../../../libc/io.ts';
 import type { Cli } from '../../command.ts';
 import { CliError } from '../../errors.ts';
 import type { DeviceRequest } from '../../flags/gpus.ts';
-import { join, type Mount } from '../../flags/mount.ts';
+import type { Mount } from '../../flags/mount.ts';
 import type { Flags } from '../../flags/parse.ts';
 import { mapOf } from '../../key-values.ts';
 import { capabilities } from './capabilities.ts';
+import { devicesOf } from './devices.ts';
 import { environmentOf, labelsOf } from './env.ts';
 import { healthOf } from './health.ts';
-import { endpointsOf } from './networks.ts';
+import { endpointsOf, isMacAddress } from './networks.ts';
 import { exposedOf, publishedOf } from './ports.ts';
 import { securityOf } from './security.ts';
 import type { ContainerSpec, CreateBody, HostConfig, RestartPolicy } from './spec.ts';
+import { volumesOf } from './volumes.ts';
 
 /** Values of `--X` with a mode that the client itself checks. */
 const MODES: readonly (readonly [flag: string, valid: RegExp, kind: string])[] = [
@@ -31,7 +33,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
   let attachStdout = attach.has('stdout');
   let attachStderr = attach.has('stderr');
   const mac = flags.text('mac-address');
-  if (mac !== '' && !/^([0-9a-fA-F]{2}([:-]))([0-9a-fA-F]{2}\2){4}[0-9a-fA-F]{2}$/.test(mac)) {
+  if (mac !== '' && !isMacAddress(mac)) {
     throw new CliError(`${mac} is not a valid mac address`);
   }
   if (interactive) attach.add('stdin');
@@ -101,9 +103,9 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
     ...(flags.changed('runtime') && { Runtime: flags.text('runtime') }),
     Isolation: flags.text('isolation'),
     ...resourcesOf(flags, swappiness),
-    Devices: devices,
+    Devices: devices.mappings,
     DeviceCgroupRules: orNull(flags.list('device-cgroup-rule')),
-    DeviceRequests: orNull(flags.list('gpus').map((g) => JSON.parse(g) as DeviceRequest)),
+    DeviceRequests: orNull([...flags.list('gpus').map((g) => JSON.parse(g) as DeviceRequest), ...devices.requests]),
     ...(mounts.length > 0 && { Mounts: mounts }),
     MaskedPaths: security.maskedPaths,
     ReadonlyPaths: security.readonlyPaths,
@@ -153,33 +155,6 @@ function entrypointOf(flags: Flags): string[] | null {
   return [text];
 }
 
-interface Volumes {
-  binds: string[] | null;
-  volumes: Record<string, object>;
-}
-
-/** `-v`: with a source they are binds, without one anonymous volumes. */
-function volumesOf(list: readonly string[], cli: Cli): Volumes {
-  const binds: string[] = [];
-  const volumes: Record<string, object> = {};
-  const cwd = cli.sys.getcwd();
-  for (const spec of list) {
-    if (spec === '') throw new CliError('invalid empty volume spec');
-    const parts = spec.split(':');
-    if (parts.length === 1) {
-      volumes[spec] = {};
-      continue;
-    }
-    const [source = ''] = parts;
-    if (/^\.{1,2}(\/|$)/.test(source)) parts[0] = join(typeof cwd === 'string' ? cwd : '/', source);
-    else if (source === '~' || source.startsWith('~/')) {
-      parts[0] = (cli.env.get('HOME') ?? '/root') + source.slice(1);
-    }
-    binds.push(parts.join(':'));
-  }
-  return { binds: orNull(binds), volumes };
-}
-
 function tmpfsOf(list: readonly string[]): Record<string, string> {
   const found: Record<string, string> = {};
   for (const spec of list) {
@@ -187,26 +162,6 @@ function tmpfsOf(list: readonly string[]): Record<string, string> {
     found[colon < 0 ? spec : spec.slice(0, colon)] = colon < 0 ? '' : spec.slice(colon + 1);
   }
   return found;
-}
-
-function devicesOf(list: readonly string[]): object[] {
-  return list.map((spec) => {
-    const parts = spec.split(':');
-    const isMode = (text: string): boolean =>
-      text !== '' && /^[rwm]{1,3}$/.test(text) && new Set(text).size === text.length;
-    const [host = ''] = parts;
-    let inside = host;
-    let permissions = 'rwm';
-    if (parts.length > 3) throw new CliError(`invalid device specification: ${spec}`);
-    if (parts.length === 3) [, inside = '', permissions = ''] = parts;
-    else if (parts.length === 2) {
-      if (isMode(parts[1]!)) permissions = parts[1]!;
-      else inside = parts[1]!;
-    }
-    if (!isMode(permissions)) throw new CliError(`bad mode specified: ${permissions}`);
-    if (!inside.startsWith('/')) throw new CliError(`${inside} is not an absolute path`);
-    return { PathOnHost: host, PathInContainer: inside, CgroupPermissions: permissions };
-  });
 }
 
 /** `--restart`. @throws CliError */

@@ -1,6 +1,5 @@
 import { canonicalIp } from '../../../../lib/ip.ts';
 import { CliError } from '../../errors.ts';
-import { splitCsv } from '../../../../lib/csv.ts';
 import type { PortBinding } from './spec.ts';
 
 interface Range {
@@ -24,31 +23,22 @@ export function publishedOf(list: readonly string[]): Published {
 }
 
 function longForm(spec: string, published: Published): void {
-  let target = '';
-  let host = '';
-  let protocol = 'tcp';
-  for (const field of splitCsv(spec)) {
+  const fields: Record<string, string> = { protocol: 'tcp' };
+  for (const field of spec.split(',')) {
     const equals = field.indexOf('=');
-    if (equals < 0) throw new CliError(`invalid field: ${field}`);
-    const key = field.slice(0, equals).trim().toLowerCase();
-    const value = field
-      .slice(equals + 1)
-      .trim()
-      .toLowerCase();
-    if (key === 'target') target = value;
-    else if (key === 'published') host = value;
-    else if (key === 'protocol') protocol = value;
-    else if (key !== 'mode') throw new CliError(`invalid field key: ${key}`);
+    if (equals <= 0) {
+      throw new CliError(`invalid publish opts format (should be name=value but got '${field}')`);
+    }
+    fields[field.slice(0, equals)] = field.slice(equals + 1);
   }
-  if (target === '') throw new CliError(`missing mandatory field 'target'`);
-  shortForm(`${host === '' ? '' : `${host}:`}${target}/${protocol}`, published);
+  shortForm(`${fields.published ?? ''}:${fields.target ?? ''}/${fields.protocol}`, published);
 }
 
 function shortForm(spec: string, { ports, bindings }: Published): void {
   const [address, hostPort, rawPort] = splitParts(spec);
   const slash = rawPort.indexOf('/');
   const container = slash < 0 ? rawPort : rawPort.slice(0, slash);
-  const protocol = slash < 0 ? 'tcp' : rawPort.slice(slash + 1);
+  const protocol = slash < 0 ? 'tcp' : rawPort.split('/')[1] || 'tcp';
   const ip = address.startsWith('[') ? address.replace(/^\[|\]$/g, '') : address;
   if (ip !== '' && canonicalIp(ip) === undefined) throw new CliError(`invalid IP address: ${ip}`);
   if (container === '') throw new CliError(`no port specified: ${spec}<empty>`);
@@ -94,7 +84,7 @@ export function exposedOf(list: readonly string[], ports: Record<string, object>
     if (spec.includes(':')) throw new CliError(`invalid port format for --expose: ${spec}`);
     const slash = spec.indexOf('/');
     const text = slash < 0 ? spec : spec.slice(0, slash);
-    const protocol = slash < 0 ? 'tcp' : spec.slice(slash + 1).toLowerCase();
+    const protocol = slash < 0 ? 'tcp' : spec.slice(slash + 1);
     const dash = text.indexOf('-');
     const from = exposedPort(spec, dash < 0 ? text : text.slice(0, dash));
     const to = dash < 0 ? from : exposedPort(spec, text.slice(dash + 1));

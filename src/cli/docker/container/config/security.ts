@@ -1,3 +1,4 @@
+import { goJsonProblem } from '../../../../lib/go-json-syntax.ts';
 import { decode } from '../../../../lib/utf8.ts';
 import { readFile, type Wait } from '../../../../libc/io.ts';
 import type { Cli } from '../../command.ts';
@@ -25,11 +26,12 @@ export function* securityOf(cli: Cli, list: readonly string[]): Wait<Security> {
     }
     // The old separator is a colon.
     const at = option.includes('=') ? option.indexOf('=') : option.indexOf(':');
-    if (at < 0) throw new CliError(`Invalid --security-opt: ${JSON.stringify(option)}`);
+    if (at < 0 || (at === option.length - 1 && option.slice(0, at) !== 'no-new-privileges'))
+      throw new CliError(`Invalid --security-opt: ${JSON.stringify(option)}`);
     const name = option.slice(0, at);
     const value = option.slice(at + 1);
     if (name !== 'seccomp' || value === 'unconfined' || value === 'builtin') {
-      security.options.push(`${name}=${value}`);
+      security.options.push(option);
       continue;
     }
     const bytes = yield* readFile(cli.sys, value);
@@ -42,9 +44,7 @@ export function* securityOf(cli: Cli, list: readonly string[]): Wait<Security> {
 }
 
 function compact(text: string, file: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch (error) {
-    throw new CliError(`compacting json for seccomp profile (${file}) failed: ${(error as Error).message}`);
-  }
+  const wrong = goJsonProblem(text);
+  if (wrong !== undefined) throw new CliError(`compacting json for seccomp profile (${file}) failed: ${wrong}`);
+  return JSON.stringify(JSON.parse(text));
 }

@@ -1,0 +1,61 @@
+import type { FlagSpec } from '../tree.ts';
+
+/** A flag that help does not show. */
+export interface HiddenFlag {
+  readonly name: string;
+  readonly short?: string;
+  readonly type: string;
+  /** The flag whose value it sets. */
+  readonly like?: string;
+  /** What is wrong with it at this daemon. */
+  readonly refused?: string;
+  /** What is said where it is used. */
+  readonly deprecated?: string;
+}
+
+const windows = (name: string, type: string): HiddenFlag => ({
+  name,
+  type,
+  refused: `"--${name}" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux`,
+});
+const experimental = (name: string): HiddenFlag => ({
+  name,
+  type: 'string',
+  refused: `"--${name}" is only supported on a Docker daemon with experimental features enabled`,
+});
+const oldTime: HiddenFlag = { name: 'time', type: 'int', like: 'timeout', deprecated: 'use --timeout instead' };
+const container: readonly HiddenFlag[] = [
+  { name: 'net', type: 'network', like: 'network' },
+  { name: 'net-alias', type: 'list', like: 'network-alias' },
+  { name: 'dns-opt', type: 'list', like: 'dns-option' },
+  windows('cpu-count', 'int64'),
+  windows('cpu-percent', 'int64'),
+  windows('io-maxbandwidth', 'bytes'),
+  windows('io-maxiops', 'uint64'),
+];
+const stack: readonly HiddenFlag[] = [{ name: 'orchestrator', type: 'string', deprecated: 'option will be ignored' }];
+
+const FLAGS: Readonly<Record<string, readonly HiddenFlag[]>> = {
+  'container run': container,
+  'container create': container,
+  'container start': [experimental('checkpoint'), experimental('checkpoint-dir')],
+  'container stop': [oldTime],
+  'container restart': [oldTime],
+  'container update': [{ name: 'kernel-memory', type: 'bytes' }],
+  ...Object.fromEntries(
+    ['config', 'deploy', 'ls', 'ps', 'rm', 'services'].map((verb) => [`stack ${verb}`, stack] as const),
+  ),
+};
+
+/** The hidden flags of a command by its place in the tree. */
+export const hiddenFlags = (path: string): readonly HiddenFlag[] => FLAGS[path] ?? [];
+
+/** A hidden flag as the parser takes it. */
+export const specOfHidden = (flag: HiddenFlag): FlagSpec => ({
+  name: flag.name,
+  short: flag.short ?? '',
+  type: flag.type,
+  default: undefined,
+  about: '',
+  global: false,
+});
