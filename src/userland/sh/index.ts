@@ -1,6 +1,7 @@
 import type { Library } from '../../abi/library.ts';
 import type { Entry } from '../../abi/sys.ts';
-import { builtinsOf, LATER } from './builtins/table.ts';
+import { LATER } from './builtins/libraries.ts';
+import { builtinsOf } from './builtins/table.ts';
 import { MORE_KEYS } from './editor/editor.ts';
 import { REGEX } from './exec/regex.ts';
 import type { Personality } from './parse/personality.ts';

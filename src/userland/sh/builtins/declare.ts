@@ -477,3 +477,22 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
       shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
   return 0;
 }
+
+/** `set` without arguments: all variables, and bash's functions. */
+export function printAll(shell: Shell): void {
+  for (const [name, variable] of shell.vars.entries()) {
+    if (variable.flags & DYNAMIC && shell.bash && !LISTED_DYNAMIC.has(name)) continue;
+    if (variable.flags & DYNAMIC) {
+      const array = EMPTY_LISTED.has(name) ? new IndexedArray() : shell.dynamicArray(name);
+      const value = array ? undefined : shell.vars.get(name);
+      if (!shell.bash && name === '_') continue;
+      if (value !== undefined)
+        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { value }))}\n`);
+      else if (array && name !== 'FUNCNAME')
+        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { array }))}\n`);
+    } else if (!variable.unset || variable.assigned) shell.print(`${plainAssignment(shell, name, variable)}\n`);
+  }
+  if (shell.bash && !shell.options.posix)
+    for (const name of [...shell.functions.keys()].sort())
+      shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
+}

@@ -6,10 +6,10 @@ import type { Arrays, Builtin, Interpreter } from '../exec/interpreter.ts';
 export function later<Name extends string>(
   file: Library<Readonly<Record<Name, Builtin>>>,
   name: Name,
-  special = false,
+  flags: Pick<Builtin, 'special' | 'declaration' | 'keepsRedirections'> = {},
 ): Builtin {
   return {
-    special,
+    ...flags,
     run(ip, argv, arrays) {
       const held = ip.sys.dlopen(file);
       return typeof held === 'number' ? load(ip, argv, arrays) : held[name].run(ip, argv, arrays);

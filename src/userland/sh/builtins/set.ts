@@ -1,10 +1,9 @@
-import type { Builtin } from '../exec/interpreter.ts';
-import { functionText } from '../parse/unparse.ts';
+import { library, type Wait } from '../../../libc/io.ts';
+import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { OPTION_LETTERS, type SetOption, SHOPT_DEFAULTS } from '../state/options.ts';
 import type { Shell } from '../state/shell.ts';
-import { DYNAMIC, IndexedArray } from '../state/variable.ts';
-import { plainAssignment } from './declare.ts';
 import { specialError } from './flow.ts';
+import { DECLARE } from './libraries.ts';
 import { builtinOptions } from './options.ts';
 
 /** Options that each shell lists under `set -o`, in its order. */
@@ -87,10 +86,7 @@ export const set: Builtin = {
   synopsis: 'set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]',
   run(ip, argv) {
     const { shell } = ip;
-    if (argv.length === 1) {
-      printAll(shell);
-      return 0;
-    }
+    if (argv.length === 1) return listVariables(ip);
     let at = 1;
     for (; at < argv.length; at++) {
       const word = argv[at]!;
@@ -195,22 +191,14 @@ export const LISTED_DYNAMIC: ReadonlySet<string> = new Set([
   '_',
 ]);
 
-function printAll(shell: Shell): void {
-  for (const [name, variable] of shell.vars.entries()) {
-    if (variable.flags & DYNAMIC && shell.bash && !LISTED_DYNAMIC.has(name)) continue;
-    if (variable.flags & DYNAMIC) {
-      const array = EMPTY_LISTED.has(name) ? new IndexedArray() : shell.dynamicArray(name);
-      const value = array ? undefined : shell.vars.get(name);
-      if (!shell.bash && name === '_') continue;
-      if (value !== undefined)
-        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { value }))}\n`);
-      else if (array && name !== 'FUNCNAME')
-        shell.print(`${plainAssignment(shell, name, Object.assign(variable.clone({}), { array }))}\n`);
-    } else if (!variable.unset || variable.assigned) shell.print(`${plainAssignment(shell, name, variable)}\n`);
+function* listVariables(ip: Interpreter): Wait<number> {
+  const declare = yield* library(ip.sys, DECLARE);
+  if (typeof declare === 'number') {
+    ip.shell.builtinError(ip.shell.strerror(declare));
+    return 1;
   }
-  if (shell.bash && !shell.options.posix)
-    for (const name of [...shell.functions.keys()].sort())
-      shell.print(`${functionText(name, shell.functions.get(name)!.body)}\n`);
+  declare.printAll(ip.shell);
+  return 0;
 }
 
 export const shopt: Builtin = {

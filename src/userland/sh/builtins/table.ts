@@ -1,70 +1,53 @@
-import type { Library } from '../../../abi/library.ts';
 import type { Builtin, Builtins } from '../exec/interpreter.ts';
 import type { Personality } from '../parse/personality.ts';
-import * as commands from './commands.ts';
-import * as declare from './declare.ts';
 import { echo } from './echo.ts';
+import { exports_ } from './export.ts';
 import * as flow from './flow.ts';
 import { later } from './later.ts';
+import { COMMANDS, COMPLETION, DECLARE, DIRECTORIES, HISTORY, JOBS, MISC, PROCESS, READ, TRAP } from './libraries.ts';
 import * as naming from './naming.ts';
 import { set, shopt } from './set.ts';
+import { dot, source } from './source.ts';
 import { bracket, doubleBracket, test } from './test.ts';
 import { unset } from './unset.ts';
 
-/** Files whose built-ins a login gets by without. */
-const COMPLETION: Library<typeof import('./completion.ts')> = {
-  name: 'bash/completion',
-  load: () => import('./completion.ts'),
-};
-const DIRECTORIES: Library<typeof import('./directories.ts')> = {
-  name: 'bash/directories',
-  load: () => import('./directories.ts'),
-};
-const HISTORY: Library<typeof import('./history.ts')> = { name: 'bash/history', load: () => import('./history.ts') };
-const JOBS: Library<typeof import('./jobs.ts')> = { name: 'bash/jobs', load: () => import('./jobs.ts') };
-const MISC: Library<typeof import('./misc.ts')> = { name: 'bash/misc', load: () => import('./misc.ts') };
-const PROCESS: Library<typeof import('./process.ts')> = { name: 'bash/process', load: () => import('./process.ts') };
-const READ: Library<typeof import('./read.ts')> = { name: 'bash/read', load: () => import('./read.ts') };
-const TRAP: Library<typeof import('./trap.ts')> = { name: 'bash/trap', load: () => import('./trap.ts') };
-
-/** All of them, to be loaded when there is time. */
-export const LATER: readonly Library<object>[] = [COMPLETION, DIRECTORIES, HISTORY, JOBS, MISC, PROCESS, READ, TRAP];
+const LOCAL = later(DECLARE, 'local', { declaration: true });
 
 /** What all three have. */
 const COMMON: readonly [string, Builtin][] = [
-  ['.', commands.dot],
+  ['.', dot],
   [':', flow.colon],
   ['[', bracket],
   ['alias', naming.alias],
   ['bg', later(JOBS, 'bg')],
   ['break', flow.breaks],
   ['cd', later(DIRECTORIES, 'cd')],
-  ['command', commands.command],
+  ['command', later(COMMANDS, 'command')],
   ['continue', flow.continues],
   ['echo', echo],
   ['eval', flow.evaluates],
-  ['exec', commands.exec],
+  ['exec', later(COMMANDS, 'exec', { special: true, keepsRedirections: true })],
   ['exit', flow.exit],
-  ['export', declare.exports_],
+  ['export', exports_],
   ['false', flow.no],
   ['fg', later(JOBS, 'fg')],
   ['getopts', later(MISC, 'getopts')],
   ['hash', naming.hash],
   ['jobs', later(JOBS, 'jobsBuiltin')],
   ['kill', later(JOBS, 'kill')],
-  ['local', declare.local],
+  ['local', LOCAL],
   ['printf', later(MISC, 'printf')],
   ['pwd', later(DIRECTORIES, 'pwd')],
   ['read', later(READ, 'read')],
-  ['readonly', declare.readonlys],
+  ['readonly', later(DECLARE, 'readonlys', { special: true, declaration: true })],
   ['return', flow.returns],
   ['set', set],
   ['shift', flow.shift],
   ['test', test],
-  ['times', later(PROCESS, 'times', true)],
-  ['trap', later(TRAP, 'trap', true)],
+  ['times', later(PROCESS, 'times', { special: true })],
+  ['trap', later(TRAP, 'trap', { special: true })],
   ['true', flow.yes],
-  ['type', commands.type],
+  ['type', later(COMMANDS, 'type')],
   ['ulimit', later(PROCESS, 'ulimit')],
   ['umask', later(PROCESS, 'umask')],
   ['unalias', naming.unalias],
@@ -74,12 +57,12 @@ const COMMON: readonly [string, Builtin][] = [
 
 const BASH: readonly [string, Builtin][] = [
   ['bind', later(MISC, 'accepted')],
-  ['builtin', commands.builtin],
+  ['builtin', later(COMMANDS, 'builtin')],
   ['caller', later(MISC, 'caller')],
   ['compgen', later(COMPLETION, 'compgen')],
   ['complete', later(COMPLETION, 'complete')],
   ['compopt', later(COMPLETION, 'compopt')],
-  ['declare', declare.declares],
+  ['declare', later(DECLARE, 'declares', { declaration: true })],
   ['dirs', later(DIRECTORIES, 'dirs')],
   ['disown', later(JOBS, 'disown')],
   ['enable', naming.enable],
@@ -93,9 +76,9 @@ const BASH: readonly [string, Builtin][] = [
   ['pushd', later(DIRECTORIES, 'pushd')],
   ['readarray', later(READ, 'readarray')],
   ['shopt', shopt],
-  ['source', commands.source],
+  ['source', source],
   ['suspend', later(JOBS, 'suspend')],
-  ['typeset', declare.typesets],
+  ['typeset', later(DECLARE, 'typesets', { declaration: true })],
 ];
 
 const ASH: readonly [string, Builtin][] = [
@@ -103,13 +86,13 @@ const ASH: readonly [string, Builtin][] = [
   ['[[', doubleBracket],
   ['history', later(HISTORY, 'history')],
   ['let', later(MISC, 'letBuiltin')],
-  ['source', commands.source],
+  ['source', source],
 ];
 
 /** `local` is special in dash. */
 const DASH: readonly [string, Builtin][] = [
   ['chdir', later(DIRECTORIES, 'cd')],
-  ['local', { ...declare.local, special: true }],
+  ['local', { ...LOCAL, special: true }],
 ];
 
 /** The built-ins of a personality. */
