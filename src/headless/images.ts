@@ -22,6 +22,14 @@ const BUILT = 1_759_276_800;
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
+/** hub.json: under which names Docker Hub has an image, and what its search says. */
+interface HubEntry {
+  repository: string;
+  description: string;
+  stars: number;
+  tags: string[];
+}
+
 interface Descriptor {
   mediaType: string;
   digest: string;
@@ -168,7 +176,7 @@ function addToHub(
   const json = <T>(name: string): T => JSON.parse(new TextDecoder().decode(files.get(name))) as T;
   const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   const blob = (digest: string): Uint8Array => files.get(`blobs/${digest.replace(':', '/')}`)!;
-  const hub = JSON.parse(readFileSync(join(folder, 'hub.json'), 'utf8')) as { repository: string; tags: string[] };
+  const hub = JSON.parse(readFileSync(join(folder, 'hub.json'), 'utf8')) as HubEntry;
   const saved = json<{ manifests: Descriptor[] }>('index.json').manifests[0]!;
   const manifest = json<{ config: Descriptor; layers: Descriptor[] }>(`blobs/${saved.digest.replace(':', '/')}`);
   const note = (stored: { digest: string; size: number }): { digest: string; size: number } => {
@@ -198,6 +206,7 @@ function addToHub(
   );
   catalogue.manifests[pushed.digest] = { mediaType: OCI_MANIFEST, size: pushed.size };
   catalogue.manifests[index.digest] = { mediaType: OCI_INDEX, size: index.size };
-  const repository = (catalogue.repositories[hub.repository] ??= { tags: {} });
+  const { description, stars } = hub;
+  const repository = (catalogue.repositories[hub.repository] ??= { tags: {}, description, stars });
   for (const tag of hub.tags) repository.tags[tag] = index.digest;
 }

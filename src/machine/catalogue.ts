@@ -12,7 +12,7 @@ export interface Catalogue {
   /** The same disk, unpacked already: a gzipped dump (packDisk). */
   disks: Record<string, { digest: string; size: number }>;
   /** By name as the registry has it (`library/nginx`). */
-  repositories: Record<string, { tags: Record<string, string> }>;
+  repositories: Record<string, { tags: Record<string, string>; description: string; stars: number }>;
   /** Manifests and their media types, by digest; they are blobs too. */
   manifests: Record<string, { mediaType: string; size: number }>;
   /** Length of every blob, by digest. */

@@ -21,6 +21,13 @@ import type { Catalogue } from './catalogue.ts';
 const DISK = 1024 ** 3;
 const INODES = 100_000;
 
+/** What people push to Docker Hub is kept by a registry behind its site. */
+const REGISTRY = `version: 0.1
+log: { level: error, accesslog: { disabled: true } }
+storage: { filesystem: { rootdirectory: /var/lib/registry } }
+http: { addr: '127.0.0.1:5000' }
+`;
+
 /** Connects a machine to the simulated internet and boots its hosts: a name server at the gateway, Docker Hub. */
 export async function bootInternet(kernel: Kernel, blobs: BlobSource, catalogue: Catalogue): Promise<void> {
   const room = await import('../internet/index.ts');
@@ -30,10 +37,16 @@ export async function bootInternet(kernel: Kernel, blobs: BlobSource, catalogue:
     const net = kernel.net.createNamespace();
     internet.attachHost(net, host.address);
     const refs = host.catalogue ? catalogueFiles(catalogue) : [];
-    const files: Record<string, string | Uint8Array> = host.catalogue
-      ? { '/srv/hub/index.json': JSON.stringify(catalogue) }
-      : { '/bin/mirror': makeElf({ program: 'mirror', version: '', flavour: 'glibc' }) };
-    const init = host.program === 'mirror' ? room.inetd('/bin/mirror', [80, 443]) : room.hub;
+    const executable = (program: string): Uint8Array => makeElf({ program, version: '', flavour: 'glibc' });
+    const files: Record<string, string | Uint8Array> = {
+      [`/bin/${host.program}`]: executable(host.program),
+      ...(host.catalogue && {
+        '/bin/registry': executable('registry'),
+        '/etc/registry.yml': REGISTRY,
+        '/srv/hub/index.json': JSON.stringify(catalogue),
+      }),
+    };
+    const init = room.inetd(`/bin/${host.program}`, [80, 443]);
     boot(kernel, net, init, [host.program], hostDisk(kernel, blobs, refs, files));
   }
 }

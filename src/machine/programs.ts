@@ -11,6 +11,7 @@ const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
     const [{ makeDocker }, sha256] = await Promise.all([import('../cli/index.ts'), loadHash()]);
     return makeDocker({ sha256 });
   },
+  hub: async () => (await import('../internet/index.ts')).loadHub(),
   mirror: async () => (await import('../internet/index.ts')).loadMirror(),
   dockerd: async () => {
     const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadHash()]);

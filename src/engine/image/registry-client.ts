@@ -128,7 +128,7 @@ export class RegistryClient {
     const text = yield* response.text();
     response.close();
     if (response.status === 401)
-      throw new ApiError('unauthorized', `Get "${realm}${query}": unauthorized: incorrect username or password`);
+      throw new ApiError('unauthorized', `Get "${this.url}/v2/": unauthorized: incorrect username or password`);
     try {
       const answer = JSON.parse(text) as { token?: string; access_token?: string };
       this.#token = answer.token ?? answer.access_token;
@@ -248,7 +248,7 @@ export function* request(
     ['Host', target.host],
     [
       'User-Agent',
-      'docker/28.5.2 go/go1.24.9 git-commit/89c5e8f kernel/6.8.0-52-generic os/linux arch/amd64 UpstreamClient(Docker-Client/28.5.2 (linux))',
+      'docker/28.5.2 go/go1.24.9 git-commit/89c5e8f kernel/6.8.0-52-generic os/linux arch/amd64 UpstreamClient(Docker-Client/28.5.2 \\(linux\\))',
     ],
     ...headers,
   ]);

@@ -50,12 +50,13 @@ export function* removeImage(
       );
     }
     yield* untag(sys, ctx, image, name, items);
+    if (!name.includes('@')) yield* untagDigests(sys, ctx, image, repositoryOf(name), items);
     if (store.tags(image.id).length > 0) return items;
     for (const digest of store.digests(image.id)) yield* untag(sys, ctx, image, digest, items);
     yield* deleteImage(sys, ctx, image, items, force, prune, true);
     return items;
   }
-  if (!force && new Set(names.map((name) => name.replace(/[:@][^/]*$/, ''))).size > 1)
+  if (!force && new Set(names.map(repositoryOf)).size > 1)
     throw new ApiError(
       'conflict',
       `conflict: unable to delete ${short(image.id)} (must be forced) - image is referenced in multiple repositories`,
@@ -77,6 +78,21 @@ function nameOf(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const repositoryOf = (name: string): string => name.replace(/[:@][^/]*$/, '');
+
+/** Takes away the digests of a repository in which the image has no tag any more. */
+function* untagDigests(
+  sys: Sys,
+  ctx: RemoveContext,
+  image: Image,
+  repository: string,
+  items: ImageDeleteItem[],
+): Wait<void> {
+  const inIt = (name: string): boolean => repositoryOf(name) === repository;
+  if (ctx.store.tags(image.id).some(inIt)) return;
+  for (const digest of ctx.store.digests(image.id).filter(inIt)) yield* untag(sys, ctx, image, digest, items);
 }
 
 function checkConflicts(ctx: RemoveContext, image: Image, force: boolean): void {

@@ -52,9 +52,7 @@ export function* collectGarbage(
       const digest = yield* storage.resolveTag(sys, name, tag);
       if (digest !== undefined) tagged.add(digest);
     }
-    for (const hex of namesIn(sys, storage.revisions(name))) {
-      const digest = `sha256:${hex}`;
-      if (!storage.hasRevision(sys, name, digest)) continue;
+    for (const digest of storage.listRevisions(sys, name)) {
       if (options.deleteUntagged && !tagged.has(digest)) {
         yield* say(`manifest eligible for deletion: ${digest}`);
         untagged.push({ name, digest });

@@ -16,6 +16,8 @@ function shown(value: string | number): string {
   return text !== '' && /^[A-Za-z0-9\-._/@^+]*$/.test(text) ? text : JSON.stringify(text);
 }
 
+const quoted = (text: string): string => text.replace(/[\\"]/g, '\\$&');
+
 /** The log of the registry: logrus' text or JSON on stderr, and an access log on stdout. */
 export class Log {
   readonly #from: number;
@@ -55,6 +57,10 @@ export class Log {
     const two = (n: number): string => String(n).padStart(2, '0');
     const when = `${two(t.day)}/${MONTHS[t.month - 1]}/${t.year}:${two(t.hour)}:${two(t.minute)}:${two(t.second)} +0000`;
     const host = client.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    yield* writeAll(sys, 1, `${host} - - [${when}] "${line}" ${status} ${written} "${referer}" "${agent}"\n`);
+    yield* writeAll(
+      sys,
+      1,
+      `${host} - - [${when}] "${line}" ${status} ${written} "${quoted(referer)}" "${quoted(agent)}"\n`,
+    );
   }
 }

@@ -22,6 +22,10 @@ interface Descriptor {
 
 interface Document {
   mediaType?: string;
+  artifactType?: string;
+  annotations?: Record<string, string>;
+  /** The manifest that this one says something about. */
+  subject?: Descriptor;
   config?: Descriptor;
   layers?: Descriptor[];
   manifests?: Descriptor[];
@@ -127,6 +131,7 @@ export function* putManifest(call: Call): Wait<SiteResponse> {
     headers: [
       ['Docker-Content-Digest', digest],
       ['Location', `${call.origin}/v2/${name}/manifests/${digest}`],
+      ...(registry.major >= 3 && document.subject?.digest ? [['OCI-Subject', document.subject.digest] as const] : []),
     ],
   };
 }
@@ -160,4 +165,26 @@ export function* deleteManifest(call: Call): Wait<SiteResponse> {
   for (const tag of storage.listTags(sys, name) ?? [])
     if ((yield* storage.resolveTag(sys, name, tag)) === reference) storage.untag(sys, name, tag);
   return { status: 202 };
+}
+
+/** GET of what says something about a manifest: an index of their descriptors. @see OCI distribution-spec v1.1, "Listing Referrers" */
+export function* getReferrers(call: Call): Wait<SiteResponse> {
+  const { sys, registry, name, reference } = call;
+  const wanted = call.request.query.get('artifactType');
+  const manifests: object[] = [];
+  for (const digest of registry.storage.listRevisions(sys, name)) {
+    const bytes = yield* registry.storage.readBlob(sys, digest);
+    const document = bytes && parseDocument(bytes);
+    if (!bytes || document?.subject?.digest !== reference) continue;
+    const artifactType = document.artifactType ?? document.config?.mediaType;
+    if (wanted && artifactType !== wanted) continue;
+    const { annotations } = document;
+    manifests.push({ mediaType: typeOf(document), digest, size: bytes.length, artifactType, annotations });
+  }
+  const filtered: readonly (readonly [string, string])[] = wanted ? [['OCI-Filters-Applied', 'artifactType']] : [];
+  return {
+    status: 200,
+    headers: [['Content-Type', INDEX], ...filtered],
+    body: JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }),
+  };
 }

@@ -4,7 +4,7 @@ import { deleteBlob, getBlob } from './blobs.ts';
 import type { Call, Handler, Registry } from './call.ts';
 import { refuse } from './errors.ts';
 import { catalog, tagList } from './lists.ts';
-import { deleteManifest, getManifest, putManifest } from './manifests.ts';
+import { deleteManifest, getManifest, getReferrers, putManifest } from './manifests.ts';
 import { isDigest } from './storage.ts';
 import { beginUpload, cancelUpload, finishUpload, patchUpload, uploadStatus } from './uploads.ts';
 
@@ -47,6 +47,15 @@ const ROUTES: readonly Route[] = [
   {
     path: new RegExp(`^/v2/${NAME}/blobs/([A-Za-z0-9]+:[0-9a-fA-F]+)$`),
     methods: { DELETE: deleteBlob, GET: getBlob, HEAD: getBlob },
+    digest: true,
+  },
+];
+
+/** What version 2 does not have. */
+const SINCE_3: readonly Route[] = [
+  {
+    path: new RegExp(`^/v2/${NAME}/referrers/([A-Za-z0-9]+:[0-9a-fA-F]+)$`),
+    methods: { GET: getReferrers, HEAD: getReferrers },
     digest: true,
   },
 ];
@@ -96,7 +105,7 @@ export function route(request: SiteRequest, registry: Registry): Target {
       },
     };
   if (request.path === '/v2/_catalog') return of({ GET: catalog }, method, '', '', registry);
-  for (const { path, methods, digest } of ROUTES) {
+  for (const { path, methods, digest } of registry.major >= 3 ? [...ROUTES, ...SINCE_3] : ROUTES) {
     const parts = path.exec(request.path);
     if (!parts) continue;
     const [, name = '', reference = ''] = parts;

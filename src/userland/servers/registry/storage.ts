@@ -71,6 +71,13 @@ export class Storage {
     return exists(sys, this.#revisionLink(name, digest));
   }
 
+  /** Digests of all manifests of a repository. */
+  listRevisions(sys: Sys, name: string): string[] {
+    const names = listDir(sys, this.revisions(name));
+    const digests = typeof names === 'number' ? [] : names.sort().map((hex) => `sha256:${hex}`);
+    return digests.filter((digest) => this.hasRevision(sys, name, digest));
+  }
+
   *linkLayer(sys: Sys, name: string, digest: string): Wait<void> {
     yield* put(sys, this.#layerLink(name, digest), digest);
   }
