@@ -45,6 +45,8 @@ export interface ParseStyle {
   words: 'gnu' | 'busybox' | 'musl';
   /** Options end at the first operand (`+` in getopt's string). */
   stopAtOperand: boolean;
+  /** Long options that are known; by default all that the specs have. */
+  long?: readonly string[] | undefined;
 }
 
 export const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
@@ -68,7 +70,7 @@ export function parseOptions<S extends OptionSpecs>(
     if (style.words === 'busybox' ? spec.busybox === false : spec.busybox === 'only') continue;
     for (const letter of spec.short ?? '') shorts.set(letter, key);
     const long = longName(key, spec);
-    if (long) longs.set(long, key);
+    if (long && (!style.long || style.long.includes(long))) longs.set(long, key);
   }
   for (const [key, spec] of Object.entries(specs)) {
     if (spec.arg !== undefined) opts[key] = spec.many ? [] : undefined;
@@ -97,6 +99,8 @@ export function parseOptions<S extends OptionSpecs>(
       args.push(word);
       continue;
     }
+    if (word[1] === '-' && style.long?.length === 0)
+      return new UsageError(style.words === 'musl' ? 'unrecognized option: -' : "invalid option -- '-'");
     if (word[1] === '-') {
       const equals = word.indexOf('=');
       const name = equals < 0 ? word.slice(2) : word.slice(2, equals);

@@ -14,6 +14,8 @@ export interface AppletSpec {
   usage: string;
   /** The lines after the synopsis, with tabs as busybox has them; by default made from the options. */
   help?: string;
+  /** Long options that the applet knows; by default all. */
+  long?: readonly string[];
   /** Exit status on wrong usage, where it is not 1. */
   usageStatus?: number;
 }
@@ -41,8 +43,8 @@ export interface ProgramSpec<S extends OptionSpecs> {
   busybox?: AppletSpec;
   /** Absent: there is only the busybox applet. */
   gnu?: false;
-  /** Rewrites old-style arguments (`head -5`) before they are parsed. */
-  rewrite?(argv: string[], form: Form): string[];
+  /** Rewrites old-style arguments (`head -5`) before they are parsed; `called`: the last component of argv[0]. */
+  rewrite?(argv: string[], form: Form, called: string): string[];
   main(ctx: Context<S>): Generator<void, number | undefined | undefined, void>;
 }
 
@@ -180,7 +182,7 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
 
 function* start<S extends OptionSpecs>(spec: ProgramSpec<S>, ctx: Context<S>): Program {
   let argv = ctx.sys.argv.slice(1);
-  if (spec.rewrite) argv = spec.rewrite(argv, ctx.form);
+  if (spec.rewrite) argv = spec.rewrite(argv, ctx.form, basename(ctx.sys.argv[0] ?? spec.name));
   if (spec.raw) ctx.args = argv;
   else {
     if (argv.includes('--help') && beforeEnd(argv, '--help', spec.stopAtOperand)) {
@@ -192,7 +194,11 @@ function* start<S extends OptionSpecs>(spec: ProgramSpec<S>, ctx: Context<S>): P
       return 0;
     }
     const words = ctx.form === 'gnu' ? 'gnu' : ctx.sys.image.flavour === 'musl' ? 'musl' : 'busybox';
-    const parsed = parseOptions(spec.options, argv, { words, stopAtOperand: spec.stopAtOperand === true });
+    const parsed = parseOptions(spec.options, argv, {
+      words,
+      stopAtOperand: spec.stopAtOperand === true,
+      long: ctx.form === 'busybox' ? spec.busybox?.long : undefined,
+    });
     if (parsed instanceof UsageError) return yield* ctx.usage(parsed.message);
     ctx.args = parsed.args;
     ctx.opts = parsed.opts;

@@ -36,6 +36,7 @@ export default program({
   usageStatus: 2,
   busybox: {
     at: '/usr/bin/awk',
+    long: [],
     usage: '[OPTIONS] [AWK_PROGRAM] [FILE]...',
     help: '\t-v VAR=VAL\tSet variable\n\t-F SEP\t\tUse SEP as field separator\n\t-f FILE\t\tRead program from FILE\n\t-e AWK_PROGRAM\n',
   },

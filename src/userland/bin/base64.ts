@@ -11,6 +11,7 @@ export default program({
   options: BASE_OPTIONS,
   busybox: {
     at: '/bin/base64',
+    long: [],
     usage: '[-d] [-w COL] [FILE]',
     help: 'Base64 encode or decode FILE to standard output\n\n\t-d\tDecode data\n\t-w COL\tWrap lines at COL (default 76, 0 disables)\n',
   },

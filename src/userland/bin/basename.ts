@@ -17,6 +17,7 @@ export default program({
   stopAtOperand: true,
   busybox: {
     at: '/usr/bin/basename',
+    long: [],
     usage: 'FILE [SUFFIX] | -a FILE... | -s SUFFIX FILE...',
     help: 'Strip directory path and SUFFIX from FILE\n\n\t-a\t\tAll arguments are FILEs\n\t-s SUFFIX\tRemove SUFFIX (implies -a)\n',
   },

@@ -23,6 +23,7 @@ export default program({
   },
   busybox: {
     at: '/bin/cat',
+    long: [],
     usage: '[-nbvteA] [FILE]...',
     help: 'Print FILEs to stdout\n\n\t-n\tNumber output lines\n\t-b\tNumber nonempty lines\n\t-v\tShow nonprinting characters as ^x or M-x\n\t-t\t...and tabs as ^I\n\t-e\t...and end lines with $\n\t-A\tSame as -vte\n',
   },

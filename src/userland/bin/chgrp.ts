@@ -13,8 +13,8 @@ export default program({
   options: OWNER_OPTIONS,
   busybox: {
     at: '/bin/chgrp',
-    usage: '[-Rhc]... GROUP FILE...',
-    help: 'Change the group membership of FILEs to GROUP\n\n\t-h\tAffect symlinks instead of symlink targets\n\t-R\tRecurse\n\t-c\tList changed files\n\t-v\tVerbose\n\t-f\tHide errors\n',
+    usage: '[-RhLHPcvf]... GROUP FILE...',
+    help: "Change the group membership of FILEs to GROUP\n\n\t-h\tAffect symlinks instead of symlink targets\n\t-L\tTraverse all symlinks to directories\n\t-H\tTraverse symlinks on command line only\n\t-P\tDon't traverse symlinks (default)\n\t-R\tRecurse\n\t-c\tList changed files\n\t-v\tVerbose\n\t-f\tHide errors\n",
   },
   *main(ctx) {
     const [name, ...files] = ctx.args;

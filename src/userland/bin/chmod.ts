@@ -36,6 +36,7 @@ export default program({
   },
   busybox: {
     at: '/bin/chmod',
+    long: [],
     usage: '[-Rcvf] MODE[,MODE]... FILE...',
     help: 'MODE is octal number (bit pattern sstrwxrwxrwx) or [ugoa]{+|-|=}[rwxXst]\n\n\t-R\tRecurse\n\t-c\tList changed files\n\t-v\tVerbose\n\t-f\tHide errors\n',
   },

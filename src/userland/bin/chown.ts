@@ -13,8 +13,8 @@ export default program({
   options: OWNER_OPTIONS,
   busybox: {
     at: '/bin/chown',
-    usage: '[-Rhc]... USER[:[GRP]] FILE...',
-    help: 'Change the owner and/or group of FILEs to USER and/or GRP\n\n\t-h\tAffect symlinks instead of symlink targets\n\t-R\tRecurse\n\t-c\tList changed files\n\t-v\tVerbose\n\t-f\tHide errors\n',
+    usage: '[-RhLHPcvf]... USER[:[GRP]] FILE...',
+    help: "Change the owner and/or group of FILEs to USER and/or GRP\n\n\t-h\tAffect symlinks instead of symlink targets\n\t-L\tTraverse all symlinks to directories\n\t-H\tTraverse symlinks on command line only\n\t-P\tDon't traverse symlinks (default)\n\t-R\tRecurse\n\t-c\tList changed files\n\t-v\tVerbose\n\t-f\tHide errors\n",
   },
   *main(ctx) {
     const files = ctx.args.slice();

@@ -26,7 +26,8 @@ export default program({
   hint: (name) => `${name}: Try '${name} --help' for more information.\n`,
   busybox: {
     at: '/usr/bin/cmp',
-    usage: '[-ls] [-n NUM] FILE1 [FILE2]',
+    long: [],
+    usage: '[-ls] [-n NUM] FILE1 [FILE2 [SKIP1 [SKIP2]]]',
     help: 'Compare FILE1 with FILE2 (or stdin)\n\n\t-l\tWrite the byte numbers (decimal) and values (octal)\n\t\tfor all differing bytes\n\t-s\tQuiet\n\t-n NUM\tCompare at most NUM bytes\n',
   },
   *main(ctx) {

@@ -30,6 +30,7 @@ export default program({
   },
   busybox: {
     at: '/bin/df',
+    long: [],
     usage: '[-PkmhTai] [-B SIZE] [-t TYPE] [FILESYSTEM]...',
     help: 'Print filesystem usage statistics\n\n\t-P\tPOSIX output format\n\t-k\t1024-byte blocks (default)\n\t-m\t1M-byte blocks\n\t-h\tHuman readable (e.g. 1K 243M 2G)\n\t-T\tPrint filesystem type\n\t-t TYPE\tPrint only mounts of this type\n\t-a\tShow all filesystems\n\t-i\tInodes\n\t-B SIZE\tBlocksize\n',
   },

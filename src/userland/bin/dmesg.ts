@@ -26,6 +26,7 @@ export default program({
   },
   busybox: {
     at: '/bin/dmesg',
+    long: [],
     usage: '[-cr] [-n LEVEL] [-s SIZE]',
     help: 'Print or control the kernel ring buffer\n\n\t-c\t\tClear ring buffer after printing\n\t-n LEVEL\tSet console logging level\n\t-s SIZE\t\tBuffer size\n\t-r\t\tPrint raw message buffer\n',
   },

@@ -19,6 +19,7 @@ export default program({
   rewrite: (argv) => argv.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-w', arg.slice(1)] : [arg])),
   busybox: {
     at: '/usr/bin/fold',
+    long: [],
     usage: '[-bs] [-w WIDTH] [FILE]...',
     help: 'Wrap input lines in FILEs (or stdin), writing to stdout\n\n\t-b\tCount bytes rather than columns\n\t-s\tBreak at spaces\n\t-w\tUse WIDTH columns instead of 80\n',
   },

@@ -41,8 +41,9 @@ export default program({
   options,
   busybox: {
     at: '/bin/gzip',
+    long: ['stdout', 'force', 'no-name', 'test', 'verbose', 'fast', 'best'],
     usage: '[-cfkdt] [FILE]...',
-    help: 'Compress FILEs (or stdin)\n\n\t-d\tDecompress\n\t-t\tTest integrity\n\t-c\tWrite to stdout\n\t-f\tForce\n\t-k\tKeep input files\n',
+    help: 'Compress FILEs (or stdin)\n\n\t-d\tDecompress\n\t-c\tWrite to stdout\n\t-f\tForce\n\t-k\tKeep input files\n\t-t\tTest integrity\n',
   },
   *main(ctx) {
     const called = basename(ctx.sys.argv[0] ?? 'gzip');

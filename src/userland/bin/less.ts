@@ -36,6 +36,7 @@ export default program({
   rewrite: (argv) => argv.flatMap((word) => (/^\+/.test(word) ? ['-Z', word.slice(1)] : [word])),
   busybox: {
     at: '/usr/bin/less',
+    long: [],
     usage: '[-EFIMmNSRh~] [FILE]...',
     help: 'View FILE (or stdin) one screenful at a time\n\n\t-E\tQuit once the end of a file is reached\n\t-F\tQuit if entire file fits on first screen\n\t-I\tIgnore case in all searches\n\t-M,-m\tDisplay status line with line numbers\n\t\tand percentage through the file\n\t-N\tPrefix line number to each line\n\t-S\tTruncate long lines\n\t-R\tRemove color escape codes in input\n\t-~\tSuppress ~s displayed past EOF\n',
   },

@@ -27,6 +27,7 @@ export default program({
   },
   busybox: {
     at: '/bin/ln',
+    long: [],
     usage: '[-sfnbtv] [-S SUF] TARGET... LINK|DIR',
     help: "Create a link LINK or DIR/TARGET to the specified TARGET(s)\n\n\t-s\tMake symlinks instead of hardlinks\n\t-f\tRemove existing destinations\n\t-n\tDon't dereference symlinks - treat like normal file\n\t-b\tMake a backup of the target (if exists) before link operation\n\t-S SUF\tUse suffix instead of ~ when making backup files\n\t-T\tTreat LINK as a file, not DIR\n\t-v\tVerbose\n",
   },

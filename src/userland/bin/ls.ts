@@ -84,7 +84,7 @@ interface Row {
 
 export default program({
   name: 'ls',
-  at: ['/usr/bin/ls'],
+  at: ['/usr/bin/ls', '/usr/bin/dir', '/usr/bin/vdir'],
   spec: 'GNU coreutils 9.4 ls(1); -D, --hyperlink, --indicator-style are missing',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... [FILE]...',
@@ -93,9 +93,11 @@ export default program({
   usageStatus: 2,
   busybox: {
     at: '/bin/ls',
+    long: ['color', 'full-time', 'group-directories-first'],
     usage: '[-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...',
     help: 'List directory contents\n\n\t-1\tOne column output\n\t-a\tInclude names starting with .\n\t-A\tLike -a, but exclude . and ..\n\t-x\tList by lines\n\t-d\tList directory names, not contents\n\t-L\tFollow symlinks\n\t-H\tFollow symlinks on command line\n\t-R\tRecurse\n\t-p\tAppend / to directory names\n\t-F\tAppend indicator (one of */=@|) to names\n\t-l\tLong format\n\t-i\tList inode numbers\n\t-n\tList numeric UIDs and GIDs instead of names\n\t-s\tList allocated blocks\n\t-lc\tList ctime\n\t-lu\tList atime\n\t--full-time\tList full date/time\n\t-h\tHuman readable sizes (1K 243M 2G)\n\t--group-directories-first\n\t-S\tSort by size\n\t-X\tSort by extension\n\t-v\tSort by version\n\t-t\tSort by mtime\n\t-tc\tSort by ctime\n\t-tu\tSort by atime\n\t-r\tReverse sort order\n\t-w N\tFormat N columns wide\n\t--color[={always,never,auto}]\n',
   },
+  rewrite: (argv, _, called) => (called === 'dir' ? ['-Cb', ...argv] : called === 'vdir' ? ['-lb', ...argv] : argv),
   *main(ctx) {
     return yield* new Listing(ctx).run();
   },

@@ -13,6 +13,7 @@ export default program({
   options: { mode: { short: 'm', arg: 'MODE', help: 'set file permission bits to MODE, not a=rw - umask' } },
   busybox: {
     at: '/usr/bin/mkfifo',
+    long: [],
     usage: '[-m MODE] NAME',
     help: 'Create named pipe\n\n\t-m MODE\tMode (default a=rw)\n',
   },

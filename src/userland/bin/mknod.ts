@@ -15,6 +15,7 @@ export default program({
   options: { mode: { short: 'm', arg: 'MODE', help: 'set file permission bits to MODE, not a=rw - umask' } },
   busybox: {
     at: '/bin/mknod',
+    long: [],
     usage: '[-m MODE] NAME TYPE [MAJOR MINOR]',
     help: 'Create a special file (block, character, or pipe)\n\n\t-m MODE\tCreation mode (default a=rw)\nTYPE:\n\tb\tBlock device\n\tc or u\tCharacter device\n\tp\tNamed pipe (MAJOR MINOR must be omitted)\n',
   },

@@ -24,6 +24,7 @@ export default program({
   },
   busybox: {
     at: '/bin/more',
+    long: [],
     usage: '[FILE]...',
     help: 'View FILE (or stdin) one screenful at a time\n',
   },

@@ -31,6 +31,7 @@ export default program({
   },
   busybox: {
     at: '/bin/netstat',
+    long: [],
     usage: '[-ral] [-tuwx] [-en]',
     help: "Display networking information\n\n\t-r\tRouting table\n\t-a\tAll sockets\n\t-l\tListening sockets\n\t\tElse: connected sockets\n\t-t\tTCP sockets\n\t-u\tUDP sockets\n\t-w\tRaw sockets\n\t-x\tUnix sockets\n\t\tElse: all socket types\n\t-e\tOther/more information\n\t-n\tDon't resolve names\n",
   },

@@ -16,8 +16,9 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/paste',
+    long: [],
     usage: '[-d LIST] [-s] [FILE]...',
-    help: 'Paste lines from each input file together using TAB\n\n\t-d LIST\tUse delimiters from LIST, not TAB\n\t-s\tSerial: one file at a time\n',
+    help: 'Paste lines from each input file, separated with tab\n\n\t-d LIST\tUse delimiters from LIST, not tab\n\t-s      Serial: one file at a time\n',
   },
   *main(ctx) {
     const { opts } = ctx;

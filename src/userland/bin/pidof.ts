@@ -18,6 +18,7 @@ export default program({
   },
   busybox: {
     at: '/bin/pidof',
+    long: [],
     usage: '[NAME]...',
     help: 'List PIDs of all processes with names that match NAMEs\n',
   },

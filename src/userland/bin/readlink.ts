@@ -21,6 +21,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/readlink',
+    long: [],
     usage: '[-fnv] FILE',
     help: "Display the value of a symlink\n\n\t-f\tCanonicalize by following all symlinks\n\t-n\tDon't add newline\n\t-v\tVerbose\n",
   },

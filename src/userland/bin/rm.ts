@@ -40,8 +40,9 @@ export default program({
   options,
   busybox: {
     at: '/bin/rm',
+    long: [],
     usage: '[-irf] FILE...',
-    help: 'Remove (unlink) FILEs\n\n\t-i\tAlways prompt before removing\n\t-f\tForce: never prompt\n\t-R,-r\tRecurse\n',
+    help: 'Remove (unlink) FILEs\n\n\t-i\tAlways prompt before removing\n\t-f\tNever prompt\n\t-R,-r\tRecurse\n',
   },
   *main(ctx) {
     const { opts } = ctx;

@@ -20,7 +20,7 @@ export default program({
   busybox: {
     at: '/sbin/route',
     usage:
-      '[-ne] [-A inet[6]] [{add|del} [-net|-host] TARGET [netmask MASK]\n\t[gw GATEWAY] [metric N] [mss BYTES] [window BYTES] [irtt MSEC]\n\t[mod] [dyn] [reinstate] [dev IFACE]]',
+      '[-ne] [-A inet[6]] [{add|del} [-net|-host] TARGET [netmask MASK]\n\t[gw GATEWAY] [metric N] [mss BYTES] [window BYTES] [reject] [IFACE]]',
     help: "Show or edit kernel routing tables\n\n\t-n\tDon't resolve names\n\t-e\tDisplay other/more information\n\t-A inet[6]\tSelect address family\n",
   },
   /** `-net` and `-host` are no options. */

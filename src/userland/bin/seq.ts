@@ -25,8 +25,9 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/seq',
+    long: [],
     usage: '[-w] [-s SEP] [FIRST [INC]] LAST',
-    help: 'Print numbers from FIRST to LAST, in steps of INC.\nFIRST, INC default to 1.\n\n\t-w\tPad with leading zeros\n\t-s SEP\tString separator\n',
+    help: 'Print numbers from FIRST to LAST, in steps of INC.\nFIRST, INC default to 1.\n\n\t-w\tPad to last with leading zeros\n\t-s SEP\tString separator\n',
   },
   *main(ctx) {
     const { args, opts, stdout, sys, form } = ctx;

@@ -18,6 +18,7 @@ export default program({
   stopAtOperand: true,
   busybox: {
     at: '/usr/bin/setsid',
+    long: [],
     usage: '[-c] PROG ARGS',
     help: 'Run PROG in a new session. PROG will have no controlling terminal\nand will not be affected by keyboard signals (^C etc).\n\n\t-c\tSet controlling terminal to stdin\n',
   },

@@ -6,6 +6,7 @@ const spec = {
   algorithm: 'SHA3',
   busybox: {
     at: '/usr/bin/sha3sum',
+    long: [],
     usage: '[-c[sw]] [FILE]...',
     help: "Print or check SHA3 checksums\n\n\t-c\tCheck sums against list in FILEs\n\t-s\tDon't output anything, status code shows success\n\t-w\tWarn about improperly formatted checksum lines\n",
   },

@@ -27,6 +27,7 @@ export default program({
   options,
   busybox: {
     at: '/usr/bin/shred',
+    long: [],
     usage: '[-fuz] [-n N] [-s SIZE] FILE...',
     help: 'Overwrite/delete FILEs\n\n\t-f\tChmod to ensure writability\n\t-s SIZE\tSize to write\n\t-n N\tOverwrite N times (default 3)\n\t-z\tFinal overwrite with zeros\n\t-u\tRemove file\n',
   },

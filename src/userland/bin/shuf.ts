@@ -27,6 +27,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/shuf',
+    long: [],
     usage: '[-n NUM] [-o FILE] [-z] [FILE | -e [ARG...] | -i L-H]',
     help: 'Randomly permute lines\n\n\t-n NUM\tOutput at most NUM lines\n\t-o FILE\tWrite to FILE, not standard output\n\t-z\tNUL terminated output\n\t-e\tTreat ARGs as lines\n\t-i L-H\tTreat numbers L-H as lines\n',
   },

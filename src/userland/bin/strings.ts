@@ -19,6 +19,7 @@ export default program({
   rewrite: (argv) => argv.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-n', arg.slice(1)] : [arg])),
   busybox: {
     at: '/usr/bin/strings',
+    long: [],
     usage: '[-fo] [-t o|d|x] [-n LEN] [FILE]...',
     help: 'Display printable strings in a binary file\n\n\t-f\t\tPrecede strings with filenames\n\t-o\t\tPrecede strings with octal offsets\n\t-t o|d|x\tPrecede strings with offsets in base 8/10/16\n\t-n LEN\t\tAt least LEN characters form a string (default 4)\n',
   },

@@ -16,6 +16,7 @@ export default program({
   },
   busybox: {
     at: '/bin/sync',
+    long: [],
     usage: '[-df] [FILE]...',
     help: 'Write all buffered blocks (in FILEs) to disk\n\t-d\tAvoid syncing metadata\n\t-f\tSync filesystems underlying FILEs\n',
   },

@@ -19,6 +19,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/tee',
+    long: [],
     usage: '[-ai] [FILE]...',
     help: "Copy stdin to each FILE, and also to stdout\n\n\t-a\tAppend to the given FILEs, don't overwrite\n\t-i\tIgnore interrupt signals (SIGINT)\n",
   },

@@ -48,8 +48,9 @@ export default program({
   usageStatus: 125,
   busybox: {
     at: '/usr/bin/timeout',
+    long: [],
     usage: '[-s SIG] [-k KILL_SECS] SECS PROG ARGS',
-    help: 'Run PROG. Send SIG to it if it is not gone in SECS seconds.\nDefault SIG: TERM.If it still exists in KILL_SECS seconds, send KILL.\n',
+    help: 'Run PROG. Send SIG to it if it is not gone in SECS seconds.\nDefault SIG: TERM.If it still exists in KILL_SECS seconds, send KILL.\n\n',
   },
   *main(ctx) {
     const { opts, sys, args } = ctx;

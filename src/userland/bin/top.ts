@@ -26,8 +26,8 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/top',
-    usage: '[-bmH] [-n COUNT] [-d SECONDS]',
-    help: 'Show a view of process activity in real time.\nRead the status of all processes from /proc each SECONDS\nand show a screenful of them.\n',
+    usage: '[-bH] [-n COUNT] [-d SECONDS]',
+    help: 'Show a view of process activity in real time.\nRead the status of all processes from /proc each SECONDS\nand show a screenful of them.\nKeys:\n\tN/M/P/T: sort by pid/mem/cpu/time\n\tR: reverse sort\n\tH: toggle threads\n\tQ,^C: exit\nOptions:\n\t-b\tBatch mode\n\t-n N\tExit after N iterations\n\t-d SEC\tDelay between updates\n\t-H\tShow threads\n',
   },
   *main(ctx) {
     const { opts, sys } = ctx;

@@ -19,6 +19,7 @@ export default program({
   stopAtOperand: true,
   busybox: {
     at: '/usr/bin/tr',
+    long: [],
     usage: '[-cds] STRING1 [STRING2]',
     help: 'Translate, squeeze, or delete characters from stdin, writing to stdout\n\n\t-c\tTake complement of STRING1\n\t-d\tDelete input characters coded STRING1\n\t-s\tSqueeze multiple output characters of STRING2 into one character\n',
   },

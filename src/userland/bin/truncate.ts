@@ -19,8 +19,9 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/truncate',
+    long: [],
     usage: '[-c] -s SIZE FILE...',
-    help: "Truncate FILEs to SIZE\n\n\t-c\tDon't create files\n\t-s SIZE\n",
+    help: 'Truncate FILEs to SIZE\n\n\t-c\tDo not create files\n\t-s SIZE\n',
   },
   *main(ctx) {
     const { opts, sys } = ctx;

@@ -11,6 +11,7 @@ export default program({
   usageStatus: 2,
   busybox: {
     at: '/usr/bin/tty',
+    long: [],
     usage: '[-s]',
     help: "Print file name of stdin's terminal\n\n\t-s\tPrint nothing, only return exit status\n",
   },

@@ -31,6 +31,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/uniq',
+    long: [],
     usage: '[-cduiz] [-f,s,w N] [FILE [OUTFILE]]',
     help: 'Discard duplicate lines\n\n\t-c\tPrefix lines by the number of occurrences\n\t-d\tOnly print duplicate lines\n\t-u\tOnly print unique lines\n\t-i\tIgnore case\n\t-z\tNUL terminated output\n\t-f N\tSkip first N fields\n\t-s N\tSkip first N chars (after any skipped fields)\n\t-w N\tCompare N characters in line\n',
   },

@@ -31,6 +31,7 @@ export default program({
   stopAtOperand: true,
   busybox: {
     at: '/bin/watch',
+    long: [],
     usage: '[-n SEC] [-t] PROG ARGS',
     help: "Run PROG periodically\n\n\t-n SEC\tPeriod (default 2)\n\t-t\tDon't print header\n",
   },

@@ -25,6 +25,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/wc',
+    long: [],
     usage: '[-cmlwL] [FILE]...',
     help: 'Count lines, words, and bytes for FILEs (or stdin)\n\n\t-c\tCount bytes\n\t-m\tCount characters\n\t-l\tCount newlines\n\t-w\tCount words\n\t-L\tPrint longest line length\n',
   },

@@ -20,6 +20,7 @@ export default program({
   },
   busybox: {
     at: '/usr/bin/who',
+    long: [],
     usage: '[-aH]',
     help: 'Show who is logged on\n\n\t-a\tShow all\n\t-H\tPrint column headers\n',
   },

@@ -12,7 +12,7 @@ export default program({
   busybox: {
     at: '/usr/bin/whoami',
     usage: '',
-    help: 'Print the username associated with the current effective user id\n',
+    help: 'Print the user name associated with the current effective user id\n',
   },
   *main(ctx) {
     const { euid } = ctx.sys.credentials();

@@ -144,6 +144,7 @@ export class Sed {
       if (name === undefined) return false;
       this.name = name;
       if (name === '-' && options.inPlace === undefined) {
+        if (options.separate) this.lineNumber = 0;
         this.lines = new TextLines(ctx.stdin, options.delimiter);
         return true;
       }
