@@ -16,6 +16,7 @@ import { ImageStore } from './image/image-store.ts';
 import { LayerStore } from './image/layer-store.ts';
 import { ContainerNetworks } from './network/connect.ts';
 import { HangupWatcher } from './server/hangup.ts';
+import type { RegistrySettings } from './settings.ts';
 import { Layers } from './snapshot/layers.ts';
 import { Volumes } from './volume/store.ts';
 
@@ -33,8 +34,8 @@ export class Daemon {
   readonly imageStore: ImageStore;
   readonly images: Images;
   readonly buildCache: BuildCache;
-  /** Registries that are spoken to without TLS (daemon.json insecure-registries). */
-  insecureRegistries: readonly string[] = [];
+  /** What daemon.json says of registries. */
+  registries: RegistrySettings = { insecure: [], mirrors: [] };
   /** Open files of the namespaces that the engine itself lives in. */
   hostMounts = -1;
   hostNet = -1;

@@ -18,7 +18,7 @@ import { restore } from './restore.ts';
 import { SERVER_VERSION } from './server/connection.ts';
 import type { Route } from './server/serve.ts';
 import { Server } from './server/server.ts';
-import { readSettings, SETTINGS } from './settings.ts';
+import { readSettings, registriesOf, SETTINGS } from './settings.ts';
 import { handedSocket, logLine } from './supervised.ts';
 import { swarmRoutes } from './swarm/routes.ts';
 import { systemRoutes } from './system/routes.ts';
@@ -66,7 +66,7 @@ function* dockerd(sys: Sys, parts: EngineParts): Program {
     yield* writeAll(sys, 2, `unable to configure the Docker daemon with file ${SETTINGS}: ${settings}\n`);
     return 1;
   }
-  daemon.insecureRegistries = settings['insecure-registries'] ?? [];
+  daemon.registries = registriesOf(settings);
   yield* logLine(sys, 'info', 'Starting up');
   yield* logLine(sys, 'info', 'Loading containers: start.');
   yield* restore(sys, daemon);
@@ -120,7 +120,7 @@ function* reloadSettings(sys: Sys, daemon: Daemon): Wait<void> {
   yield* logLine(sys, 'info', `Got signal to reload configuration, reloading from: ${SETTINGS}`);
   const settings = yield* readSettings(sys);
   if (typeof settings === 'string') yield* logLine(sys, 'error', settings);
-  else daemon.insecureRegistries = settings['insecure-registries'] ?? [];
+  else daemon.registries = registriesOf(settings);
 }
 
 /** `-H unix://PATH`; `fd://` is the usual socket. */

@@ -13,6 +13,19 @@ export interface Settings {
   'registry-mirrors'?: string[];
 }
 
+/** What the engine needs of them to speak to registries. */
+export interface RegistrySettings {
+  /** Registries that are spoken to without TLS. */
+  readonly insecure: readonly string[];
+  /** Where images of Docker Hub are asked for first: addresses with a scheme, without a slash at the end. */
+  readonly mirrors: readonly string[];
+}
+
+export const registriesOf = (settings: Settings): RegistrySettings => ({
+  insecure: settings['insecure-registries'] ?? [],
+  mirrors: (settings['registry-mirrors'] ?? []).map((mirror) => mirror.replace(/\/+$/, '')),
+});
+
 const STRINGS =
   'allow-nondistributable-artifacts authorization-plugins cdi-spec-dirs default-address-pools dns dns-opts dns-search exec-opts hosts insecure-registries labels node-generic-resources registry-mirrors storage-opts';
 const MAPS = 'builder containerd-plugins default-network-opts default-ulimits features log-opts proxies runtimes';

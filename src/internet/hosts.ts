@@ -11,6 +11,18 @@ export interface InternetHost {
 }
 
 /** All hosts; any other name does not resolve, as on a machine without a route. */
+/** Mirrors of Docker Hub: what it has, for anybody, to be read. */
+export const HUB_MIRRORS: readonly string[] = [
+  'mirror.gcr.io',
+  'registry.docker-cn.com',
+  'hub-mirror.c.163.com',
+  'docker.mirrors.ustc.edu.cn',
+  'mirror.ccs.tencentyun.com',
+  'docker.m.daocloud.io',
+  'f1361db2.m.daocloud.io',
+  'registry.cn-hangzhou.aliyuncs.com',
+];
+
 export const HOSTS: readonly InternetHost[] = [
   {
     address: '44.208.254.194',
@@ -21,6 +33,7 @@ export const HOSTS: readonly InternetHost[] = [
       'docker.io',
       'hub.docker.com',
       'production.cloudflare.docker.com',
+      ...HUB_MIRRORS,
     ],
     program: 'hub',
     catalogue: true,

@@ -82,7 +82,7 @@ export function buildHost(daemon: Daemon): BuildHost {
         sys,
         daemon.imageStore,
         parseReference(text),
-        { auth: {}, insecure: daemon.insecureRegistries, platform },
+        { auth: {}, registries: daemon.registries, platform },
         progress,
       );
     },

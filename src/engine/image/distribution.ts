@@ -32,7 +32,7 @@ function* inspectRemote(call: Call, { name }: { name: string }): Wait<Distributi
   const given = requireReference(name);
   const reference = tagNameOnly(given);
   const auth = readAuth(call.header('x-registry-auth'));
-  const client = new RegistryClient(sys, reference, auth, daemon.insecureRegistries, 'pull');
+  const client = new RegistryClient(sys, reference, auth, daemon.registries.insecure, 'pull');
   yield* client.ping();
   const got = yield* client.manifest(reference.digest ?? reference.tag!);
   if ('status' in got) throw remoteFailure(pullFailure(got, reference), got.status);

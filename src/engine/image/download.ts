@@ -23,7 +23,7 @@ export function* download(
   if (scheme !== 'http' && scheme !== 'https')
     throw new ApiError('internal', `Get "${url}": unsupported protocol scheme "${scheme}"`);
   if (!host) throw new ApiError('internal', `Get "${url}": http: no Host in request URL`);
-  const target = { scheme, host, insecure: daemon.insecureRegistries.includes(host) } as const;
+  const target = { scheme, host, insecure: daemon.registries.insecure.includes(host) } as const;
   const response = yield* request(sys, target, 'GET', path, new Headers(), undefined, url);
   if (response.status >= 400) {
     const text = yield* response.text();

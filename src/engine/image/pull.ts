@@ -6,6 +6,8 @@ import { formatPlatform, type Platform, platformFits } from '../../lib/platform.
 import { familiarString, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import { decode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
+import type { RegistrySettings } from '../settings.ts';
+import { logLine } from '../supervised.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type Descriptor, type ImageConfig, type Index, isIndexType, type Manifest } from './oci.ts';
@@ -14,13 +16,14 @@ import { type Credentials, failureOf, pullFailure, RegistryClient } from './regi
 
 export interface PullOptions {
   auth: Credentials;
-  /** Registries that plain HTTP is spoken with. */
-  insecure: readonly string[];
+  registries: RegistrySettings;
   /** Which image of a manifest list; undefined: the machine's own. */
   platform: Platform | undefined;
 }
 
 const MACHINE: Platform = { os: 'linux', architecture: 'amd64' };
+
+const HUB = 'docker.io';
 
 const shortId = (digest: string): string => digest.slice(7, 19);
 
@@ -37,11 +40,33 @@ export function* pull(
   progress: Progress,
 ): Wait<Image> {
   const reference = tagNameOnly(given);
-  const client = new RegistryClient(sys, reference, options.auth, options.insecure, 'pull');
+  return yield* fromFirst(sys, reference, options, function* (client) {
+    const { image, fresh } = yield* pullOne(sys, store, client, reference, options.platform, progress);
+    yield* sayStatus(progress, fresh, reference);
+    return image;
+  });
+}
+
+/** Lets the first registry work that can: the mirrors of Docker Hub in their order, then the reference's own. */
+function* fromFirst<T>(
+  sys: Sys,
+  reference: Reference,
+  { auth, registries }: PullOptions,
+  work: (client: RegistryClient) => Wait<T>,
+): Wait<T> {
+  for (const mirror of reference.domain === HUB ? registries.mirrors : []) {
+    const client = new RegistryClient(sys, reference, {}, registries.insecure, 'pull', mirror);
+    try {
+      yield* client.ping();
+      return yield* work(client);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      yield* logLine(sys, 'warning', `Attempting next endpoint for pull after error: ${error.message}`);
+    }
+  }
+  const client = new RegistryClient(sys, reference, auth, registries.insecure, 'pull');
   yield* client.ping();
-  const { image, fresh } = yield* pullOne(sys, store, client, reference, options.platform, progress);
-  yield* sayStatus(progress, fresh, reference);
-  return image;
+  return yield* work(client);
 }
 
 /** Pulls all tags of a repository. @returns their images. @throws ApiError with the engine's words */
@@ -52,18 +77,18 @@ export function* pullAllTags(
   options: PullOptions,
   progress: Progress,
 ): Wait<Image[]> {
-  const client = new RegistryClient(sys, repository, options.auth, options.insecure, 'pull');
-  yield* client.ping();
-  const { domain, path } = repository;
-  const images: Image[] = [];
-  let fresh = false;
-  for (const tag of yield* allTags(client)) {
-    const pulled = yield* pullOne(sys, store, client, { domain, path, tag }, options.platform, progress);
-    images.push(pulled.image);
-    fresh ||= pulled.fresh;
-  }
-  yield* sayStatus(progress, fresh, repository);
-  return images;
+  return yield* fromFirst(sys, repository, options, function* (client) {
+    const { domain, path } = repository;
+    const images: Image[] = [];
+    let fresh = false;
+    for (const tag of yield* allTags(client)) {
+      const pulled = yield* pullOne(sys, store, client, { domain, path, tag }, options.platform, progress);
+      images.push(pulled.image);
+      fresh ||= pulled.fresh;
+    }
+    yield* sayStatus(progress, fresh, repository);
+    return images;
+  });
 }
 
 function* sayStatus(progress: Progress, fresh: boolean, reference: Reference): Wait<void> {

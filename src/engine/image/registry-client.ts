@@ -59,8 +59,12 @@ export class RegistryClient {
     readonly insecure: readonly string[],
     /** `pull` or `pull,push`. */
     readonly actions: string,
+    /** Address of a mirror that is asked in place of the reference's own registry. */
+    mirror?: string,
   ) {
-    this.host = reference.domain === HUB ? HUB_HOST : reference.domain;
+    const parts = /^(https?):\/\/(.+)$/.exec(mirror ?? '');
+    this.host = parts?.[2] ?? (reference.domain === HUB ? HUB_HOST : reference.domain);
+    if (parts) this.#scheme = parts[1] as 'https';
   }
 
   get url(): string {

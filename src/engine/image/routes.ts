@@ -12,7 +12,6 @@ import {
   ImagePush,
   ImageRemove,
   ImageSave,
-  type ImageSummary,
   ImagesSave,
   ImageTag,
 } from '../../api/image.ts';
@@ -26,6 +25,7 @@ import { download } from './download.ts';
 import { type Image, requireReference } from './image-store.ts';
 import { importImage } from './import.ts';
 import { createdAt, flagFilter, imageHistory, inspectImage, labelsFit, listImages, pointInTime } from './list.ts';
+import { inspectFor, summaryFor } from './old-clients.ts';
 import { checkedPlatform, checkPlatform, readPlatform } from './platform.ts';
 import { Progress } from './progress.ts';
 import { progressClock, pull, pullAllTags } from './pull.ts';
@@ -65,16 +65,6 @@ function imageFor(call: Call, name: string, platform: Platform | undefined): Ima
   return image;
 }
 
-/** A row of the list as clients before 1.44 know it. */
-function forOldClients(row: ImageSummary, call: Call): ImageSummary {
-  const nameless = !call.since('1.43') && row.RepoTags.length === 0 && row.RepoDigests.length === 0;
-  return {
-    ...row,
-    ...(nameless ? { RepoTags: ['<none>:<none>'], RepoDigests: ['<none>@<none>'] } : {}),
-    VirtualSize: row.Size,
-  };
-}
-
 /** Runs what writes a progress stream; an error after its begin goes into the stream. */
 function* streaming(call: Call, work: (progress: Progress) => Wait<void>): Wait<void> {
   const progress = new Progress(yield* call.stream('application/json'), progressClock(call.sys));
@@ -97,13 +87,14 @@ export const imageRoutes: Route[] = [
       all: params.all ?? false,
       shared: params['shared-size'] ?? false,
     });
-    return call.since('1.44') ? rows : rows.map((row) => forOldClients(row, call));
+    return rows.map((row) => summaryFor(call, row));
   }),
   serve(ImageInspect, function* (call, params) {
     const { daemon, sys } = call;
     const image = imageFor(call, params.name, params.platform);
     const lowers = image.topLayer ? yield* daemon.layers.lowerPaths(sys, image.topLayer.cacheId) : [];
-    return inspectImage(daemon.imageStore, image, (id) => daemon.layers.directory(id), lowers);
+    const shown = inspectImage(daemon.imageStore, image, (id) => daemon.layers.directory(id), lowers);
+    return inspectFor(call, shown);
   }),
   serve(ImageHistory, function* (call, params) {
     return imageHistory(call.daemon.imageStore, imageFor(call, params.name, params.platform));
@@ -116,7 +107,7 @@ export const imageRoutes: Route[] = [
     const reference: Reference = { domain, path, ...(tag === undefined ? {} : { tag }) };
     const auth = readAuth(call.header('x-registry-auth'));
     yield* streaming(call, function* (progress) {
-      const options = { auth, insecure: daemon.insecureRegistries };
+      const options = { auth, insecure: daemon.registries.insecure };
       yield* push(sys, daemon.imageStore, reference, options, progress);
       const name = familiarString(reference);
       daemon.events.log(sys, 'image', 'push', name, { name: familiarName(reference) });
@@ -190,7 +181,7 @@ export const imageRoutes: Route[] = [
       const reference = named(params.fromImage, params.tag);
       const auth = readAuth(call.header('x-registry-auth'));
       yield* withStream(call, function* (progress) {
-        const options = { auth, insecure: daemon.insecureRegistries, platform };
+        const options = { auth, registries: daemon.registries, platform };
         const all = reference.tag === undefined && reference.digest === undefined;
         const images = all
           ? yield* pullAllTags(sys, daemon.imageStore, reference, options, progress)

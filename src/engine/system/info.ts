@@ -56,6 +56,8 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
     else if (c.state.Running) counts.running++;
     else counts.stopped++;
   }
+  const { insecure } = daemon.registries;
+  const mirrors = daemon.registries.mirrors.map((mirror) => `${mirror}/`);
   const uname = sys.uname();
   const info = sys.sysinfo();
   const os = yield* osRelease(sys);
@@ -106,9 +108,14 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
     Architecture: uname.machine,
     IndexServerAddress: 'https://index.docker.io/v1/',
     RegistryConfig: {
-      IndexConfigs: { 'docker.io': { Mirrors: [], Name: 'docker.io', Official: true, Secure: true } },
-      InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8'],
-      Mirrors: null,
+      IndexConfigs: Object.fromEntries([
+        ['docker.io', { Mirrors: mirrors, Name: 'docker.io', Official: true, Secure: true }],
+        ...insecure
+          .filter((name) => !name.includes('/'))
+          .map((name) => [name, { Mirrors: [], Name: name, Official: false, Secure: false }] as const),
+      ]),
+      InsecureRegistryCIDRs: ['::1/128', '127.0.0.0/8', ...insecure.filter((name) => name.includes('/'))],
+      Mirrors: mirrors.length === 0 ? null : mirrors,
     },
     NCPU: info.cpus,
     MemTotal: info.totalram,

@@ -9,10 +9,12 @@ import {
   SystemVersion,
 } from '../../api/system.ts';
 import { logIn } from '../image/log-in.ts';
+import { summaryFor } from '../image/old-clients.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { diskUsage } from './disk-usage.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
+import { infoFor } from './old-clients.ts';
 import { sendEvents } from './send-events.ts';
 
 function pingHeaders(call: Call): void {
@@ -37,17 +39,18 @@ export const systemRoutes: Route[] = [
   serve(SystemVersion, function* ({ sys }) {
     return versionAnswer(sys);
   }),
-  serve(SystemInfo, function* ({ sys, daemon }) {
-    return yield* infoAnswer(sys, daemon);
+  serve(SystemInfo, function* (call) {
+    return infoFor(call, yield* infoAnswer(call.sys, call.daemon));
   }),
   serve(SystemEvents, function* (call, params) {
     yield* sendEvents(call, params);
   }),
-  serve(SystemDiskUsage, function* ({ sys, daemon }, { type }) {
-    return yield* diskUsage(sys, daemon, type);
+  serve(SystemDiskUsage, function* (call, { type }) {
+    const usage = yield* diskUsage(call.sys, call.daemon, type);
+    return { ...usage, Images: usage.Images?.map((row) => summaryFor(call, row)) ?? null };
   }),
   serve(SystemAuth, function* (call) {
-    yield* logIn(call.sys, yield* call.body<AuthBody>(true), call.daemon.insecureRegistries);
+    yield* logIn(call.sys, yield* call.body<AuthBody>(true), call.daemon.registries.insecure);
     return { Status: 'Login Succeeded', IdentityToken: '' };
   }),
 ];

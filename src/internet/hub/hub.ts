@@ -3,6 +3,7 @@ import type { HashFactory } from '../../lib/hash.ts';
 import { type Site, type SiteRequest, type SiteResponse, serveHttp } from '../../libc/http-server.ts';
 import type { Wait } from '../../libc/io.ts';
 import { publicCertificate } from '../certificate.ts';
+import { HUB_MIRRORS } from '../hosts.ts';
 import { Accounts } from './accounts.ts';
 import { failure, JSON_TYPE, json, notFound, VERSION } from './answers.ts';
 import { HubCatalogue } from './catalogue.ts';
@@ -52,6 +53,7 @@ class Hub {
     if (host === 'index.docker.io' && request.path === '/v1/search') return this.#search(request);
     if (/^(hub|www|login)\.docker\.com$|^docker\.(com|io)$/.test(host))
       return yield* hubSite(request, this.accounts, this.catalogue, sys);
+    if (HUB_MIRRORS.includes(host)) return yield* this.#mirror(sys, request);
     return yield* this.#registry(sys, request);
   }
 
@@ -102,6 +104,19 @@ class Hub {
     const mount = request.query.get('mount');
     if (mount) yield* this.catalogue.lend(sys, ROOT, request.query.get('from') ?? '', mount);
     return yield* this.#pushed.pass(sys, request);
+  }
+
+  /** What a mirror answers: anybody may read, nobody may write. */
+  *#mirror(sys: Sys, request: SiteRequest): Wait<SiteResponse> {
+    const { method } = request.head;
+    if (request.path === '/v2/') return { status: 200, headers: [JSON_TYPE, VERSION], body: '{}' };
+    const parts = /^\/v2\/(.+?)\/(manifests|blobs|tags)\/(.+)$/.exec(request.path);
+    if (!parts) return notFound('404 page not found');
+    if (WRITES.includes(method)) return failure(405, 'UNSUPPORTED', 'The operation is unsupported.');
+    const [, name = '', kind = '', reference = ''] = parts;
+    if (this.catalogue.has(name)) return yield* this.catalogue.serve(sys, request, name, kind, reference);
+    if (this.#pushed.has(sys, name)) return yield* this.#pushed.pass(sys, request);
+    return failure(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
   }
 
   /** GET /v1/search?q=TERM&n=COUNT */

@@ -195,7 +195,7 @@ export class ClassicBuilder {
       sys,
       daemon.imageStore,
       parseReference(name),
-      { auth: {}, insecure: daemon.insecureRegistries, platform: undefined },
+      { auth: {}, registries: daemon.registries, platform: undefined },
       new Progress(stream, progressClock(sys)),
     );
   }
