@@ -1,6 +1,7 @@
 import type { ContainerSummary } from './container.ts';
 import { endpoint } from './endpoint.ts';
 import type { Filters } from './filters.ts';
+import type { ImageSummary } from './image.ts';
 import type { Volume } from './volume.ts';
 
 export interface VersionAnswer {
@@ -50,10 +51,10 @@ export interface EventMessage {
   timeNano: string;
 }
 
-/** Disk usage; images and build cache have types of their own. */
+/** Disk usage. */
 export interface DiskUsage {
   LayersSize: number;
-  Images: unknown[] | null;
+  Images: ImageSummary[] | null;
   Containers: ContainerSummary[] | null;
   Volumes: Volume[] | null;
   BuildCache: BuildCacheRecord[] | null;

@@ -129,7 +129,12 @@ export const containerRoutes: Route[] = [
     return yield* topContainer(sys, daemon, daemon.containers.get(id), args ?? '');
   }),
   serve(ContainerStats, function* (call, params) {
-    yield* sendStats(call, call.daemon.containers.get(params.id), params.stream ?? true, params['one-shot'] ?? false);
+    yield* sendStats(
+      call,
+      call.daemon.containers.get(params.id),
+      params.stream ?? true,
+      call.since('1.41') && (params['one-shot'] ?? false),
+    );
   }),
   serve(ContainerChanges, function* ({ sys, daemon }, { id }) {
     const c = daemon.containers.get(id);
