@@ -135,7 +135,7 @@ function* evaluate(ip: Interpreter, text: string): Wait<number> {
   const { line } = shell;
   shell.traceDepth++;
   try {
-    return yield* ip.runText(text, 'eval: ', shell.bash ? line : line);
+    return yield* ip.runText(text, 'eval: ', shell.personality === 'dash' ? 1 : line);
   } finally {
     shell.traceDepth--;
     shell.line = line;

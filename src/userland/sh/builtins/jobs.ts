@@ -1,4 +1,4 @@
-import { SIGCONT, SIGHUP, SIGKILL, SIGSTOP, SIGTERM } from '../../../abi/signal.ts';
+import { SIGCONT, SIGHUP, SIGSTOP, SIGTERM } from '../../../abi/signal.ts';
 import { shellStatus } from '../../../abi/wait.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
@@ -275,7 +275,7 @@ function* waitAny(
 export const kill: Builtin = {
   synopsis: 'kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]',
   run(ip, argv) {
-    const { shell, jobs } = ip;
+    const { shell } = ip;
     const words = argv.slice(1);
     let signal = SIGTERM;
     const first = words[0];
@@ -286,7 +286,7 @@ export const kill: Builtin = {
       return shell.personality === 'dash' ? 2 : 1;
     };
     if (first === '-l' || first === '-L') return list(ip, words.slice(1));
-    if (first === '-s' || first === '-n') {
+    if (first === '-s' || (first === '-n' && shell.bash)) {
       if (words[1] === undefined) {
         shell.builtinError(`${first}: option requires an argument`);
         return 1;
@@ -318,7 +318,8 @@ export const kill: Builtin = {
           status = 1;
           continue;
         }
-        pid = job.monitored ? -job.pgid : job.pgid;
+        // dash aims at the process group, which a job has under job control only
+        pid = job.monitored || shell.personality === 'dash' ? -job.pgid : job.pgid;
         if (jobState(job) === 'stopped' && signal !== SIGSTOP && (signal === SIGTERM || signal === SIGHUP)) {
           shell.sys.kill(pid, signal);
           shell.sys.kill(pid, SIGCONT);
@@ -340,8 +341,6 @@ export const kill: Builtin = {
         status = 1;
       }
     }
-    void jobs;
-    void SIGKILL;
     return status;
   },
 };

@@ -86,10 +86,10 @@ const ASH: readonly [string, Builtin][] = [
   ['[[', doubleBracket],
   ['history', later(HISTORY, 'history')],
   ['let', later(MISC, 'letBuiltin')],
-  ['source', source],
+  ['local', { ...LOCAL, special: true }],
+  ['source', { ...source, special: true }],
 ];
 
-/** `local` is special in dash. */
 const DASH: readonly [string, Builtin][] = [
   ['chdir', later(DIRECTORIES, 'cd')],
   ['local', { ...LOCAL, special: true }],

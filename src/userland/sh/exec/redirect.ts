@@ -129,7 +129,7 @@ function duplicate(x: Expander, r: Redirect, target: string, saved: Saved | unde
   const { shell } = x;
   const { sys } = shell;
   const to = r.fd ?? (r.op === '<&' ? 0 : 1);
-  const m = /^(\d+)(-?)$|^-$/.exec(target);
+  const m = (shell.bash ? /^(\d+)(-?)$|^-$/ : /^(\d+)()$|^-$/).exec(target);
   if (!m) {
     if (r.op === '>&' && (r.fd === undefined || r.fd === 1) && r.variable === undefined && shell.bash) return undefined;
     if (shell.personality === 'ash' && r.op === '>&' && (r.fd === undefined || r.fd === 1)) return undefined;
@@ -138,7 +138,7 @@ function duplicate(x: Expander, r: Redirect, target: string, saved: Saved | unde
       shell.error('Syntax error: Bad fd number');
       shell.abandon();
     } else {
-      shell.error('syntax error: bad fd number');
+      shell.error(/^\d/.test(target) ? 'redir error' : 'syntax error: bad fd number');
       shell.abandon();
     }
     return false;

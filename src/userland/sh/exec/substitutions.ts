@@ -109,9 +109,10 @@ export abstract class Substitutions extends Processes {
     );
     sys.close(ends[reads ? 1 : 0]!);
     const mine = ends[reads ? 0 : 1]!;
-    // it keeps its place in the program that gets the name; bash takes high numbers
+    // it keeps its place in the program that gets the name; shells take high numbers, bash from 63 down, ash from 64 up
     let fd = mine;
-    for (let want = 63; want > PRIVATE_FD; want--) {
+    const step = shell.bash ? -1 : 1;
+    for (let want = shell.bash ? 63 : 64; want > PRIVATE_FD && want < 1024; want += step) {
       if (sys.fcntl(want, 1) >= 0) continue;
       fd = sys.dup2(mine, want);
       break;

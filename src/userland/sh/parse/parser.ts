@@ -216,26 +216,32 @@ export class Parser extends Lexer {
     }
   }
 
-  /** Text behind an alias that ends in a blank: how much of it there is; its first word is looked up as well. */
-  private aliasRest = -1;
+  /** How much text there is behind each alias that ends in a blank, innermost last: its first word is looked up as well. */
+  private aliasRests: number[] = [];
 
   override peek(assignable = false): Token {
     let token = super.peek(assignable);
-    while (this.aliasRest >= 0 && this.src.length - token.start <= this.aliasRest) {
-      this.aliasRest = -1;
-      const bare = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
-      if (bare === undefined || !this.#expandAlias(token, bare)) break;
-      token = super.peek(assignable);
-      // what it became begins with a word that is looked up as well
+    while (this.#endsAlias(token)) {
+      let known = false;
+      // what it becomes begins with a word that is looked up as well
       for (;;) {
-        const first = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
-        const { aliasRest } = this;
-        if (first === undefined || !this.#expandAlias(token, first)) break;
-        if (this.aliasRest < 0) this.aliasRest = aliasRest;
+        const bare = token.type === 'word' && !token.assignment ? bareText(token.word!) : undefined;
+        if (bare === undefined || !this.#expandAlias(token, bare)) break;
         token = super.peek(assignable);
+        known = true;
       }
+      if (!known) break;
     }
     return token;
+  }
+
+  /** True where the token stands behind an alias that ends in a blank. */
+  #endsAlias(token: Token): boolean {
+    if (this.aliasRests.length === 0) return false;
+    const rest = this.src.length - token.start;
+    const before = this.aliasRests.length;
+    this.aliasRests = this.aliasRests.filter((each) => each < rest);
+    return this.aliasRests.length < before;
   }
 
   #expandAlias(token: Token, text: string): boolean {
@@ -252,7 +258,7 @@ export class Parser extends Lexer {
     this.unpeek();
     this.src = this.src.slice(0, token.start) + value + this.src.slice(end);
     this.#aliases.push({ name: text, rest });
-    this.aliasRest = /[ \t]$/.test(value) ? rest : -1;
+    if (/[ \t]$/.test(value)) this.aliasRests.push(rest);
     return true;
   }
 
@@ -346,7 +352,11 @@ export class Parser extends Lexer {
       line: token.line,
       pure: target.word!.pure,
     };
-    if (op === '<<' || op === '<<-') this.awaitHeredoc(redirect);
+    if (op === '<<' || op === '<<-') {
+      if (!this.dialect.extended && target.word!.parts.some((part) => part.k === 'command'))
+        this.fail({ kind: 'unexpected', token: '(', expecting: undefined }, token.line);
+      this.awaitHeredoc(redirect);
+    }
     this.next();
     return redirect;
   }
@@ -459,7 +469,7 @@ export class Parser extends Lexer {
     const node: If = { t: 'if', clauses: [], otherwise: undefined, line: token.line };
     let line = token.line;
     for (;;) {
-      const condition = this.#compound(line, this.#isWord('then'));
+      const condition = this.inside('then', () => this.#compound(line, this.#isWord('then')));
       this.#expectReserved('then');
       const body = this.#compound(this.line, this.#isWord('elif', 'else', 'fi'));
       node.clauses.push({ condition, body });
@@ -480,7 +490,7 @@ export class Parser extends Lexer {
 
   #while(until: boolean): Command {
     const token = this.next();
-    const condition = this.#compound(token.line, this.#isWord('do'));
+    const condition = this.inside('do', () => this.#compound(token.line, this.#isWord('do')));
     const body = this.#doGroup();
     return { t: 'while', until, condition, body, line: token.line };
   }

@@ -56,7 +56,7 @@ export const DIALECTS: Readonly<Record<Personality, Dialect>> = {
     functionKeyword: true,
     dollarQuote: true,
     hereString: false,
-    processSubstitution: false,
+    processSubstitution: true,
     replace: true,
     substring: true,
     redirectBoth: true,

@@ -58,7 +58,7 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
   if (shell.bash && (argv[0] === 'sh' || argv[0]?.endsWith('/sh'))) shell.options.posix = true;
   for (; at < argv.length; at++) {
     const word = argv[at]!;
-    if (word === '--' || word === '-') {
+    if (word === '--' || word === '-' || (word.startsWith('--') && shell.personality === 'ash')) {
       at++;
       break;
     }

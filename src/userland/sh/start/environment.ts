@@ -97,7 +97,7 @@ const BASH_DYNAMIC = [
   'DIRSTACK',
   'GROUPS',
 ];
-const ASH_DYNAMIC = ['LINENO', 'RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME'];
+const ASH_DYNAMIC = ['FUNCNAME', 'LINENO', 'RANDOM', 'EPOCHSECONDS', 'EPOCHREALTIME'];
 
 /** Declares the variables that are worked out when they are read, and those whose change has an effect. */
 function declareSpecial({ vars, bash, personality }: Shell): void {

@@ -53,6 +53,8 @@ export class DynamicVariables {
   /** The value now. */
   value(name: string): string | undefined {
     switch (name) {
+      case 'FUNCNAME':
+        return this.#host.calls.findLast((call) => call.name !== 'source')?.name;
       case 'RANDOM':
         return String(this.#nextRandom());
       case 'SRANDOM': {
@@ -132,6 +134,7 @@ export class DynamicVariables {
       case 'PIPESTATUS':
         return IndexedArray.of((this.#host.pipeStatus ?? [this.#host.status]).map(String));
       case 'FUNCNAME':
+        if (!this.#host.bash) return undefined;
         // unset outside functions, be it in a file that is sourced
         if (!this.#host.calls.some((f) => f.name !== 'source')) return IndexedArray.of([]);
         return IndexedArray.of(this.#frames().map((f) => f.name));
