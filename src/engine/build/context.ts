@@ -54,7 +54,11 @@ export interface BuildHost {
 }
 
 /** A context by name besides the main one. */
-export type NamedContext = { kind: 'image'; reference: string } | { kind: 'local' } | { kind: 'url'; url: string };
+export type NamedContext =
+  | { kind: 'image'; reference: string }
+  /** An image of the engine, by its id. */
+  | { kind: 'built'; id: string }
+  | { kind: 'local' };
 
 export interface BuildOptions {
   dockerfile: string;

@@ -63,10 +63,7 @@ function fromImage(build: BuildWork, graph: Graph, state: StageState, base: stri
     state.config = { Env: [`PATH=${DEFAULT_PATH}`], WorkingDir: '/' };
     return;
   }
-  const reference = context?.kind === 'image' ? context.reference : base;
-  const image = build.host.store.byReference(parseReference(reference));
-  if (!image) throw new BuildError(`${base}: not found`, from.first, from.last);
-  const shown = shownImage(build, reference, image);
+  const { image, shown } = graph.find(from, base);
   state.op = graph.image(image, context ? `[context ${base}] ${shown}` : state.nextLabel(`FROM ${shown}`));
   state.base = image;
   state.config = { ...image.config.config };

@@ -99,10 +99,21 @@ export class Graph {
       const stage = sourceStage(build.plan.stages, state.stage, instruction, name);
       if (stage) return build.states.get(stage)!.op;
     }
-    const reference = context?.kind === 'image' ? context.reference : name;
-    const image = build.host.store.byReference(parseReference(reference));
-    if (!image) throw new BuildError(`${name}: not found`, instruction.first, instruction.last);
-    const shown = shownImage(build, reference, image);
+    const { image, shown } = this.find(instruction, name);
     return this.image(image, context ? `[context ${name}] ${shown}` : `FROM ${shown}`);
+  }
+
+  /** The image that a name stands for, which may be a context's, and how it is shown. @throws BuildError */
+  find({ first, last }: Instruction, name: string): { image: Image; shown: string } {
+    const { host, options } = this.build;
+    const context = options.contexts[name.toLowerCase()];
+    if (context?.kind === 'built') {
+      const image = host.store.byId(context.id);
+      if (image) return { image, shown: context.id };
+    }
+    const reference = context?.kind === 'image' ? context.reference : name;
+    const image = host.store.byReference(parseReference(reference));
+    if (!image) throw new BuildError(`${name}: not found`, first, last);
+    return { image, shown: context?.kind === 'image' ? reference : shownImage(this.build, reference, image) };
   }
 }

@@ -70,6 +70,7 @@ function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
 function contextOf(text: string): NamedContext {
   if (text === 'local') return { kind: 'local' };
   const image = /^docker-image:\/\/(.+)$/.exec(text);
+  if (/^sha256:[0-9a-f]{64}$/.test(image?.[1] ?? '')) return { kind: 'built', id: image![1]! };
   if (image) return { kind: 'image', reference: image[1]! };
   throw new ApiError('invalid-parameter', `unsupported context source ${text.replace(/:.*/, '')}`);
 }

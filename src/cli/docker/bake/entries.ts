@@ -1,6 +1,6 @@
+import { splitCsv } from '../../../lib/csv.ts';
 import type { HclValue } from '../../../lib/hcl-eval.ts';
 import { textOf } from '../../../lib/hcl-eval.ts';
-import { splitCsv } from '../../../lib/csv.ts';
 import { CliError } from '../errors.ts';
 import type { Entry } from './model.ts';
 
@@ -29,7 +29,8 @@ export function entryOf(kind: EntryKind, value: HclValue): Entry {
     entry[field.slice(0, equals)] = field.slice(equals + 1);
   }
   if (kind === 'secret') delete entry['type'];
-  if (kind === 'cache' && entry['type'] === undefined) throw new CliError(`ERROR: type required form> ${JSON.stringify(text)}`);
+  if (kind === 'cache' && entry['type'] === undefined)
+    throw new CliError(`ERROR: type required form> ${JSON.stringify(text)}`);
   return entry;
 }
 

@@ -53,7 +53,9 @@ export function readCompose(text: string, env: ReadonlyMap<string, string>): Bak
   try {
     document = (parse(text, { merge: true }) ?? {}) as Compose;
   } catch (error) {
-    throw new CliError(`ERROR: failed to parse compose file: ${error instanceof Error ? error.message.split('\n')[0] : ''}`);
+    throw new CliError(
+      `ERROR: failed to parse compose file: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+    );
   }
   const file = emptyFile();
   const names: string[] = [];
@@ -73,12 +75,17 @@ export function readCompose(text: string, env: ReadonlyMap<string, string>): Bak
       target[key] = MANY.has(key) && !Array.isArray(value) ? [value] : value;
     file.targets.set(name, {
       name,
-      attributes: new Map(Object.entries(target).map(([key, value]) => [key, expressionOf(interpolated(value, env), false)])),
+      attributes: new Map(
+        Object.entries(target).map(([key, value]) => [key, expressionOf(interpolated(value, env), false)]),
+      ),
     });
     names.push(name);
   }
   if (names.length > 0)
-    file.groups.set('default', { name: 'default', attributes: new Map([['targets', expressionOf(names.sort(), false)]]) });
+    file.groups.set('default', {
+      name: 'default',
+      attributes: new Map([['targets', expressionOf(names.sort(), false)]]),
+    });
   return file;
 }
 
@@ -86,7 +93,9 @@ const MANY = new Set(['tags', 'cache-from', 'cache-to', 'secret', 'ssh', 'platfo
 
 function pairs(from: Record<string, unknown> | string[], env: ReadonlyMap<string, string>): Record<string, unknown> {
   if (!Array.isArray(from))
-    return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, value === null ? (env.get(key) ?? null) : String(value)]));
+    return Object.fromEntries(
+      Object.entries(from).map(([key, value]) => [key, value === null ? (env.get(key) ?? null) : String(value)]),
+    );
   return Object.fromEntries(
     from.map((word) => {
       const equals = word.indexOf('=');

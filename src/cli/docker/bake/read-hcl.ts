@@ -1,4 +1,11 @@
-import { type HclBlock, type HclBody, HclError, type HclExpression, parseHcl, parseHclTemplate } from '../../../lib/hcl.ts';
+import {
+  type HclBlock,
+  type HclBody,
+  HclError,
+  type HclExpression,
+  parseHcl,
+  parseHclTemplate,
+} from '../../../lib/hcl.ts';
 import { type BakeFile, type Definition, emptyFile } from './model.ts';
 
 /** Reads a bake file in HCL. @throws HclError */
@@ -13,10 +20,14 @@ export function readHcl(text: string): BakeFile {
 function readBlock(file: BakeFile, block: HclBlock): void {
   const [name] = block.labels;
   const { body } = block;
-  if (!['target', 'group', 'variable', 'function'].includes(block.type))
-    throw new HclError('Unsupported block type', `Blocks of type "${block.type}" are not expected here.`, block.at);
+  // other blocks are of no concern here
+  if (!['target', 'group', 'variable', 'function'].includes(block.type)) return;
   if (name === undefined)
-    throw new HclError(`Missing name for ${block.type}`, `All ${block.type} blocks must have 1 labels (name).`, block.at);
+    throw new HclError(
+      `Missing name for ${block.type}`,
+      `All ${block.type} blocks must have 1 labels (name).`,
+      block.at,
+    );
   if (block.type === 'variable') {
     file.variables.set(name, {
       name,
@@ -41,10 +52,18 @@ function readBlock(file: BakeFile, block: HclBlock): void {
 
 function readFunction(file: BakeFile, name: string, body: HclBody): void {
   const names = (e: HclExpression | undefined): string[] =>
-    e?.kind === 'list' ? e.items.map((item) => (item.kind === 'variable' ? item.name : String((item as { value?: unknown }).value))) : [];
+    e?.kind === 'list'
+      ? e.items.map((item) => (item.kind === 'variable' ? item.name : String((item as { value?: unknown }).value)))
+      : [];
   const variadic = body.attributes.get('variadic_params');
   const result = body.attributes.get('result');
-  if (result) file.functions.set(name, { name, params: names(body.attributes.get('params')), variadic: variadic?.kind === 'variable' ? variadic.name : undefined, result });
+  if (result)
+    file.functions.set(name, {
+      name,
+      params: names(body.attributes.get('params')),
+      variadic: variadic?.kind === 'variable' ? variadic.name : undefined,
+      result,
+    });
 }
 
 /** A definition that is there already keeps what the new one does not say. */
@@ -55,12 +74,17 @@ function add(into: Map<string, Definition>, name: string, attributes: Map<string
 
 const NOWHERE = { line: 1, column: 1, endColumn: 2 };
 
-export const literal = (value: string | number | boolean | null): HclExpression => ({ kind: 'literal', value, at: NOWHERE });
+export const literal = (value: string | number | boolean | null): HclExpression => ({
+  kind: 'literal',
+  value,
+  at: NOWHERE,
+});
 
 /** A value of JSON as an expression: texts are templates. @throws HclError */
 export function expressionOf(value: unknown, templates = true): HclExpression {
   if (typeof value === 'string') return templates ? parseHclTemplate(value) : literal(value);
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => expressionOf(item, templates)), at: NOWHERE };
+  if (Array.isArray(value))
+    return { kind: 'list', items: value.map((item) => expressionOf(item, templates)), at: NOWHERE };
   if (value !== null && typeof value === 'object')
     return {
       kind: 'object',

@@ -56,6 +56,8 @@ export class PlainProgress implements BuildProgress {
   readonly #steps = new Map<string, Step>();
   #current: Step | undefined;
   #failed: FailedStep | undefined;
+  /** Something was printed already. */
+  #begun = false;
 
   constructor(
     private readonly out: Output,
@@ -128,13 +130,14 @@ export class PlainProgress implements BuildProgress {
   *#say(step: Step, text: string): Wait<void> {
     if (this.#current !== step) {
       this.#current = step;
-      yield* this.#line('');
+      if (this.#begun) yield* this.#line('');
       yield* this.#line(`#${step.number} ${step.vertex.name}`);
     }
     yield* this.#line(`#${step.number} ${text}`);
   }
 
   *#line(text: string): Wait<void> {
+    this.#begun = true;
     if (!this.quiet) yield* this.out.write(`${text}\n`);
   }
 }
