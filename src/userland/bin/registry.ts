@@ -1,6 +1,3 @@
-import { BLOCKED } from '../../abi/errno.ts';
-import { SIGINT, SIGTERM } from '../../abi/signal.ts';
-import type { Sys } from '../../abi/sys.ts';
 import type { HashFactory } from '../../lib/hash.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { toHex } from '../../lib/hex.ts';
@@ -9,6 +6,7 @@ import { listenTcp, serveHttp } from '../../libc/http-server.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { strerror } from '../../libc/strerror.ts';
+import { untilSignal } from '../servers/go-signals.ts';
 import { type Config, ConfigError, readConfig } from '../servers/registry/config.ts';
 import { collectGarbage } from '../servers/registry/garbage.ts';
 import { newUuid } from '../servers/registry/ids.ts';
@@ -171,17 +169,6 @@ function serve(ctx: Context, hash: HashFactory, args: readonly string[]): Wait<n
     });
     return yield* untilSignal(sys);
   });
-}
-
-/**
- * Waits for the end. Go's runtime dies of SIGTERM by the default action, which process 1 is spared; it then leaves with 2.
- * @see Go runtime/signal_unix.go, dieFromSignal
- */
-function* untilSignal(sys: Sys): Wait<number> {
-  let ended = false;
-  if (sys.getpid() === 1) for (const signal of [SIGTERM, SIGINT]) sys.sigaction(signal, () => void (ended = true));
-  while (!ended) if (sys.pause() === BLOCKED) yield;
-  return 2;
 }
 
 export default loadHash('sha256').then(makeProgram);
