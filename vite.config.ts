@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
@@ -29,14 +30,27 @@ const firstScripts: Plugin = {
   },
 };
 
+/** The blob of a new host's disk, so that a first visit need not read the catalogue to find it. */
+function firstDisk(): { digest: string; size: number } | undefined {
+  const index = 'public/blobs/index.json';
+  if (!existsSync(index)) return undefined;
+  const { disks } = JSON.parse(readFileSync(index, 'utf8')) as {
+    disks?: Record<string, { digest: string; size: number }>;
+  };
+  return disks?.ubuntu;
+}
+
 /** What the worker's entry needs from the start: it comes in one piece, which the first prompt waits for. */
 const fromTheStart = new Set<string>();
 const ENTRY = /[\\/]workers[\\/]engine\.worker\.ts$/;
+/** A door names it, but only what is loaded later uses it. */
+const SELDOM = /[\\/]src[\\/]vfs[\\/]check-disk\.ts$/;
 const startGraph: Plugin = {
   name: 'drydock:start',
   buildEnd() {
     for (const id of this.getModuleIds()) if (ENTRY.test(id)) fromTheStart.add(id);
-    for (const id of fromTheStart) for (const next of this.getModuleInfo(id)?.importedIds ?? []) fromTheStart.add(next);
+    for (const id of fromTheStart)
+      for (const next of this.getModuleInfo(id)?.importedIds ?? []) if (!SELDOM.test(next)) fromTheStart.add(next);
   },
 };
 
@@ -60,6 +74,7 @@ export default defineConfig(({ mode }): UserConfig => {
   }
   return {
     base: './',
+    define: { FIRST_DISK: JSON.stringify(firstDisk()) ?? 'undefined' },
     plugins: [svelte(), looseInDevelopment, firstScripts],
     worker: {
       format: 'es',

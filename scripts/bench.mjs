@@ -2,7 +2,7 @@
 // shell, engine, interrupt. `--write` puts the table into docs/bench.md. Exit status 1 where a target was missed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -35,7 +35,8 @@ const rows = groups.flatMap(({ group, rows = [], failed }) =>
   failed ? [{ name: group, anchor: '', target: 'runs', ours: failed.split('\n')[0], ok: false }] : rows,
 );
 const table = tableOf(rows);
-const host = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
+const load = loadavg()[0] ?? 0;
+const host = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, load ${load.toFixed(1)} at the end`;
 console.log(`\n${host}\n\n${table}`);
 if (words.includes('--write')) {
   const date = new Date().toISOString().slice(0, 10);

@@ -1,4 +1,3 @@
-import * as Comlink from 'comlink';
 import { createMachineHost, importDisk } from '../src/machine/index.ts';
 import type {
   ApiResponse,
@@ -24,6 +23,9 @@ import { databaseName, openDatabase, removeDatabase } from './storage/database.t
 import { openStore } from './storage/open-store.ts';
 import { serveTerminal } from './terminal-port.ts';
 
+/** Put in by the build, which knows it; undefined where there were no images yet. */
+declare const FIRST_DISK: { digest: string; size: number } | undefined;
+
 /** Messages of the page come between two slices of the machine: a message to ourselves is a turn of the event loop. */
 function makeTurn(): (step: () => void) => void {
   const { port1, port2 } = new MessageChannel();
@@ -37,6 +39,8 @@ function makeTurn(): (step: () => void) => void {
 
 /** The Engine API is asked when there is a prompt, not before. */
 const client = () => import('./api-client.ts');
+
+const comlink = () => import('comlink');
 
 /** Unpacks gzip with the browser's own code. */
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
@@ -63,6 +67,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       name: options.name,
       lang: options.lang,
       blobs: fetchedBlobs(options.blobs),
+      firstDisk: FIRST_DISK,
       gunzip,
       store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
       fresh: options.fresh === true,
@@ -115,11 +120,11 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   }
 
   async stream(method: string, path: string, sink: StreamSink): Promise<number> {
-    const { send } = await client();
+    const [{ send }, { transfer }] = await Promise.all([client(), comlink()]);
     const id = this.#next++;
     const connection = send(this.#running(), method, path, undefined, {
       head: (status, headers) => sink.head(status, headers),
-      data: (bytes) => sink.data(Comlink.transfer(bytes, [bytes.buffer as ArrayBuffer])),
+      data: (bytes) => sink.data(transfer(bytes, [bytes.buffer as ArrayBuffer])),
       end: (error) => {
         this.#streams.delete(id);
         sink.end(error);
@@ -195,20 +200,43 @@ class Engine implements EngineRemote<MessagePort, Blob> {
 }
 
 const engine = new Engine();
-Comlink.expose(engine);
-addEventListener('message', ({ data, ports }: MessageEvent<BootRequest>) => {
-  const port = ports[0];
-  if (!port || !data || !('boot' in data)) return;
+
+/** Calls that came before what serves them. */
+const early: MessageEvent[] = [];
+
+function take(event: MessageEvent): void {
+  const { data, ports } = event as MessageEvent<BootRequest>;
+  const [port, terminal] = ports;
+  if (port && data && 'boot' in data) boot(data, port, terminal);
+  else if (early.push(event) === 1) void serveCalls();
+}
+addEventListener('message', take);
+
+function boot({ boot: options, login }: BootRequest, port: MessagePort, terminal: MessagePort | undefined): void {
   const reply = (answer: BootReply) => port.postMessage(answer);
-  const { boot, login } = data;
   engine
-    .boot(boot, (event) => reply({ event }))
+    .boot(options, (event) => reply({ event }))
     .then(
       (result) => {
-        const [, terminal] = ports;
         if (!result.ok || !login || !terminal) reply({ result });
         else reply({ result: { ...result, terminal: engine.openTerminal(login.size, login.options, terminal) } });
       },
       (failed: unknown) => reply({ failed }),
     );
-});
+}
+
+/** The page calls the engine through Comlink, which comes with the first call: a boot and its login do without. */
+async function serveCalls(): Promise<void> {
+  try {
+    const { expose } = await comlink();
+    removeEventListener('message', take);
+    expose(engine);
+    for (const { data, ports } of early.splice(0))
+      dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }));
+  } catch (error) {
+    // The page hears of an error that nobody caught.
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}

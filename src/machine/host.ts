@@ -131,9 +131,10 @@ class Host implements MachineHost {
   }
 
   #world(): World {
-    const { blobs, gunzip, now, monotonic, random, turn, after, onEvent } = this.#options;
+    const { blobs, firstDisk, gunzip, now, monotonic, random, turn, after, onEvent } = this.#options;
     return {
       blobs,
+      ...(firstDisk && { firstDisk }),
       gunzip,
       now,
       monotonic,

@@ -12,6 +12,8 @@ import type { BootLine } from './remote.ts';
 /** What a machine gets from outside. */
 export interface World {
   blobs: BlobSource;
+  /** The blob of a new host's disk, where it is known before the catalogue is read. */
+  firstDisk?: { digest: string; size: number };
   /** Unpacks gzip, as a browser and Node can by themselves. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Milliseconds since the Epoch. */
@@ -151,7 +153,7 @@ function* tellInit(sys: Sys): Program {
 
 /** The disk of a host that boots for the first time, as the build prepared it; an empty one where there is none. */
 async function firstDisk(world: World, figures: HostFigures): Promise<TmpFs> {
-  const host = (await readCatalogue(world.blobs)).disks.ubuntu;
+  const host = world.firstDisk ?? (await readCatalogue(world.blobs)).disks.ubuntu;
   if (!host) return new TmpFs(diskOptions(world, figures));
   const dumped = await world.gunzip(await readBlob(world.blobs, host.digest, host.size));
   return copyDump(diskOptions(world, figures), decodeChanges(dumped));

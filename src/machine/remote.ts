@@ -209,6 +209,8 @@ export interface MachineOptions {
   name: string;
   lang: 'en' | 'zh';
   blobs: BlobSource;
+  /** The blob of a new host's disk, where it is known before the catalogue is read. */
+  firstDisk?: { digest: string; size: number } | undefined;
   /** Unpacks gzip. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: nothing is kept. */

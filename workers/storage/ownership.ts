@@ -6,6 +6,8 @@ const RENEW = 2500;
 /** How long an owner may take to answer whether it lives, and to hand over. */
 const ANSWER = 200;
 const HANDOVER = 3000;
+/** An owner that still answers may be a page that is just being left: this long is waited for that. */
+const GRACE = 800;
 
 type Message = { kind: 'ping' | 'yield'; from: string } | { kind: 'pong' | 'released'; from: string };
 
@@ -76,14 +78,23 @@ async function takeLock(
     const released = channel && heard(channel, 'released', HANDOVER);
     channel?.postMessage({ kind: 'yield', from: id } satisfies Message);
     await released;
-  } else if (channel ? await isAlive(channel, id) : true) return undefined;
+  } else if (channel ? await isAlive(channel, id) : true) {
+    if (locks) return await lockWithin(locks, name, GRACE);
+    if (channel) await heard(channel, 'released', GRACE);
+    return (await leaseIsFree(database)) ? { release() {} } : undefined;
+  }
   if (!locks) return { release() {} };
   // The owner handed over or is dead: its lock comes free with its worker. One that hangs loses it.
+  return (await lockWithin(locks, name, HANDOVER)) ?? (await request(locks, name, { steal: true }));
+}
+
+/** Waits for a lock. @returns undefined where it did not come free in time */
+async function lockWithin(locks: LockManager, name: string, ms: number): Promise<{ release(): void } | undefined> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), HANDOVER);
-  const waited = await request(locks, name, { signal: abort.signal }).catch(() => undefined);
+  const timer = setTimeout(() => abort.abort(), ms);
+  const lock = await request(locks, name, { signal: abort.signal }).catch(() => undefined);
   clearTimeout(timer);
-  return waited ?? (await request(locks, name, { steal: true }));
+  return lock;
 }
 
 /** Asks for a lock and holds it until released. @returns undefined where it is not available */

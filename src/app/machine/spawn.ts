@@ -1,4 +1,3 @@
-import * as Comlink from 'comlink';
 import type { EngineRemote, TerminalUp } from '../../machine/remote.ts';
 import { takeEarly } from '../early.ts';
 import { beginBoot, makeWorker } from './engine-worker.ts';
@@ -12,7 +11,12 @@ export const spawnEngine: Spawn = (onfail) => {
   const early = takeEarly();
   const engine = early?.worker ?? makeWorker();
   engine.onfail(onfail);
-  const wrapped = Comlink.wrap<EngineRemote<MessagePort, Blob>>(engine.worker);
+  let link: ReturnType<typeof wrap> | undefined;
+  const linked = () =>
+    (link ??= wrap(engine.worker).catch((error: unknown) => {
+      link = undefined;
+      throw error;
+    }));
   let waiting = early?.booting.login;
   const remote: Remote = {
     boot(options, onEvent) {
@@ -20,7 +24,6 @@ export const spawnEngine: Spawn = (onfail) => {
       booting.listen(onEvent);
       return booting.result;
     },
-    engine: () => wrapped.engine(),
     login(size, options) {
       const first = waiting;
       waiting = undefined;
@@ -31,18 +34,34 @@ export const spawnEngine: Spawn = (onfail) => {
       }
       first?.port.close();
       const { port1, port2 } = new MessageChannel();
-      return { port: port1, number: wrapped.openTerminal(size, options, Comlink.transfer(port2, [port2])) };
+      const number = linked().then(({ remote, transfer }) =>
+        remote.openTerminal(size, options, transfer(port2, [port2])),
+      );
+      return { port: port1, number };
     },
-    openTerminal: (size, options, port) => wrapped.openTerminal(size, options, Comlink.transfer(port, [port])),
-    closeTerminal: (id) => wrapped.closeTerminal(id),
-    request: (method, path, body) => wrapped.request(method, path, body),
-    stream: (method, path, sink) => wrapped.stream(method, path, Comlink.proxy(sink)),
-    endStream: (id) => wrapped.endStream(id),
-    flush: () => wrapped.flush(),
-    exportDisk: (options) => wrapped.exportDisk(options),
-    inspectDisk: (file) => wrapped.inspectDisk(file),
-    replaceDisk: (options) => wrapped.replaceDisk(options),
-    reset: (options) => wrapped.reset(options),
+    engine: async () => (await linked()).remote.engine(),
+    openTerminal: async (size, options, port) => {
+      const { remote, transfer } = await linked();
+      return remote.openTerminal(size, options, transfer(port, [port]));
+    },
+    closeTerminal: async (id) => (await linked()).remote.closeTerminal(id),
+    request: async (method, path, body) => (await linked()).remote.request(method, path, body),
+    stream: async (method, path, sink) => {
+      const { remote, proxy } = await linked();
+      return remote.stream(method, path, proxy(sink));
+    },
+    endStream: async (id) => (await linked()).remote.endStream(id),
+    flush: async () => (await linked()).remote.flush(),
+    exportDisk: async (options) => (await linked()).remote.exportDisk(options),
+    inspectDisk: async (file) => (await linked()).remote.inspectDisk(file),
+    replaceDisk: async (options) => (await linked()).remote.replaceDisk(options),
+    reset: async (options) => (await linked()).remote.reset(options),
   };
   return { remote, terminate: () => engine.worker.terminate() };
 };
+
+/** Comlink comes with the first call: a boot and its login do without. */
+async function wrap(worker: Worker) {
+  const { proxy, transfer, wrap: wrapped } = await import('comlink');
+  return { remote: wrapped<EngineRemote<MessagePort, Blob>>(worker), proxy, transfer };
+}

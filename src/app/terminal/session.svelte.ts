@@ -44,6 +44,7 @@ export class TerminalSession {
   #shownFirst = false;
   readonly #listeners: (() => void)[] = [];
   #hasExtras = false;
+  #accelerated = false;
   #disposed = false;
   #port: MessagePort | undefined;
   #remote: Remote | undefined;
@@ -87,7 +88,7 @@ export class TerminalSession {
     this.fit();
     const observer = new ResizeObserver(() => this.fit());
     observer.observe(element);
-    void this.#accelerate();
+    if (this.#shownFirst) void this.#accelerate();
     return () => observer.disconnect();
   }
 
@@ -175,6 +176,7 @@ export class TerminalSession {
         this.#shownFirst = true;
         for (const listener of this.#listeners.splice(0)) listener();
         void this.#extras().catch(ignore);
+        if (this.term.element) void this.#accelerate();
       }, 20),
     );
   }
@@ -295,11 +297,13 @@ export class TerminalSession {
 
   /** Draws with WebGL where there is a graphics card; xterm's own drawing stays otherwise. */
   async #accelerate(): Promise<void> {
-    if (!hasGraphicsCard()) return;
+    if (this.#accelerated || !hasGraphicsCard()) return;
+    this.#accelerated = true;
     try {
       const { WebglAddon } = await import('@xterm/addon-webgl');
       const addon = new WebglAddon();
       addon.onContextLoss(() => addon.dispose());
+      if (this.#disposed) return;
       this.term.loadAddon(addon);
     } catch {
       // No context: the DOM renderer goes on.

@@ -1,4 +1,4 @@
-import { type DBSchema, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { TerminalSize } from '../../machine/remote.ts';
 import { type Hint, readHint, writeHint } from '../machine/hint.ts';
 
@@ -38,12 +38,14 @@ interface Schema extends DBSchema {
  */
 export function browserTabs(scope: string, machine: string): TabKeep {
   const leaving = `drydock:${scope}:tabs:${machine}`;
-  const open = () =>
-    openDB<Schema>(`drydock:${scope}:page`, 1, {
+  const open = async () => {
+    const { openDB } = await import('idb');
+    return await openDB<Schema>(`drydock:${scope}:page`, 1, {
       upgrade(db) {
         db.createObjectStore('tabs');
       },
     });
+  };
   let opening: ReturnType<typeof open> | undefined;
   const database = () => (opening ??= open());
   return {
