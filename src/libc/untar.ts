@@ -17,6 +17,8 @@ export interface UntarOptions {
   whiteouts: boolean;
   /** A directory does not take the place of something else, nor the reverse. */
   keepTypes?: boolean;
+  /** Is told the header of each entry. */
+  onHeader?(header: TarHeader): void;
 }
 
 /** An archive that cannot be unpacked: words for the client. */
@@ -55,6 +57,7 @@ export class Untar {
     if (event.type === 'header') {
       this.#current = event.header;
       this.#fd = -1;
+      this.options.onHeader?.(event.header);
       yield* this.#begin(event.header);
     } else if (event.type === 'data' && this.#fd >= 0) {
       this.sys.lseek(this.#fd, event.offset, 0);

@@ -1,12 +1,17 @@
+import { O_CLOEXEC, O_RDONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
+import { gunzip, gzip } from '../../lib/gzip.ts';
 import type { HashFactory } from '../../lib/hash.ts';
+import type { TarHeader } from '../../lib/tar.ts';
+import { isPlainTar, readTarSplit, type TarPart, TarSplitter, tarSplitText } from '../../lib/tar-split.ts';
 import { encode } from '../../lib/utf8.ts';
-import type { Wait } from '../../libc/io.ts';
+import { open, read, readFile, type Wait } from '../../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
 import { type TarSink, tarTree } from '../../libc/tar-tree.ts';
 import { Untar } from '../../libc/untar.ts';
 import { readText, writeNew } from '../disk.ts';
 import { randomHex } from '../ids.ts';
+import { resolveIn } from '../runtime/scope.ts';
 
 /** What the layer store needs of the graph driver (engine/snapshot). */
 export interface LayerDriver {
@@ -30,6 +35,9 @@ export interface Layer {
   /** Images and build steps that hold it, and layers above. */
   references: number;
 }
+
+const SPLIT = 'tar-split.json.gz';
+const PIECE = 65536;
 
 const digestDir = (chainId: string): string => chainId.slice('sha256:'.length);
 
@@ -116,14 +124,21 @@ export class LayerStore {
   ): Wait<Layer> {
     const cacheId = randomHex(sys, 32);
     yield* this.driver.create(sys, cacheId, parent?.cacheId);
-    const untar = new Untar(sys, this.driver.diffPath(cacheId), { whiteouts: true });
+    const headers: TarHeader[] = [];
+    const untar = new Untar(sys, this.driver.diffPath(cacheId), {
+      whiteouts: true,
+      onHeader: (header) => void headers.push(header),
+    });
+    const split = new TarSplitter();
     const hash = this.sha256.create();
     try {
       for (let piece; (piece = yield* next()) !== undefined; ) {
         hash.update(piece);
+        split.push(piece);
         yield* untar.push(piece);
       }
       yield* untar.finish();
+      split.end();
     } catch (error) {
       yield* this.driver.remove(sys, cacheId);
       throw error;
@@ -133,11 +148,22 @@ export class LayerStore {
       yield* this.driver.remove(sys, cacheId);
       throw new Error(`layers from manifest don't match image configuration`);
     }
-    return yield* this.adopt(sys, parent, cacheId, diffId, untar.size);
+    const made = isPlainTar(split, headers) || split.lost ? undefined : gzip(tarSplitText(split, headers));
+    return yield* this.adopt(sys, parent, cacheId, diffId, untar.size, made);
   }
 
-  /** Takes a directory of the driver that is complete as a layer; one that is there already is used instead. */
-  *adopt(sys: Sys, parent: Layer | undefined, cacheId: string, diffId: string, size: number): Wait<Layer> {
+  /**
+   * Takes a directory of the driver that is complete as a layer; one that is there already is used instead.
+   * @param split how its archive is put together from its files, where that is not as we write archives
+   */
+  *adopt(
+    sys: Sys,
+    parent: Layer | undefined,
+    cacheId: string,
+    diffId: string,
+    size: number,
+    split?: Uint8Array,
+  ): Wait<Layer> {
     const chainId = this.chainId(parent, diffId);
     const known = this.#layers.get(chainId);
     if (known) {
@@ -151,6 +177,7 @@ export class LayerStore {
     yield* writeNew(sys, `${temporary}/cache-id`, cacheId, 0o644);
     yield* writeNew(sys, `${temporary}/size`, String(size), 0o644);
     if (parent) yield* writeNew(sys, `${temporary}/parent`, parent.chainId, 0o644);
+    if (split) yield* writeNew(sys, `${temporary}/${SPLIT}`, split, 0o644);
     sys.rename(temporary, `${this.#dir}/sha256/${digestDir(chainId)}`);
     return this.#add({ chainId, diffId, cacheId, parent, size, references: 0 });
   }
@@ -183,9 +210,14 @@ export class LayerStore {
     }
   }
 
-  /** Writes a layer's archive: the very bytes that its diffId is the digest of. @returns bytes of its files, or -errno */
+  /** Writes a layer's archive: the very bytes that its diffId is the digest of. @returns 0 or more, or -errno */
   *tar(sys: Sys, layer: Layer, sink: TarSink): Wait<number> {
-    return yield* tarTree(sys, this.driver.diffPath(layer.cacheId), { prefix: '', layer: true }, sink);
+    const packed = yield* readFile(sys, `${this.#dir}/sha256/${digestDir(layer.chainId)}/${SPLIT}`);
+    const text = typeof packed === 'number' ? undefined : gunzip(packed);
+    const parts = text === undefined || typeof text === 'string' ? undefined : readTarSplit(text);
+    const root = this.driver.diffPath(layer.cacheId);
+    if (parts) return yield* joinTar(sys, root, parts, sink);
+    return yield* tarTree(sys, root, { prefix: '', layer: true }, sink);
   }
 
   /**
@@ -206,4 +238,25 @@ export class LayerStore {
 function namesIn(sys: Sys, dir: string): string[] {
   const names = listDir(sys, dir);
   return typeof names === 'number' ? [] : names;
+}
+
+/** Puts an archive together from what was kept of it and the files of `root`. @returns 0, or -errno */
+function* joinTar(sys: Sys, root: string, parts: readonly TarPart[], sink: TarSink): Wait<number> {
+  const buffer = new Uint8Array(PIECE);
+  for (const part of parts) {
+    if (part instanceof Uint8Array) {
+      if (!(yield* sink(part))) return 0;
+      continue;
+    }
+    const fd = yield* open(sys, resolveIn(sys, root, part.name), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fd;
+    for (let left = part.size; left > 0; ) {
+      const n = yield* read(sys, fd, buffer.subarray(0, Math.min(left, PIECE)));
+      if (n <= 0) break;
+      left -= n;
+      if (!(yield* sink(buffer.subarray(0, n)))) break;
+    }
+    sys.close(fd);
+  }
+  return 0;
 }
