@@ -49,7 +49,7 @@ const NGINX_PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-const MIME_TYPES = `types {
+export const MIME_TYPES = `types {
     text/html                             html htm shtml;
     text/css                              css;
     text/xml                              xml;

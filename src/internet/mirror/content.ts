@@ -16,7 +16,7 @@ export interface Content {
   service?: string;
 }
 
-const UPDATE_CA = `#!/bin/sh
+export const UPDATE_CA = `#!/bin/sh
 # Joins the certificates of /usr/share/ca-certificates and /usr/local/share/ca-certificates in one bundle.
 echo "Updating certificates in /etc/ssl/certs..."
 mkdir -p /etc/ssl/certs
@@ -49,7 +49,7 @@ echo "Running hooks in /etc/ca-certificates/update.d..."
 echo "done."
 `;
 
-const ROOT_CERTIFICATE = `# ${PUBLIC_ISSUER}\n-----BEGIN CERTIFICATE-----\nRHJ5ZG9jayBQdWJsaWMgUm9vdCBDQQ==\n-----END CERTIFICATE-----\n`;
+export const ROOT_CERTIFICATE = `# ${PUBLIC_ISSUER}\n-----BEGIN CERTIFICATE-----\nRHJ5ZG9jayBQdWJsaWMgUm9vdCBDQQ==\n-----END CERTIFICATE-----\n`;
 
 const java = (version: string, place: string): Content => ({
   alternatives: place
@@ -133,7 +133,7 @@ export function contentOf(pkg: { name: string; version: string; files: readonly 
 /** The maintainer scripts of a package, by name. */
 export function scriptsOf(pkg: { name: string; version: string; files: readonly string[] }): Record<string, string> {
   const { alternatives = [], configure, service } = contentOf(pkg);
-  const unit = pkg.files.find((path) => path.endsWith(`/${service}.service`)) ?? '';
+  const unit = `/usr/lib/systemd/system/${service}.service`;
   const after: string[] = [];
   const before: string[] = [];
   for (const line of alternatives) {
@@ -159,12 +159,11 @@ export function scriptsOf(pkg: { name: string; version: string; files: readonly 
 /** Enables a service as deb-systemd-helper does, and starts it where systemd runs. */
 function enable(service: string, unit: string): string[] {
   const wanted = `/etc/systemd/system/multi-user.target.wants/${service}.service`;
-  const from = unit.replace(/^\/lib\//, '/usr/lib/');
   return [
     `  if [ ! -L ${wanted} ]; then`,
     '    mkdir -p /etc/systemd/system/multi-user.target.wants',
-    `    ln -s ${from} ${wanted}`,
-    `    echo "Created symlink ${wanted} → ${from}."`,
+    `    ln -s ${unit} ${wanted}`,
+    `    echo "Created symlink ${wanted} → ${unit}."`,
     '  fi',
     '  if [ -d /run/systemd/system ]; then',
     '    systemctl daemon-reload >/dev/null 2>&1 || true',

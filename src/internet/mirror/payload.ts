@@ -2,7 +2,7 @@ import { makeElf } from '../../lib/elf.ts';
 import { alignSegments, TarWriter, tarHeader } from '../../lib/tar.ts';
 import { encode } from '../../lib/utf8.ts';
 import { joinBytes } from '../../libc/io.ts';
-import { contentOf } from './content.ts';
+import { type Content, contentOf } from './content.ts';
 
 /** A file that a package brings. */
 export interface PayloadFile {
@@ -86,11 +86,17 @@ const COPYRIGHT = 1024;
  * The files of a package: its programs and libraries as large as they are installed, texts that content.ts has, units,
  * and the folder of its documents. Parents are not among them.
  */
-export function payloadOf(what: Brings, flavour: 'glibc' | 'musl' = 'glibc', documents = true): PayloadFile[] {
-  const { files: texts = {}, links = {}, modes = {} } = contentOf(what);
+export function payloadOf(
+  what: Brings,
+  content: Content = contentOf(what),
+  flavour: 'glibc' | 'musl' = 'glibc',
+  documents = true,
+): PayloadFile[] {
+  const { files: texts = {}, links = {}, modes = {}, alternatives = [] } = content;
   const out: PayloadFile[] = [];
   const large: PayloadFile[] = [];
-  const names = what.files.filter((path) => !(path in texts) && !(path in links));
+  const behind = alternatives.map((line) => line.split(' ')[2]!.replace(/^\/bin\//, '/usr/bin/'));
+  const names = [...new Set([...what.files, ...behind])].filter((path) => !(path in texts) && !(path in links));
   for (const path of names) {
     const longer = /\.so(\.|$)/.test(path) ? names.find((other) => other.startsWith(`${path}.`)) : undefined;
     if (longer !== undefined) {

@@ -1,13 +1,14 @@
 import type { Entry, Sys } from '../../abi/sys.ts';
-import { loadHash } from '../../lib/hash.ts';
+import { type HashFactory, loadHash } from '../../lib/hash.ts';
 import { armouredKey } from '../../lib/openpgp.ts';
 import { percentDecode, type Site, type SiteRequest, type SiteResponse, serveHttp } from '../../libc/http-server.ts';
 import type { Wait } from '../../libc/io.ts';
 import { publicCertificate } from '../certificate.ts';
+import { ApkRepository } from './alpine.ts';
 import { AptRepository, type Archive, type Hashes } from './apt-repository.ts';
 import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './archives.ts';
 import { debPieces } from './deb.ts';
-import type { Package } from './package.ts';
+import { type Package, readPackage } from './package.ts';
 
 /** The archives of Debian packages by the path under which every mirror has them. */
 const ARCHIVES: Readonly<Record<string, Archive>> = {
@@ -34,17 +35,21 @@ const PLACES: readonly (readonly [host: RegExp, prefix: string, archive: string]
 /** What the site is made with: loaded before its program begins. */
 export interface Stock {
   hashes: Hashes;
+  sha1: HashFactory;
   packages: ReadonlyMap<string, readonly Package[]>;
+  alpine: readonly Package[];
 }
 
 /** Loads tables and hashes. */
 export async function loadStock(): Promise<Stock> {
-  const [sha256, md5, ...lists] = await Promise.all([
+  const [sha256, md5, sha1, alpine, ...lists] = await Promise.all([
     loadHash('sha256'),
     loadHash('md5'),
+    loadHash('sha1'),
+    import('./alpine.json'),
     ...Object.entries(ARCHIVES).map(async ([name, archive]) => [name, await archive.packages()] as const),
   ]);
-  return { hashes: { sha256, md5 }, packages: new Map(lists) };
+  return { hashes: { sha256, md5 }, sha1, packages: new Map(lists), alpine: alpine.default.map(readPackage) };
 }
 
 /** Descriptors of the listening sockets that whoever started the program handed on. */
@@ -60,9 +65,13 @@ export function makeMirror(stock: Stock): Entry {
     repositories.set(name, made);
     return made;
   };
+  const apk = new ApkRepository(stock.alpine, stock.sha1);
   const site: Site = function* (sys, request) {
     const host = (request.head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
     if (request.head.method !== 'GET' && request.head.method !== 'HEAD') return { status: 405, body: '' };
+    const alpine = /^\/alpine\/(.*)$/.exec(pathOf(request))?.[1];
+    const body = alpine === undefined ? undefined : yield* apk.find(sys, alpine);
+    if (body) return { status: 200, headers: [BINARY], body };
     return (yield* fromArchives(sys, host, request, repository)) ?? keyOf(host, request.path) ?? missing(request);
   };
   return function* (sys) {
