@@ -50,22 +50,22 @@ interface Request {
 const ASSIGNMENT = /^([A-Za-z_]\w*)(?:\[((?:[^\]]|\](?!\+?=|$))*)\])?(?:(\+?)=([\s\S]*))?$/;
 
 /** `name=value` in a line that gives it back. */
-export function declaration(name: string, variable: Variable): string {
+export function declaration(shell: Shell, name: string, variable: Variable): string {
   const letters = attributeLetters(variable);
   const head = `declare -${letters === '' ? '-' : letters} ${name}`;
   if (variable.array || variable.assoc) {
     if (variable.unset && !variable.assigned) return head;
-    return `${head}=${compound(variable)}`;
+    return `${head}=${compound(variable, shell.bytes)}`;
   }
-  return variable.value === undefined ? head : `${head}=${doubleQuote(variable.value)}`;
+  return variable.value === undefined ? head : `${head}=${doubleQuote(variable.value, shell.bytes)}`;
 }
 
 /** `name=value` as `set` prints it. */
 export function plainAssignment(shell: Shell, name: string, variable: Variable): string {
-  if (variable.array || variable.assoc) return `${name}=${compound(variable)}`;
+  if (variable.array || variable.assoc) return `${name}=${compound(variable, shell.bytes)}`;
   const value = variable.value ?? '';
   if (!shell.bash) return `${name}=${singleQuote(value)}`;
-  if (hasControl(value)) return `${name}=${ansiQuote(value)}`;
+  if (hasControl(value, shell.bytes)) return `${name}=${ansiQuote(value, shell.bytes)}`;
   return `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : singleQuote(value)}`;
 }
 
@@ -271,7 +271,7 @@ export const local: Builtin = {
     if (options.at >= argv.length || options.flags.includes('p')) {
       for (const name of shell.vars.localNames()) {
         const variable = shell.vars.own(name);
-        if (variable && !variable.unset) shell.print(`${declaration(name, variable)}\n`);
+        if (variable && !variable.unset) shell.print(`${declaration(shell, name, variable)}\n`);
       }
       return 0;
     }
@@ -393,8 +393,8 @@ function listMarked(shell: Shell, what: string, bit: number, functions: boolean)
       const shown = shownValue(shell, name, variable);
       shell.print(
         shell.options.posix
-          ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value)}`}\n`
-          : `${declaration(name, shown)}\n`,
+          ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value, shell.bytes)}`}\n`
+          : `${declaration(shell, name, shown)}\n`,
       );
     } else
       shell.print(
@@ -457,7 +457,7 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
       if (!variable || (variable.unset && !variable.array && !variable.assoc && (variable.flags & WATCHED) !== 0)) {
         shell.builtinError(`${name}: not found`);
         status = 1;
-      } else shell.print(`${declaration(name, shownValue(shell, name, variable))}\n`);
+      } else shell.print(`${declaration(shell, name, shownValue(shell, name, variable))}\n`);
     }
     return status;
   }
@@ -469,7 +469,7 @@ function printVariables(ip: Interpreter, names: readonly string[], flags: readon
     const listed = (variable.flags & DYNAMIC) === 0 || LISTED_DYNAMIC.has(name);
     const shown = listed ? shownValue(shell, name, variable, EMPTY_LISTED.has(name)) : variable;
     if (!print && !listed) continue;
-    if (print) shell.print(`${declaration(name, shown)}\n`);
+    if (print) shell.print(`${declaration(shell, name, shown)}\n`);
     else if (!shown.unset) shell.print(`${plainAssignment(shell, name, shown)}\n`);
   }
   if (!print)

@@ -174,11 +174,17 @@ export const printf: Builtin = {
       return 2;
     }
     const kind = shell.personality === 'ash' ? 'busybox' : shell.personality;
-    const result = format(text, argv.slice(at + 1), kind, {
-      now: () => shell.sys.now(0),
-      started: () => shell.sys.now(0) - (shell.sys.now(1) - shell.startTime),
-      zone: () => shell.vars.get('TZ') ?? 'UTC0',
-    });
+    const result = format(
+      text,
+      argv.slice(at + 1),
+      kind,
+      {
+        now: () => shell.sys.now(0),
+        started: () => shell.sys.now(0) - (shell.sys.now(1) - shell.startTime),
+        zone: () => shell.vars.get('TZ') ?? 'UTC0',
+      },
+      shell.bash && shell.bytes,
+    );
     // what is printed stays in the buffer until the end, messages do not
     for (const message of result.messages) {
       if (shell.personality === 'ash') shell.appletError(message);

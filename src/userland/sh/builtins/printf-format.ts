@@ -1,4 +1,4 @@
-import { decode, encode } from '../../../lib/utf8.ts';
+import { byteLength, decode, encode } from '../../../lib/utf8.ts';
 import type { Int } from '../expand/integer.ts';
 import { backslashQuote } from '../expand/transform.ts';
 import { unescape } from './echo.ts';
@@ -26,8 +26,14 @@ export interface PrintfClock {
  * printf(1): applies `format` to `args` as often as there are arguments.
  * @see POSIX printf; bash(1)
  */
-export function printf(format: string, args: readonly string[], kind: PrintfKind, clock?: PrintfClock): PrintfResult {
-  const run = new Printf(format, args, kind, clock);
+export function printf(
+  format: string,
+  args: readonly string[],
+  kind: PrintfKind,
+  clock?: PrintfClock,
+  bytes = false,
+): PrintfResult {
+  const run = new Printf(format, args, kind, clock, bytes);
   run.all();
   return { text: run.out, messages: run.messages, status: run.status };
 }
@@ -46,6 +52,8 @@ class Printf {
     readonly args: readonly string[],
     readonly kind: PrintfKind,
     readonly clock: PrintfClock | undefined,
+    /** Characters are bytes (bash in the C locale). */
+    readonly bytes: boolean,
   ) {}
 
   all(): void {
@@ -147,7 +155,7 @@ class Printf {
   }
 
   #pad(text: string, flags: string, width: number): string {
-    const length = [...text].length;
+    const length = byteLength(text);
     if (length >= width) return text;
     const space = ' '.repeat(width - length);
     return flags.includes('-') ? text + space : space + text;
@@ -166,7 +174,7 @@ class Printf {
       }
       case 'q':
         if (this.kind !== 'bash' && this.kind !== 'gnu') break;
-        this.out += this.#pad(this.#cut(backslashQuote(this.#next() ?? ''), precision), flags, width);
+        this.out += this.#pad(this.#cut(backslashQuote(this.#next() ?? '', this.bytes), precision), flags, width);
         return;
       case 'c':
         this.out += this.#pad(firstByte(this.#next() ?? ''), flags, width);
@@ -206,7 +214,7 @@ class Printf {
 
   #cut(text: string, precision: number | undefined): string {
     if (precision === undefined) return text;
-    return this.kind === 'bash' ? [...text].slice(0, precision).join('') : decode(encode(text).subarray(0, precision));
+    return decode(encode(text).subarray(0, precision));
   }
 
   /** The value of a numeric argument; what is wrong with it is said, and the number before that used. */
@@ -218,7 +226,8 @@ class Printf {
       else if (arg !== '') this.#fail(this.#invalidNumber(arg));
       return 0;
     }
-    if (text[0] === "'" || text[0] === '"') return text.length > 1 ? codeOf(text.slice(1), this.#plain) : 0;
+    if (text[0] === "'" || text[0] === '"')
+      return text.length > 1 ? codeOf(text.slice(1), this.#plain || this.bytes) : 0;
     const m = /^([-+]?)(0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)/.exec(text);
     if (!m) {
       this.#fail(this.#invalidNumber(arg));
@@ -311,7 +320,7 @@ class Printf {
   #double(arg: string | undefined): number {
     if (arg === undefined || arg === '') return 0;
     const text = arg.trim();
-    if (text[0] === "'" || text[0] === '"') return codeOf(text.slice(1), this.#plain);
+    if (text[0] === "'" || text[0] === '"') return codeOf(text.slice(1), this.#plain || this.bytes);
     const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
     if (special) {
       const value = special[2]!.toLowerCase() === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY;

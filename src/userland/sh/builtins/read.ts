@@ -1,10 +1,11 @@
 import { EINTR } from '../../../abi/errno.ts';
 import { POLLIN, SEEK_CUR } from '../../../abi/flags.ts';
 import { cloneTermios, ECHO, ICANON, TCSANOW, type Termios } from '../../../abi/termios.ts';
-import { decode } from '../../../lib/utf8.ts';
+import { byteLength, decode } from '../../../lib/utf8.ts';
 import { poll, type Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { LineReader, type ReadLine } from '../exec/line-reader.ts';
+import { charCount } from '../expand/parameter.ts';
 import type { Shell } from '../state/shell.ts';
 import { succeeds } from '../state/unwind.ts';
 import { IndexedArray } from '../state/variable.ts';
@@ -163,12 +164,16 @@ function* readInto(
   const deadline = timeout === undefined ? undefined : shell.sys.now(1) + timeout;
   let source = '';
   let status = 0;
-  const count = (): number => (raw || !shell.bash ? [...source].length : [...unescaped(source).text].length);
+  const count = (): number => {
+    const text = raw || !shell.bash ? source : unescaped(source).text;
+    return shell.bytes ? byteLength(text) : charCount(text);
+  };
   for (;;) {
     const left = deadline === undefined ? undefined : Math.max(0, deadline - shell.sys.now(1));
     const line: ReadLine | number = yield* reader.read({
       delimiter,
       exact,
+      bytes: shell.bytes && shell.bash,
       ...(limit === undefined ? {} : { limit: Math.max(1, limit - count()) }),
       ...(left === undefined ? {} : { timeout: left }),
     });

@@ -1,5 +1,6 @@
 import type { Sys } from '../../../abi/sys.ts';
 import { library, type Wait } from '../../../libc/io.ts';
+import { fromByteText, toByteText } from '../expand/bytes.ts';
 import type { Expander } from '../expand/expander.ts';
 import type { ConditionalExpression, Word } from '../parse/ast.ts';
 import { DiscardUnwind } from '../state/unwind.ts';
@@ -139,8 +140,10 @@ function binary(x: Expander, op: string, left: string, right: string): number {
     case '=':
     case '==':
     case '!=': {
-      const pattern = shell.patterns.compile(right, { extglob: true, nocase: shell.shopts.nocasematch! });
-      return truth(pattern.matches(left) === (op !== '!='));
+      const { bytes } = shell;
+      const options = { extglob: true, nocase: shell.shopts.nocasematch! };
+      const pattern = shell.patterns.compile(bytes ? toByteText(right) : right, options);
+      return truth(pattern.matches(bytes ? toByteText(left) : left) === (op !== '!='));
     }
     case '<':
       return truth(left < right);
@@ -185,10 +188,16 @@ function* regexMatch(x: Expander, text: string, source: string): Wait<number> {
     shell.error(shell.strerror(regex));
     return 2;
   }
-  const groups = matchRegex(regex, source, text, shell.shopts.nocasematch!);
+  const { bytes } = shell;
+  const groups = matchRegex(
+    regex,
+    bytes ? toByteText(source) : source,
+    bytes ? toByteText(text) : text,
+    shell.shopts.nocasematch!,
+  );
   if (groups === undefined) return 2;
   const variable = shell.vars.edit('BASH_REMATCH');
-  variable.array = IndexedArray.of(groups ?? []);
+  variable.array = IndexedArray.of(bytes ? (groups ?? []).map(fromByteText) : (groups ?? []));
   variable.value = undefined;
   return truth(groups !== null);
 }

@@ -305,7 +305,7 @@ export abstract class Control extends Machine {
   #matches(subject: string, fixed: string | undefined, pattern: () => string): boolean {
     const nocase = this.shell.shopts.nocasematch!;
     if (fixed !== undefined && !nocase) return subject === fixed;
-    const bytes = !this.shell.bash;
+    const { bytes } = this.shell;
     const source = bytes ? toByteText(pattern()) : pattern();
     return this.shell.patterns
       .compile(source, { extglob: this.shell.shopts.extglob!, nocase })

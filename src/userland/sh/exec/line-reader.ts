@@ -13,6 +13,8 @@ export interface ReadRequest {
   delimiter: number;
   /** At most so many characters. */
   limit?: number;
+  /** Characters are bytes. */
+  bytes?: boolean;
   /** The limit ends the reading, the delimiter does not. */
   exact?: boolean;
   /** Milliseconds. */
@@ -68,7 +70,7 @@ export class LineReader {
         const byte = buf[i]!;
         const over = byte === request.delimiter && !request.exact;
         if (!over) bytes.push(byte);
-        if (over || (request.limit !== undefined && countChars(bytes) >= request.limit)) {
+        if (over || (request.limit !== undefined && count(bytes, request) >= request.limit)) {
           if (i + 1 < n) sys.lseek(this.fd, i + 1 - n, SEEK_CUR);
           return this.#line(bytes, false, false, over);
         }
@@ -135,7 +137,7 @@ export class LineReader {
       if (byte === request.delimiter && !request.exact) return this.#line(bytes, false, false, true);
       bytes.push(byte);
       if (bytes.length % BLOCK === 0) yield* memory.grow(BLOCK);
-      if (request.limit !== undefined && countChars(bytes) >= request.limit) return this.#line(bytes, false, false);
+      if (request.limit !== undefined && count(bytes, request) >= request.limit) return this.#line(bytes, false, false);
     }
   }
 
@@ -143,6 +145,9 @@ export class LineReader {
     return { text: decode(Uint8Array.from(bytes)), ended, timedOut, delimited };
   }
 }
+
+const count = (bytes: readonly number[], { bytes: single }: ReadRequest): number =>
+  single ? bytes.length : countChars(bytes);
 
 /** Characters that are complete; only the beginning of UTF-8 sequences counts, and only where the last is whole. */
 function countChars(bytes: readonly number[]): number {

@@ -30,12 +30,12 @@ export function attributeLetters(variable: Variable): string {
 }
 
 /** `([0]="a" [1]="b")`. */
-export function compound(variable: Variable): string {
+export function compound(variable: Variable, bytes: boolean): string {
   if (variable.assoc) {
     const items = [...variable.assoc].map(
-      ([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k)}]=${doubleQuote(v)}`,
+      ([k, v]) => `[${/^[\w.-]+$/.test(k) ? k : doubleQuote(k, bytes)}]=${doubleQuote(v, bytes)}`,
     );
     return items.length === 0 ? '()' : `(${items.join(' ')} )`;
   }
-  return `(${(variable.array?.entries() ?? []).map(([k, v]) => `[${k}]=${doubleQuote(v)}`).join(' ')})`;
+  return `(${(variable.array?.entries() ?? []).map(([k, v]) => `[${k}]=${doubleQuote(v, bytes)}`).join(' ')})`;
 }

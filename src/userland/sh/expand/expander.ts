@@ -128,7 +128,7 @@ export class Expander implements FieldTarget {
       nocase: shopts.nocaseglob!,
       dotglob: shopts.dotglob! || (this.shell.bash && (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
       globstar: shopts.globstar!,
-      bytes: !this.shell.bash,
+      bytes: this.shell.bytes,
       skipDots: this.shell.bash && (shopts.globskipdots! || (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
     });
     const kept = this.shell.bash ? this.#ignore(found) : found;

@@ -8,7 +8,7 @@ import { isName } from '../state/variables.ts';
 import { fromByteText, toByteText } from './bytes.ts';
 import type { Expander, Sink } from './expander.ts';
 import { isDefault, isSet, putSubject, putValues, type Subject, subjectOf } from './subject.ts';
-import { changeCase, onBytes, quoteValue, replace, trim } from './transform.ts';
+import { asciiLower, asciiUpper, changeCase, onBytes, quoteValue, replace, trim } from './transform.ts';
 import { putAttributes, putWhole } from './whole.ts';
 
 /** `${…}` whose operands cannot wait. */
@@ -246,7 +246,7 @@ function lengthOf(x: Expander, part: ParameterPart, subject: Subject): number {
     if (x.shell.options.nounset) x.shell.unbound(part.name, false);
     return 0;
   }
-  return x.shell.bash ? charCount(subject.value) : byteLength(subject.value);
+  return x.shell.bytes ? byteLength(subject.value) : charCount(subject.value);
 }
 
 /** Characters, not UTF-16 units. */
@@ -273,7 +273,7 @@ function operationOf(
     case '##':
     case '%':
     case '%%': {
-      const bytes = !shell.bash;
+      const { bytes } = shell;
       const pattern = shell.patterns.compile(bytes ? toByteText(first ?? '') : (first ?? ''), options);
       return (text) => onBytes(text, bytes, (t) => trim(t, op, pattern));
     }
@@ -283,10 +283,10 @@ function operationOf(
     case '/%': {
       if ((first ?? '') === '' && op !== '/#' && op !== '/%') return (text) => text;
       const pattern = shell.patterns.compile(first ?? '', { ...options, nocase: shell.shopts.nocasematch! });
-      const bytePattern = shell.bash
+      const bytePattern = !shell.bytes
         ? pattern
         : shell.patterns.compile(
-            toByteText(op === '/#' || op === '/%' ? op[1] + (first ?? '') : (first ?? '')),
+            toByteText(!shell.bash && (op === '/#' || op === '/%') ? op[1] + (first ?? '') : (first ?? '')),
             options,
           );
       // a bracket that begins with its own end has the wrong length for bash here
@@ -294,10 +294,10 @@ function operationOf(
         return (text) => text;
       const ampersand = shell.bash && shell.shopts.patsub_replacement!;
       const replacement = ampersand ? (second ?? '') : (second ?? '').replace(/\\([&\\])/g, '$1');
-      if (shell.bash) return (text) => replace(text, op, pattern, replacement, ampersand);
+      if (!shell.bytes) return (text) => replace(text, op, pattern, replacement, ampersand);
       // ash knows `/` and `//` only
-      const byteOp = op === '//' ? '//' : '/';
-      return (text) => onBytes(text, true, (t) => replace(t, byteOp, bytePattern, toByteText(replacement), false));
+      const byteOp = shell.bash || op === '//' ? op : '/';
+      return (text) => onBytes(text, true, (t) => replace(t, byteOp, bytePattern, toByteText(replacement), ampersand));
     }
     case '^':
     case '^^':
@@ -306,7 +306,7 @@ function operationOf(
     case '~':
     case '~~': {
       const pattern = first === undefined || first === '' ? undefined : shell.patterns.compile(first, options);
-      return (text) => changeCase(text, op, pattern);
+      return (text) => onBytes(text, shell.bytes, (t) => changeCase(t, op, pattern, shell.bytes));
     }
     default:
       return (text) => transform(x, text, first ?? '');
@@ -317,13 +317,13 @@ function operationOf(
 function transform(x: Expander, text: string, op: string): string {
   switch (op) {
     case 'U':
-      return text.toUpperCase();
+      return x.shell.bytes ? asciiUpper(text) : text.toUpperCase();
     case 'u':
-      return changeCase(text, '^', undefined);
+      return changeCase(text, '^', undefined, x.shell.bytes);
     case 'L':
-      return text.toLowerCase();
+      return x.shell.bytes ? asciiLower(text) : text.toLowerCase();
     case 'Q':
-      return quoteValue(text);
+      return quoteValue(text, x.shell.bytes);
     case 'E':
       return ansiC(text, { nulEnds: true });
     case 'P':
@@ -351,7 +351,7 @@ function slice(
     putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted, ':');
     return;
   }
-  const value = shell.bash ? subject.value! : toByteText(subject.value!);
+  const value = shell.bytes ? toByteText(subject.value!) : subject.value!;
   const wide = charCount(value) !== value.length;
   const chars = wide ? [...value] : value;
   const n = chars.length;
@@ -366,7 +366,7 @@ function slice(
     end = offset;
   }
   const part_ = typeof chars === 'string' ? chars.slice(offset, end) : chars.slice(offset, end).join('');
-  const text = shell.bash ? part_ : fromByteText(part_);
+  const text = shell.bytes ? fromByteText(part_) : part_;
   if (quoted) sink.quoted(text);
   else sink.split(text);
 }

@@ -59,20 +59,26 @@ export function replace(
   return out + text.slice(at);
 }
 
+export const asciiUpper = (text: string): string => text.replace(/[a-z]/g, (c) => c.toUpperCase());
+export const asciiLower = (text: string): string => text.replace(/[A-Z]/g, (c) => c.toLowerCase());
+
 /** `${x^p}`, `${x^^p}`, `${x,p}`, `${x,,p}`, `${x~p}`, `${x~~p}`. */
 export function changeCase(
   text: string,
   op: '^' | '^^' | ',' | ',,' | '~' | '~~',
   pattern: Pattern | undefined,
+  ascii = false,
 ): string {
+  const upper = (c: string): string => (ascii ? asciiUpper(c) : c.toUpperCase());
+  const lower = (c: string): string => (ascii ? asciiLower(c) : c.toLowerCase());
   const all = op.length === 2;
   let out = '';
   let first = true;
   for (const c of text) {
     if ((first || all) && (pattern === undefined || pattern.matches(c))) {
-      if (op[0] === '^') out += c.toUpperCase();
-      else if (op[0] === ',') out += c.toLowerCase();
-      else out += c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase();
+      if (op[0] === '^') out += upper(c);
+      else if (op[0] === ',') out += lower(c);
+      else out += c === upper(c) ? lower(c) : upper(c);
     } else out += c;
     first = false;
   }
@@ -99,13 +105,13 @@ const NAMED: Readonly<Record<string, string>> = {
 
 const CONTROL = /[\0-\x1f\x7f\udc80-\udcff]/;
 
-/** `$'…'` */
-export function ansiQuote(text: string): string {
+/** `$'…'`. `bytes`: what is not ASCII is shown byte by byte. */
+export function ansiQuote(text: string, bytes = false): string {
   let out = '';
-  for (const c of text) {
+  for (const c of bytes ? toByteText(text) : text) {
     const named = NAMED[c];
     if (named !== undefined) out += named;
-    else if (CONTROL.test(c) && c.length === 1) {
+    else if (c.length === 1 && (CONTROL.test(c) || (bytes && c > '~'))) {
       const code = c.charCodeAt(0);
       out += `\\${(code >= 0xdc00 ? code - 0xdc00 : code).toString(8).padStart(3, '0')}`;
     } else out += c;
@@ -113,24 +119,25 @@ export function ansiQuote(text: string): string {
   return `$'${out}'`;
 }
 
-export const hasControl = (text: string): boolean => CONTROL.test(text);
+export const hasControl = (text: string, bytes = false): boolean =>
+  CONTROL.test(text) || (bytes && /[^\0-~]/.test(text));
 
 /** `${x@Q}` and `set`: quoted always, `$'…'` where control characters ask for it. */
-export function quoteValue(text: string): string {
-  return hasControl(text) ? ansiQuote(text) : singleQuote(text);
+export function quoteValue(text: string, bytes = false): string {
+  return hasControl(text, bytes) ? ansiQuote(text, bytes) : singleQuote(text);
 }
 
 /** bash's `printf %q`. */
-export function backslashQuote(text: string): string {
+export function backslashQuote(text: string, bytes = false): string {
   if (text === '') return "''";
-  if (hasControl(text)) return ansiQuote(text);
+  if (hasControl(text, bytes)) return ansiQuote(text, bytes);
   return text.replace(/[^A-Za-z0-9_@%+=:,./\-\u0080-\u{10ffff}]/gu, (c, at: number) =>
     (c === '#' || c === '~') && at > 0 && c !== '~' ? c : `\\${c}`,
   );
 }
 
 /** A value within double quotes, as `declare -p` shows it. */
-export function doubleQuote(text: string): string {
-  if (hasControl(text)) return ansiQuote(text);
+export function doubleQuote(text: string, bytes = false): string {
+  if (hasControl(text, bytes)) return ansiQuote(text, bytes);
   return `"${text.replace(/[$`"\\]/g, '\\$&')}"`;
 }

@@ -31,7 +31,7 @@ function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolea
   const apart = quoted && values !== undefined && !subject.star;
   if (name === '@' || name === '*') {
     if (values!.length === 0) return;
-    const text = `set -- ${values!.map(quoteValue).join(' ')}`;
+    const text = `set -- ${values!.map((v) => quoteValue(v, x.shell.bytes)).join(' ')}`;
     if (apart) putValues(x, text.split(' '), false, sink, true);
     else put(text, sink, quoted);
     return;
@@ -39,7 +39,7 @@ function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolea
   const variable = x.shell.vars.find(name);
   const letters = variable ? attributeLetters(variable) : '';
   const whole = values !== undefined && (variable?.array || variable?.assoc) ? variable : undefined;
-  const assignment = `${name}=${whole ? compound(whole) : quoteValue(subject.value ?? values?.[0] ?? '')}`;
+  const assignment = `${name}=${whole ? compound(whole, x.shell.bytes) : quoteValue(subject.value ?? values?.[0] ?? '', x.shell.bytes)}`;
   const words = letters === '' ? [assignment] : ['declare', `-${letters}`, assignment];
   if (apart) putValues(x, words, false, sink, true);
   else put(words.join(' '), sink, quoted);
@@ -49,11 +49,18 @@ function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolea
 function putPairs(x: Expander, subject: Subject, op: 'K' | 'k', sink: Sink, quoted: boolean): void {
   const variable = x.shell.vars.find(subject.name);
   if (subject.name === '@' || subject.name === '*') {
-    putValues(x, subject.values!.map(quoteValue), subject.star, sink, quoted, '@');
+    putValues(
+      x,
+      subject.values!.map((v) => quoteValue(v, x.shell.bytes)),
+      subject.star,
+      sink,
+      quoted,
+      '@',
+    );
     return;
   }
   if (!subject.values || !(variable?.assoc || variable?.array)) {
-    put(quoteValue(subject.value ?? subject.values?.[0] ?? ''), sink, quoted);
+    put(quoteValue(subject.value ?? subject.values?.[0] ?? '', x.shell.bytes), sink, quoted);
     return;
   }
   const pairs: [string, string][] = variable.assoc
@@ -61,7 +68,9 @@ function putPairs(x: Expander, subject: Subject, op: 'K' | 'k', sink: Sink, quot
     : variable.array!.entries().map(([k, v]) => [String(k), v]);
   if (op === 'k') putValues(x, pairs.flat(), subject.star, sink, quoted, '@');
   else {
-    const text = pairs.map(([k, v]) => `${/^\w+$/.test(k) ? k : doubleQuote(k)} ${doubleQuote(v)}`).join(' ');
+    const text = pairs
+      .map(([k, v]) => `${/^\w+$/.test(k) ? k : doubleQuote(k, x.shell.bytes)} ${doubleQuote(v, x.shell.bytes)}`)
+      .join(' ');
     put(variable.assoc && text !== '' ? `${text} ` : text, sink, quoted);
   }
 }

@@ -6,6 +6,7 @@ import { passwdNow } from '../expand/home.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { AssocArray } from '../state/assoc.ts';
+import { LOCALE_VARIABLES } from '../state/locale.ts';
 import type { Shell } from '../state/shell.ts';
 import { DYNAMIC, EXPORT, INTEGER, IndexedArray, READONLY, WATCHED } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
@@ -33,6 +34,7 @@ export function importEnvironment(ip: Interpreter): void {
     vars.set(name, pair.slice(equals + 1));
     if (name !== '_') vars.attributes(name, EXPORT);
   }
+  shell.started = true;
   vars.set('IFS', ' \t\n');
   vars.attributes('IFS', 0, EXPORT);
   const inheritedOptind = vars.get('OPTIND');
@@ -104,7 +106,7 @@ function declareSpecial({ vars, bash, personality }: Shell): void {
   for (const name of ['IFS', 'PATH', 'OPTIND']) vars.attributes(name, WATCHED);
   if (personality === 'ash') for (const name of ASH_DYNAMIC) vars.attributes(name, DYNAMIC);
   if (!bash) return;
-  vars.attributes('POSIXLY_CORRECT', WATCHED);
+  for (const name of ['POSIXLY_CORRECT', ...LOCALE_VARIABLES]) vars.attributes(name, WATCHED);
   for (const name of BASH_DYNAMIC) vars.attributes(name, DYNAMIC);
   for (const name of ['RANDOM', 'SECONDS', 'BASHPID', 'SRANDOM', 'HISTCMD', 'OPTIND']) vars.attributes(name, INTEGER);
   for (const name of ['SHELLOPTS', 'BASHOPTS']) vars.attributes(name, DYNAMIC | READONLY);

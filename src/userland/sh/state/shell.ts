@@ -1,3 +1,4 @@
+import { ENOENT } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { strerror } from '../../../libc/strerror.ts';
@@ -10,6 +11,7 @@ import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
 import { CowMap } from './cow-map.ts';
 import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
+import { encodingOf, LOCALE_VARIABLES } from './locale.ts';
 import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
@@ -61,6 +63,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
   /** It is interactive, or a subshell of one that is: bash's messages show no line there. */
   ofInteractive = false;
   login = false;
+  /** The environment has been read: what is wrong from now on stands on a line. */
+  started = false;
   loopDepth = 0;
   /** errexit does not apply while this is above 0 (conditions, left sides of && and ||). */
   lenient = 0;
@@ -90,6 +94,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
   umaskSymbolic = false;
   declarationNames: ReadonlySet<string>;
   ifs = ' \t\n';
+  /** A character is a byte: in dash and ash, and in bash where the locale is C. */
+  bytes = true;
 
   constructor(
     public sys: Sys,
@@ -128,6 +134,8 @@ export class Shell implements VariableHost, ArithmeticVariables {
     this.subshellLevel = from.subshellLevel + 1;
     this.login = from.login;
     this.ofInteractive = from.ofInteractive;
+    this.bytes = from.bytes;
+    this.started = true;
     this.command = from.command;
     this.inTrap = from.inTrap;
     this.loopDepth = this.bash ? 0 : from.loopDepth;
@@ -178,7 +186,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
   prefix(line = this.line): string {
     if (this.personality === 'bash') {
       const name = this.messageName;
-      return this.ofInteractive ? `${name}: ` : `${name}: line ${line}: `;
+      return this.ofInteractive || !this.started ? `${name}: ` : `${name}: line ${line}: `;
     }
     const running = this.running === '' ? '' : `${this.running}: `;
     if (this.personality === 'dash') return `${this.name}: ${line}: ${running}`;
@@ -463,10 +471,22 @@ export class Shell implements VariableHost, ArithmeticVariables {
   watched(name: string, value: string | undefined): void {
     if (name === 'IFS') this.ifs = value ?? ' \t\n';
     else if (name === 'PATH') this.hash.clear();
+    else if (name === 'LC_ALL' || name === 'LC_CTYPE' || name === 'LANG') this.#localeChanged(name, value);
     else if (name === 'OPTIND') {
       this.getoptsAt = 0;
       this.optind = Number(value ?? '1') || 1;
     } else if (name === 'POSIXLY_CORRECT') this.options.posix = value !== undefined;
+  }
+
+  #localeChanged(name: string, value: string | undefined): void {
+    if (!this.bash) return;
+    const strongest = LOCALE_VARIABLES.find((each) => this.vars.get(each));
+    const encoding = encodingOf(this.sys, (strongest && this.vars.get(strongest)) ?? '');
+    if (encoding !== undefined) this.bytes = encoding === 'bytes';
+    else if (name === strongest && name !== 'LANG')
+      this.error(
+        `warning: setlocale: ${name}: cannot change locale (${value})${this.started ? `: ${this.strerror(ENOENT)}` : ''}`,
+      );
   }
 
   dynamic(name: string): string | undefined {

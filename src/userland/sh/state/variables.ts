@@ -1,3 +1,4 @@
+import { asciiLower, asciiUpper } from '../expand/transform.ts';
 import { AssocArray } from './assoc.ts';
 import { CowMap } from './cow-map.ts';
 import {
@@ -34,6 +35,8 @@ export interface VariableHost {
   readonlyError(name: string): never;
   /** unset of an outer function's variable shows the one that it hid (bash). */
   readonly bash: boolean;
+  /** A character is a byte. */
+  readonly bytes: boolean;
   /** The value of `name[index]`, to which a nameref points. */
   element(name: string, index: string): string | undefined;
   /** Says that namerefs go in a circle and gives the command up. */
@@ -175,8 +178,8 @@ export class Variables {
   #converted(variable: Variable, value: string): string {
     const { flags } = variable;
     if (flags & INTEGER) return this.host.integer(value);
-    if (flags & LOWER) return value.toLowerCase();
-    if (flags & UPPER) return value.toUpperCase();
+    if (flags & LOWER) return this.host.bytes ? asciiLower(value) : value.toLowerCase();
+    if (flags & UPPER) return this.host.bytes ? asciiUpper(value) : value.toUpperCase();
     if (flags & CAPITALIZE) return value.slice(0, 1).toUpperCase() + value.slice(1).toLowerCase();
     return value;
   }
@@ -299,7 +302,11 @@ export class Variables {
         holder.saved?.delete(name);
       } else this.#map.delete(name);
     }
-    if (variable.flags & WATCHED) this.host.watched(name, undefined);
+    if (variable.flags & WATCHED) {
+      // whoever sets it again is watched again
+      if (!this.#map.has(name)) this.#writable(name).flags = WATCHED;
+      this.host.watched(name, this.#map.get(name)?.value);
+    }
     return true;
   }
 
