@@ -1,7 +1,6 @@
 import { ENOENT } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
-import { strerror } from '../../../libc/strerror.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
 import { arithmeticMessage } from '../expand/arithmetic-message.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
@@ -12,6 +11,7 @@ import type { ParseSettings } from '../parse/scanner.ts';
 import { CowMap } from './cow-map.ts';
 import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
 import { encodingOf, LOCALE_VARIABLES } from './locale.ts';
+import { Messages } from './messages.ts';
 import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
@@ -30,7 +30,7 @@ export interface ShellFunction {
 }
 
 /** What of a shell its forks copy. */
-export class Shell implements VariableHost, ArithmeticVariables {
+export class Shell extends Messages implements VariableHost, ArithmeticVariables {
   readonly personality: Personality;
   readonly bash: boolean;
   vars: Variables;
@@ -103,6 +103,7 @@ export class Shell implements VariableHost, ArithmeticVariables {
     declarations: ReadonlySet<string>,
     from?: Shell,
   ) {
+    super();
     this.personality = personality;
     this.bash = personality === 'bash';
     this.declarationNames = declarations;
@@ -178,64 +179,6 @@ export class Shell implements VariableHost, ArithmeticVariables {
 
   get parseSettings(): ParseSettings {
     return this.#settings;
-  }
-
-  // ---- messages
-
-  /** What begins each message: the shell's name and the line. */
-  prefix(line = this.line): string {
-    if (this.personality === 'bash') {
-      const name = this.messageName;
-      return this.ofInteractive || !this.started ? `${name}: ` : `${name}: line ${line}: `;
-    }
-    const running = this.running === '' ? '' : `${this.running}: `;
-    if (this.personality === 'dash') return `${this.name}: ${line}: ${running}`;
-    if (running !== '' && !SHOWN.has(this.running) && !this.running.includes('/')) return `${this.name}: `;
-    const shown = running !== '' || !(this.commandString || this.readsStdin || this.interactive);
-    return `${this.name}: ${running}${shown ? this.ashLine(line) : ''}`;
-  }
-
-  ashLine(line: number): string {
-    if (this.interactive) return '';
-    return `line ${this.commandString ? Math.max(0, line - 1) : line}: `;
-  }
-
-  /** bash puts the file that is read in front, other shells their `$0`. */
-  get messageName(): string {
-    const source = this.ofInteractive ? '' : this.calls.at(-1)?.source;
-    return source || this.name;
-  }
-
-  /** Prints a message of the shell. */
-  error(message: string): void {
-    this.queue.put(2, `${this.prefix()}${message}\n`);
-  }
-
-  /** A message about a system call that failed: bash shows no line in it. */
-  systemError(message: string): void {
-    this.queue.put(2, `${this.bash ? `${this.messageName}: ` : this.prefix()}${message}\n`);
-  }
-
-  /** A message of one of busybox's applets that is a built-in as well: it bears the name by which busybox was called. */
-  appletError(message: string): void {
-    const argv0 = this.sys.argv[0] ?? this.name;
-    this.queue.put(2, `${argv0.slice(argv0.lastIndexOf('/') + 1).replace(/^-/, '')}: ${message}\n`);
-  }
-
-  /** Prints a message of a built-in, with its name where the personality says so. */
-  builtinError(message: string, name = this.running): void {
-    if (this.personality === 'ash') {
-      this.queue.put(2, `${this.name}: ${name}: ${this.ashLine(this.line)}${message}\n`);
-    } else if (this.personality === 'dash') this.queue.put(2, `${this.name}: ${this.line}: ${name}: ${message}\n`);
-    else this.queue.put(2, `${this.prefix()}${name}: ${message}\n`);
-  }
-
-  strerror(errno: number): string {
-    return strerror(Math.abs(errno), this.sys.image.flavour);
-  }
-
-  print(text: string): void {
-    this.queue.put(1, text);
   }
 
   /**
@@ -522,6 +465,3 @@ const NAMED_IN_ARITHMETIC: ReadonlySet<string> = new Set([
   'typeset',
   'unset',
 ]);
-
-/** Built-ins that read commands: they stand in the messages of what they run. */
-const SHOWN: ReadonlySet<string> = new Set(['eval', 'trap']);
