@@ -17,6 +17,7 @@ import type { Wait } from '../../libc/io.ts';
 import { resolve } from '../../libc/resolver.ts';
 import { strerror } from '../../libc/strerror.ts';
 import { ConnectionError, DaemonError } from './errors.ts';
+import { lookupFailure } from './lookup.ts';
 import { CLIENT } from './version-data.ts';
 
 /** Query parameters; undefined ones are left out. */
@@ -71,8 +72,15 @@ export class DockerClient {
       this.#version = this.fixedVersion;
       return;
     }
-    const headers = yield* this.ping();
-    const theirs = headers.get('api-version') ?? '1.24';
+    let theirs: string;
+    try {
+      theirs = (yield* this.ping()).get('api-version') ?? '1.24';
+    } catch (error) {
+      // The call itself will tell.
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#version = CLIENT.apiVersion;
+      return;
+    }
     this.#version = older(theirs, CLIENT.apiVersion) ? theirs : CLIENT.apiVersion;
   }
 
@@ -168,20 +176,30 @@ export class DockerClient {
       if (fd >= 0) return new HttpConnection(sys, fd);
       throw this.#refused(fd, method, target, `dial unix ${address}: connect`);
     }
-    const colon = address.lastIndexOf(':');
-    const name = address.slice(0, colon).replace(/^\[|\]$/g, '');
+    if (scheme === 'ssh') throw this.#withoutSsh(method, target, address);
+    const server = address.replace(/\/.*$/, '');
+    const colon = server.lastIndexOf(':');
+    const name = server.slice(0, colon).replace(/^\[|\]$/g, '');
     const addresses = ipBytes(name) ? { addresses: [name] } : yield* resolve(sys, name);
     if (typeof addresses === 'string') {
       const at = `${title(method)} ${JSON.stringify(urlOf(this.host, target))}`;
-      throw new ConnectionError(`error during connect: ${at}: dial tcp: lookup ${name}: no such host`);
+      throw new ConnectionError(`error during connect: ${at}: ${yield* lookupFailure(sys, name)}`);
     }
     let error = -ECONNREFUSED;
     for (const ip of addresses.addresses) {
-      const fd = yield* connectTcp(sys, ip, Number(address.slice(colon + 1)));
+      const fd = yield* connectTcp(sys, ip, Number(server.slice(colon + 1)));
       if (fd >= 0) return new HttpConnection(sys, fd);
       error = fd;
     }
-    throw this.#refused(error, method, target, `dial tcp ${address}: connect`);
+    throw this.#refused(error, method, target, `dial tcp ${server}: connect`);
+  }
+
+  /** What is said where ssh, which carries the connection, is not there. */
+  #withoutSsh(method: string, target: string, address: string): ConnectionError {
+    const url = `http://docker.example.com${target}`;
+    return new ConnectionError(
+      `error during connect: ${title(method)} ${JSON.stringify(url)}: command [ssh -o ConnectTimeout=30 -T -- ${address} docker system dial-stdio] has exited with exit status 127, make sure the URL is valid, and Docker 18.09 or later is installed on the remote host: stderr=ssh: command not found`,
+    );
   }
 
   #refused(error: number, method: string, target: string, dial: string): ConnectionError {

@@ -11,6 +11,8 @@ import { INSPECTED, typedValue } from './typed/value.ts';
 export interface Inspected {
   text: string;
   kind?: string;
+  /** What templates see, where that is not the JSON. */
+  value?: GoValue;
 }
 
 /**
@@ -31,12 +33,13 @@ export function* inspect(
   let printed = false;
   for (const name of names) {
     try {
-      const { text, kind } = yield* get(name);
+      const { text, kind, value } = yield* get(name);
       if (!template) {
         found.push(text);
         continue;
       }
-      const { output, error } = run(template, JSON.parse(text), kind);
+      const { output, error } =
+        value === undefined ? run(template, JSON.parse(text), kind) : executeTemplate(template.typed, value);
       if (error !== undefined) {
         errors.push(`template parsing error: ${error}`);
         break;

@@ -14,9 +14,12 @@ import { hiddenFlags } from './flags/hidden.ts';
 import { FlagError, Flags } from './flags/parse.ts';
 import type { ValueContext } from './flags/values.ts';
 import { DEFAULT_WIDTH, helpText } from './help.ts';
+import { hiddenCommand } from './hidden-commands.ts';
 import { COMMANDS } from './index.gen.ts';
+import { pluginCommand } from './plugin-commands.ts';
 import { swarmCommand } from './swarm.ts';
 import { type CommandSpec, CommandTree, usageLine } from './tree.ts';
+import { trustCommand } from './trust-commands.ts';
 import { CLIENT } from './version-data.ts';
 
 const TREE = new CommandTree();
@@ -70,10 +73,10 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
   const folder = globals.text('config').replace('~', home);
   const config = yield* Config.load(sys, globals.changed('config') ? folder : (env.get('DOCKER_CONFIG') ?? folder));
   if (config.problem !== undefined) {
-    yield* err.write(`WARNING: Error loading config file: ${config.path}: ${config.problem}\n`);
+    yield* err.write(`WARNING: ${config.problem}\n`);
   }
   const level = globals.text('log-level');
-  if (!['debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic', 'trace'].includes(level)) {
+  if (!['', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic', 'trace'].includes(level.toLowerCase())) {
     throw new CliError(`Unable to parse logging level: ${level}`);
   }
   const show = function* (to: Output, name: string, spec: CommandSpec): Wait<number> {
@@ -104,7 +107,7 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
   };
   if (globals.shortHelp) yield* err.write(`${DEPRECATED}\n`);
   if (globals.help) return yield* show(out, '', root);
-  if (globals.bool('version')) {
+  if (globals.bool('version') && args.length === 0) {
     yield* out.write(`Docker version ${CLIENT.version}, build ${CLIENT.gitCommit}\n`);
     return 0;
   }
@@ -112,12 +115,18 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
   if (args[0] === '__complete' || args[0] === '__completeNoDesc') return yield* complete(cli, TREE, args);
   if (args[0] === 'help') return yield* help(args.slice(1), (name, spec) => show(out, name, spec));
 
+  const hidden = hiddenCommand(args);
+  if (hidden !== undefined) {
+    if (!args.includes('--help')) throw new CliError(hidden);
+    yield* out.write(`${hidden}\n\n`);
+    return 1;
+  }
   const { name, spec, rest } = find(args);
   const group = TREE.isGroup(name) && !bodyOf(spec.path);
   const flags = new Flags(spec.flags, values, hiddenFlags(spec.path));
   const operands = parse(flags, name, spec, rest, !STOPS.has(spec.path));
   if (flags.shortHelp) yield* err.write(`${DEPRECATED}\n`);
-  for (const note of flags.notes) yield* err.write(`${note}\n`);
+  for (const note of flags.notes) yield* out.write(`${note}\n`);
   if (flags.help || flags.bool('help')) return yield* show(out, name, spec);
   if (group && /^build(x|er)\b/.test(name)) {
     const status = yield* show(out, name, spec);
@@ -130,7 +139,8 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
   }
   checkArguments(name, spec, operands);
   if (flags.refused !== undefined) throw new CliError(flags.refused);
-  const body = bodyOf(spec.path) ?? swarmCommand(spec.path);
+  if (spec.path === 'swarm update' && !flags.any()) return yield* show(out, name, spec);
+  const body = bodyOf(spec.path);
   if (!body) throw new CliError(`docker ${name}: not there yet`);
   try {
     return (yield* body.run({ ...cli, name }, flags, operands)) ?? 0;
@@ -161,7 +171,8 @@ function parse(
 }
 
 /** What runs a command; `builder` and `buildx` have the same ones. */
-const bodyOf = (path: string): Command | undefined => COMMANDS[path.replace(/^buildx /, 'builder ')];
+const bodyOf = (path: string): Command | undefined =>
+  COMMANDS[path.replace(/^buildx /, 'builder ')] ?? swarmCommand(path) ?? pluginCommand(path) ?? trustCommand(path);
 
 /** Follows the words down the tree as far as they name commands. */
 function find(args: readonly string[]): Found {

@@ -1,12 +1,13 @@
-import { readFile, type Wait } from '../../libc/io.ts';
+import { toBase64 } from '../../lib/base64.ts';
+import type { Wait } from '../../libc/io.ts';
 import { segment } from './client.ts';
 import type { Cli, Command } from './command.ts';
 import { forEach } from './each.ts';
 import { CliError, messageOf } from './errors.ts';
-import { pathError } from './files.ts';
 import type { Flags } from './flags/parse.ts';
-import { formatRows } from './format/formatter.ts';
 import { inspect } from './inspector.ts';
+import { mapOf } from './key-values.ts';
+import { checkSwarmCall, stackFiles, swarmContent } from './swarm-checks.ts';
 
 /**
  * Commands of a swarm, its services and plugins, as far as an engine that is in no swarm answers them: each asks the
@@ -14,13 +15,57 @@ import { inspect } from './inspector.ts';
  */
 type Ask =
   /** One call, `[method, path]`; `%` is the first argument. */
-  | { once: readonly [string, string]; before?: string }
+  | {
+      once: readonly [string, string];
+      before?: string;
+      body?: (flags: Flags, args: readonly string[]) => object;
+    }
   /** A call for each argument. */
   | { each: readonly [string, string]; before?: (name: string) => string }
   /** As `inspect`, from this path and the name. */
   | { inspect: string }
   /** A file that is read first. */
   | { file: readonly [string, string] };
+
+const availability = (flags: Flags): string => flags.text('availability').toLowerCase();
+
+/** An address with its port, where none was given the one that managers listen on. */
+const listenAddress = (flags: Flags): string =>
+  flags.list('listen-addr').at(-1) ?? (flags.text('listen-addr') || '0.0.0.0:2377');
+
+function initBody(flags: Flags): object {
+  return {
+    ListenAddr: listenAddress(flags),
+    AdvertiseAddr: flags.text('advertise-addr'),
+    DataPathAddr: flags.text('data-path-addr'),
+    DataPathPort: flags.number('data-path-port'),
+    ForceNewCluster: flags.bool('force-new-cluster'),
+    Spec: {
+      Labels: null,
+      Orchestration: flags.changed('task-history-limit')
+        ? { TaskHistoryRetentionLimit: flags.number('task-history-limit') }
+        : {},
+      Raft: { ElectionTick: 0, HeartbeatTick: 0 },
+      Dispatcher: {},
+      CAConfig: {},
+      TaskDefaults: {},
+      EncryptionConfig: { AutoLockManagers: flags.bool('autolock') },
+    },
+    AutoLockManagers: flags.bool('autolock'),
+    Availability: availability(flags),
+    DefaultAddrPool: null,
+    SubnetSize: flags.number('default-addr-pool-mask-length'),
+  };
+}
+
+const joinBody = (flags: Flags, [address = '']: readonly string[]): object => ({
+  ListenAddr: listenAddress(flags),
+  AdvertiseAddr: flags.text('advertise-addr'),
+  DataPathAddr: flags.text('data-path-addr'),
+  RemoteAddrs: [address],
+  JoinToken: flags.text('token'),
+  Availability: availability(flags),
+});
 
 const ASKS: Readonly<Record<string, Ask>> = {
   'node ls': { once: ['GET', '/nodes'] },
@@ -52,8 +97,9 @@ const ASKS: Readonly<Record<string, Ask>> = {
   'config rm': { each: ['DELETE', '/configs/%'] },
   'config create': { file: ['POST', '/configs/create'] },
   'swarm ca': { once: ['GET', '/swarm'] },
-  'swarm init': { once: ['POST', '/swarm/init'] },
-  'swarm join': { once: ['POST', '/swarm/join'] },
+  'swarm init': { once: ['POST', '/swarm/init'], body: initBody },
+  'swarm join': { once: ['POST', '/swarm/join'], body: joinBody },
+  'swarm update': { once: ['GET', '/swarm'] },
   'swarm join-token': { once: ['GET', '/swarm'] },
   'swarm leave': { once: ['POST', '/swarm/leave'] },
   'swarm unlock-key': { once: ['GET', '/swarm/unlockkey'], before: 'could not fetch unlock key: ' },
@@ -61,56 +107,80 @@ const ASKS: Readonly<Record<string, Ask>> = {
 
 /** The command of this name, undefined where it is none of these. */
 export function swarmCommand(path: string): Command | undefined {
-  if (path === 'plugin ls') return { run: pluginList };
+  if (path === 'stack deploy' || path === 'stack config') return { run: stack(path) };
+  if (path === 'swarm unlock') return { run: unlock };
   const ask = ASKS[path];
   if (!ask) return undefined;
   return {
     *run(cli, flags, args) {
-      check(path, args);
-      yield* run(cli, flags, args, ask);
+      yield* checkSwarmCall(cli, path, flags, args);
+      yield* run(cli, path, flags, args, ask);
       throw new CliError(`docker ${cli.name}: not there yet`);
     },
   };
 }
 
-/** @throws CliError for what the client itself refuses */
-function check(path: string, args: readonly string[]): void {
-  if (path === 'swarm join-token' && !['worker', 'manager'].includes(args[0]!)) {
-    throw new CliError(`unknown role ${args[0]}`);
-  }
-  const wrong = path === 'service scale' ? args.find((a) => !a.includes('=')) : undefined;
-  if (wrong !== undefined) {
+/** `stack deploy`, as far as an engine that is in no swarm lets it come. */
+const stack = (path: string): Command['run'] =>
+  function* (cli, flags) {
+    yield* stackFiles(cli, flags.list('compose-file'));
+    if (path === 'stack config') throw new CliError(`docker ${cli.name}: not there yet`);
     throw new CliError(
-      `invalid scale specifier '${wrong}'.\nSee 'docker service scale --help'.\n\nUsage:  docker service scale SERVICE=REPLICAS [SERVICE=REPLICAS...]\n\nScale one or multiple replicated services`,
+      'this node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm and try again',
     );
-  }
+  };
+
+function* unlock(cli: Cli): Wait<void> {
+  const client = yield* cli.client();
+  const { Swarm } = yield* client.json<{ Swarm: { LocalNodeState: string } }>('GET', '/info');
+  if (Swarm.LocalNodeState === 'inactive') throw new CliError('Error: This node is not part of a swarm');
+  throw new CliError('Error: swarm is not locked');
 }
 
-function* run(cli: Cli, flags: Flags, args: string[], ask: Ask): Wait<void> {
+function* run(cli: Cli, path: string, flags: Flags, args: string[], ask: Ask): Wait<void> {
   const client = yield* cli.client();
   if ('inspect' in ask) {
+    // A pretty one prints nothing of what is not there.
+    if (flags.bool('pretty')) {
+      for (const name of args) yield* client.done('GET', ask.inspect + segment(name));
+      return;
+    }
     yield* inspect(cli, args, flags.text('format'), function* (name) {
       return { text: yield* client.text('GET', ask.inspect + segment(name)) };
     });
     return;
   }
   if ('file' in ask) {
-    const [, file = '-'] = args;
-    const bytes = file === '-' ? new Uint8Array(0) : yield* readFile(cli.sys, file);
-    if (typeof bytes === 'number')
-      throw new CliError(`error reading content from ${JSON.stringify(file)}: ${pathError('open', file, bytes)}`);
-    yield* client.done(ask.file[0], ask.file[1], { json: {} });
+    const [name = '', file] = args;
+    const bytes = yield* swarmContent(cli, ask.file[1].startsWith('/secrets') ? 'secret' : 'config', file);
+    const Labels = mapOf(flags.list('label'));
+    yield* client.done(ask.file[0], ask.file[1], { json: { Name: name, Labels, Data: toBase64(bytes) } });
     return;
   }
-  const [method, path] = 'once' in ask ? ask.once : ask.each;
+  const [method, target] = 'once' in ask ? ask.once : ask.each;
   const call = (name: string) =>
-    client.done(method, path.replace('%', segment(name.split('=')[0]!)), method === 'POST' ? { json: {} } : {});
+    client.done(
+      method,
+      target.replace('%', segment(name.split('=')[0]!)),
+      method === 'POST' ? { json: 'body' in ask && ask.body ? ask.body(flags, args) : {} } : {},
+    );
   if ('each' in ask) {
     yield* forEach(cli, args, function* (name) {
+      checkReplicas(path, name);
       yield* prefixed(call(name), ask.before?.(name.split('=')[0]!));
       return undefined;
     });
   } else yield* prefixed(call(args[0] ?? ''), ask.before);
+}
+
+/** @throws CliError */
+function checkReplicas(path: string, argument: string): void {
+  if (path !== 'service scale') return;
+  const [name = '', count = ''] = argument.split('=');
+  if (/^\d+$/.test(count)) return;
+  throw new CliError(
+    `${name}: invalid replicas value ${count}: strconv.ParseUint: parsing ${JSON.stringify(count)}: invalid syntax`,
+  );
 }
 
 function* prefixed(call: Wait<void>, before = ''): Wait<void> {
@@ -119,16 +189,4 @@ function* prefixed(call: Wait<void>, before = ''): Wait<void> {
   } catch (error) {
     throw new CliError(before + messageOf(error));
   }
-}
-
-const PLUGINS = { headers: { ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED' } };
-
-function* pluginList(cli: Cli, flags: Flags): Wait<number> {
-  const client = yield* cli.client();
-  const plugins = yield* client.json<unknown[]>('GET', '/plugins');
-  if (plugins.length > 0) throw new CliError('docker plugin ls: not there yet');
-  const format = flags.text('format') || 'table';
-  const columns = flags.bool('quiet') ? '{{.ID}}' : 'table {{.ID}}\t{{.Name}}\t{{.Description}}\t{{.Enabled}}';
-  yield* cli.out.write(formatRows(format === 'table' ? columns : format, PLUGINS, []));
-  return 0;
 }

@@ -35,8 +35,8 @@ export default command(function* (cli, flags) {
   let server: ServerVersion | undefined;
   let failure: string | undefined;
   let api: string = CLIENT.apiVersion;
+  const client = yield* cli.client();
   try {
-    const client = yield* cli.client();
     api = yield* client.apiVersion();
     server = yield* client.json<ServerVersion>('GET', '/version');
   } catch (error) {
@@ -116,29 +116,45 @@ function templateOf(format: string): GoTemplate | undefined {
 }
 
 function versionValue(context: string, api: string, server: ServerVersion | undefined): GoValue {
-  const client: GoValue = new GoStruct('system.clientVersion', {
-    Version: CLIENT.version,
-    ApiVersion: api,
-    DefaultAPIVersion: CLIENT.apiVersion,
-    GitCommit: CLIENT.gitCommit,
-    GoVersion: CLIENT.goVersion,
-    Os: CLIENT.os,
-    Arch: CLIENT.arch,
-    BuildTime: CLIENT.buildTime,
-    Context: context,
-  });
+  const client: GoValue = new GoStruct(
+    'system.clientVersion',
+    {
+      Version: CLIENT.version,
+      APIVersion: api,
+      DefaultAPIVersion: CLIENT.apiVersion,
+      GitCommit: CLIENT.gitCommit,
+      GoVersion: CLIENT.goVersion,
+      Os: CLIENT.os,
+      Arch: CLIENT.arch,
+      BuildTime: CLIENT.buildTime,
+      Context: context,
+    },
+    { json: { APIVersion: 'ApiVersion' } },
+  );
   return new GoStruct('system.versionInfo', { Client: client, Server: serverValue(server) });
 }
 
+/** Fields of types.Version as they stand there. */
+const ORDER =
+  'Platform Components Version APIVersion MinAPIVersion GitCommit GoVersion Os Arch KernelVersion Experimental BuildTime'.split(
+    ' ',
+  );
+
+const inOrder = (fields: Record<string, GoValue>): Record<string, GoValue> =>
+  Object.fromEntries(ORDER.filter((name) => name in fields).map((name) => [name, fields[name]!]));
+
 function serverValue(server: ServerVersion | undefined): GoValue {
   if (!server) return new GoNil('*system.serverVersion');
-  const { Platform, Components, ...rest } = server;
-  return new GoStruct('*types.Version', {
+  const { Platform, Components, ApiVersion, Experimental, ...rest } = server;
+  const fields = {
     Platform: new GoStruct('struct { Name string }', Platform),
     Components: (Components ?? []).map(
       (c) => new GoStruct('types.ComponentVersion', { Name: c.Name, Version: c.Version, Details: c.Details ?? {} }),
     ),
     ...rest,
+    APIVersion: ApiVersion,
+    ...(Experimental !== undefined && { Experimental }),
     BuildTime: builtText(rest.BuildTime),
-  });
+  };
+  return new GoStruct('*types.Version', inOrder(fields), { json: { APIVersion: 'ApiVersion' } });
 }

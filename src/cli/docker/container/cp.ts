@@ -222,7 +222,7 @@ function* toContainer(cli: Cli, flags: Flags, from: string, container: string, t
   const path = yield* localSource(cli, absolute(cli, from), flags.bool('follow-link'));
   const st = new Stat();
   const found = cli.sys.lstat(path, st);
-  if (found < 0) throw new CliError(pathError('lstat', path, found));
+  if (found < 0) throw new CliError(pathError('lstat', inFolder(path), found));
   const content = absolute(cli, from).endsWith('/.');
   const plan = placeOf({
     source: path,
@@ -237,12 +237,15 @@ function* toContainer(cli: Cli, flags: Flags, from: string, container: string, t
   yield* success(cli, flags, pack.given, `${container}:${to}`);
 }
 
+/** A path as its folder and its name are joined there: what stands in `/` has two slashes. */
+const inFolder = (path: string): string => (directoryOf(path) === '/' ? `/${path}` : path);
+
 /** The path to read; a link is followed where that is asked for, or where the path says that it is a folder. */
 function* localSource(cli: Cli, path: string, follow: boolean): Wait<string> {
   const clean = path.replace(/\/\.?$/, '') || '/';
   const st = new Stat();
   const found = cli.sys.lstat(clean, st);
-  if (found < 0) throw new CliError(pathError('lstat', clean, found));
+  if (found < 0) throw new CliError(pathError('lstat', inFolder(clean), found));
   if (!isSymlink(st.mode) || !(follow || saysFolder(path))) return clean;
   const resolved = realPath(cli.sys, clean, 'existing');
   return typeof resolved === 'string' ? resolved : clean;

@@ -13,12 +13,14 @@ import {
 import { open, type Wait, writeAll } from '../../../libc/io.ts';
 import type { Query } from '../client.ts';
 import type { Cli } from '../command.ts';
-import { CliError, DaemonError } from '../errors.ts';
+import { CliError, DaemonError, messageOf } from '../errors.ts';
 import { pathError } from '../files.ts';
 import type { Flags } from '../flags/parse.ts';
+import { checkTrust } from '../notary.ts';
+import { formatPlatform, parsePlatform } from '../platform.ts';
 import { registryAuth } from '../registry-auth.ts';
 import { showProgress } from '../stream/progress.ts';
-import type { ContainerSpec } from './config/spec.ts';
+import type { ContainerSpec, CreateBody } from './config/spec.ts';
 
 const PULL = ['always', 'missing', 'never', ''];
 
@@ -40,12 +42,14 @@ export function* createContainer(cli: Cli, flags: Flags, { body, image }: Contai
   let id = '';
   try {
     const named = imageReference(image);
+    if (named) yield* checkTrust(cli, flags);
     const pull = flags.text('pull');
     if (pull === 'always' && named) yield* pullImage(cli, flags, named);
     const query: Query = {
       name: flags.text('name') || undefined,
       platform: platformOf(flags.text('platform')),
     };
+    if (flags.bool('use-api-socket')) addApiSocket(body);
     const client = yield* cli.client();
     const call = () =>
       client.json<{ Id: string; Warnings: string[] | null }>('POST', '/containers/create', { query, json: body });
@@ -71,6 +75,15 @@ export function* createContainer(cli: Cli, flags: Flags, { body, image }: Contai
       if (id === '') cli.sys.unlink(flags.text('cidfile'));
     }
   }
+}
+
+/** `--use-api-socket`: the daemon's socket is there inside. */
+function addApiSocket(body: CreateBody): void {
+  const path = '/var/run/docker.sock';
+  body.HostConfig.Mounts = [
+    ...(body.HostConfig.Mounts ?? []),
+    { Type: 'bind', Source: path, Target: path, BindOptions: {} },
+  ];
 }
 
 /** What the client itself has doubts about: a name server that is reached only from outside. */
@@ -117,35 +130,12 @@ function* pullImage(cli: Cli, flags: Flags, named: Reference): Wait<void> {
   yield* showProgress(cli, client, response, flags.bool('quiet') ? 'none' : 'err');
 }
 
-const SYSTEMS =
-  'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos';
-const ARCHITECTURES =
-  '386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm';
-/** Other names of architectures. */
-const NORMAL: Readonly<Record<string, string>> = {
-  i386: '386',
-  x86_64: 'amd64',
-  'x86-64': 'amd64',
-  aarch64: 'arm64',
-  armhf: 'arm',
-  armel: 'arm/v6',
-};
-
-/** `os/arch[/variant]` as the API takes it. @throws CliError @see containerd platforms.Parse */
+/** `os/arch[/variant]` as the API takes it. @throws CliError */
 function platformOf(text: string): string | undefined {
   if (text === '') return undefined;
-  const wrong = (why: string): CliError => new CliError(`error parsing specified platform: ${why}: invalid argument`);
-  const parts = text.split('/');
-  const odd = parts.find((p) => !/^[A-Za-z0-9_.-]+$/.test(p));
-  if (odd !== undefined) {
-    throw wrong(
-      `${JSON.stringify(odd)} is an invalid component of ${JSON.stringify(text)}: platform specifier component must match "^[A-Za-z0-9_.-]+$"`,
-    );
+  try {
+    return formatPlatform(parsePlatform(text));
+  } catch (error) {
+    throw new CliError(`error parsing specified platform: ${messageOf(error)}`);
   }
-  if (parts.length > 3) throw wrong(`${JSON.stringify(text)}: cannot parse platform specifier`);
-  const [first = '', ...rest] = parts.map((p) => NORMAL[p.toLowerCase()] ?? p.toLowerCase());
-  if (rest.length > 0) return [first === 'macos' ? 'darwin' : first, ...rest].join('/');
-  if (SYSTEMS.split(' ').includes(first)) return `${first}/amd64`;
-  if (ARCHITECTURES.split(' ').includes(first.split('/')[0]!)) return `linux/${first}`;
-  throw wrong(`${JSON.stringify(text)}: unknown operating system or architecture`);
 }

@@ -23,7 +23,10 @@ async function create(line: string) {
       sys.fork(function* (own) {
         return yield* serveHttp(own, listener, function* (_, { path, query, body }) {
           if (path.endsWith('/_ping')) return { status: 200, headers: [['Api-Version', '1.51']] };
-          calls.push({ query: Object.fromEntries(query), body: JSON.parse(decode(body)) });
+          calls.push({
+            query: Object.fromEntries(query),
+            body: JSON.parse(decode((yield* body.bytes(1 << 20)) ?? new Uint8Array(0))),
+          });
           const headers = [['Content-Type', 'application/json']] as const;
           return { status: 201, headers, body: JSON.stringify({ Id: ID, Warnings: ['mind the gap'] }) };
         });

@@ -1,8 +1,10 @@
 import { CLOCK_REALTIME } from '../../../abi/flags.ts';
+import { GoTemplate, TemplateError } from '../../../lib/go-template.ts';
 import { filtersText } from '../client.ts';
 import { command } from '../command.ts';
+import { CliError } from '../errors.ts';
 import { CONTAINERS, type ContainerSummary, containerFormat, containerRow } from '../format/container.ts';
-import { formatRows } from '../format/formatter.ts';
+import { executeTemplate, formatRows, isTable, sourceOf } from '../format/formatter.ts';
 
 export default command(function* (cli, flags) {
   const quiet = flags.bool('quiet');
@@ -11,6 +13,7 @@ export default command(function* (cli, flags) {
     yield* cli.warn('WARNING: Ignoring custom format, because both --format and --quiet are set.');
     format = 'table';
   }
+  if (flags.text('format') !== '' || !quiet) checkFormat(format);
   // A custom format that names .Size asks the daemon for it, as --size does.
   const size = flags.bool('size') || (flags.text('format') !== '' && /\.Size\b|json \.(?!\w)/.test(format));
   let limit = flags.changed('last') ? flags.number('last') : -1;
@@ -29,3 +32,33 @@ export default command(function* (cli, flags) {
   yield* cli.out.write(formatRows(containerFormat(format, quiet, flags.bool('size')), CONTAINERS, rows));
   return 0;
 });
+
+/** A container to try formats with. */
+const NOBODY: ContainerSummary = {
+  Id: '',
+  Names: [],
+  Image: '',
+  ImageID: '',
+  Command: '',
+  Created: 0,
+  Ports: [],
+  Labels: {},
+  State: 'running',
+  Status: '',
+  NetworkSettings: { Networks: {} },
+  Mounts: [],
+};
+
+/** Tries a template before the daemon is asked. @throws CliError */
+function checkFormat(format: string): void {
+  if (format === 'table' || format === 'raw' || format === 'json' || format === 'pretty') return;
+  let template: GoTemplate;
+  try {
+    template = new GoTemplate(sourceOf(isTable(format) ? format.slice('table'.length) : format));
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new CliError(`failed to parse template: ${error.message}`);
+  }
+  const { error } = executeTemplate(template, containerRow(NOBODY, { truncate: true, now: 0 }));
+  if (error !== undefined) throw new CliError(`failed to execute template: ${error}`);
+}

@@ -32,11 +32,11 @@ export default command(function* (cli, flags, args) {
   const keys = detachKeys(flags.text('detach-keys') || (cli.config.file.detachKeys ?? ''));
   const id = yield* orRunError(() => createContainer(cli, flags, spec));
   const client = yield* cli.client();
-  if (!body.AttachStdout && !body.AttachStderr) {
+  const attached = body.AttachStdin || body.AttachStdout || body.AttachStderr;
+  if (!attached) {
     yield* cli.out.write(`${id}\n`);
     yield* cli.out.flush();
   }
-  const attached = body.AttachStdin || body.AttachStdout || body.AttachStderr;
   const stopSignals = !detach && flags.bool('sig-proxy') && !body.Tty ? forwardSignals(cli.sys, client, id) : undefined;
   const response = attached ? yield* attach(client, id, spec, flags) : undefined;
   const exit = detach

@@ -18,7 +18,7 @@ const NUMBERS: readonly (readonly [flag: string, field: string])[] = [
 ];
 
 export default command(function* (cli, flags, names) {
-  const given = [...NUMBERS.map(([flag]) => flag), 'cpuset-cpus', 'cpuset-mems', 'restart'];
+  const given = [...NUMBERS.map(([flag]) => flag), 'cpuset-cpus', 'cpuset-mems', 'restart', 'kernel-memory'];
   if (!given.some((flag) => flags.changed(flag)))
     throw new CliError('you must provide one or more flags when using this command');
   const body: Record<string, unknown> = {

@@ -20,7 +20,10 @@ export default command(function* (cli, _flags, [name = '', source = '']) {
   const bytes = yield* readAll(cli.sys, fd, LIMIT);
   if (typeof bytes === 'number') throw new CliError(pathError('read', source, bytes));
   const meta = metaOf(bytes);
-  if (!meta) throw new CliError('unexpected context file');
+  if (!meta)
+    throw new CliError(
+      bytes.length > 0 && bytes.length < 512 ? 'unexpected EOF' : 'invalid context: no metadata found',
+    );
   yield* writeContext(cli, { ...meta, Name: name });
   yield* cli.out.write(`${name}\n`);
   yield* cli.warn(`Successfully imported context ${JSON.stringify(name)}`);

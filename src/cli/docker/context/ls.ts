@@ -1,8 +1,16 @@
 import { command } from '../command.ts';
+import { messageOf } from '../errors.ts';
 import { ellipsis } from '../format/display.ts';
 import { formatRows, type Listing, rowValue } from '../format/formatter.ts';
 import { naturalOrder } from '../format/natural.ts';
-import { type ContextMeta, currentContext, DEFAULT_CONTEXT, listContexts, readContext } from './store.ts';
+import {
+  type ContextMeta,
+  currentContext,
+  DEFAULT_CONTEXT,
+  DEFAULT_DESCRIPTION,
+  listContexts,
+  readContext,
+} from './store.ts';
 
 const LISTING: Listing = {
   headers: {
@@ -17,7 +25,17 @@ const TABLE = 'table {{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.Doc
 export default command(function* (cli, flags) {
   const current = currentContext(cli);
   const all: ContextMeta[] = [yield* readContext(cli, DEFAULT_CONTEXT), ...(yield* listContexts(cli))];
-  all[0]!.Metadata.Description = 'Current DOCKER_HOST based configuration';
+  all[0]!.Metadata.Description = DEFAULT_DESCRIPTION;
+  const errors = new Map<string, string>();
+  if (!all.some((c) => c.Name === current)) {
+    // The one that is chosen may not be there.
+    try {
+      yield* readContext(cli, current);
+    } catch (error) {
+      errors.set(current, messageOf(error));
+      all.push({ Name: current, Metadata: {}, Endpoints: { docker: { SkipTLSVerify: false } } });
+    }
+  }
   all.sort((a, b) => naturalOrder(a.Name, b.Name));
   let format = flags.text('format') || 'table';
   if (format === 'table') format = flags.bool('quiet') ? '{{.Name}}' : TABLE;
@@ -28,7 +46,7 @@ export default command(function* (cli, flags) {
         Current: () => c.Name === current,
         Description: () => ellipsis(c.Metadata.Description ?? '', 60),
         DockerEndpoint: () => c.Endpoints.docker.Host ?? '',
-        Error: () => '',
+        Error: () => ellipsis((errors.get(c.Name) ?? '').replaceAll('\n', ' '), 45),
         Name: () => c.Name,
       },
     }),

@@ -15,6 +15,8 @@ export interface ContextMeta {
 }
 
 export const DEFAULT_CONTEXT = 'default';
+/** What the default context is said to be where it is shown or copied. */
+export const DEFAULT_DESCRIPTION = 'Current DOCKER_HOST based configuration';
 export const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/;
 
@@ -37,29 +39,43 @@ export function contextFolder(cli: Cli, name: string): string {
 /** The context that `docker` would use now. */
 export function currentContext(cli: Cli): string {
   if (cli.globals.changed('host')) return DEFAULT_CONTEXT;
-  if (cli.globals.changed('context')) return cli.globals.text('context');
+  if (cli.globals.text('context') !== '') return cli.globals.text('context');
   if (cli.env.get('DOCKER_HOST')) return DEFAULT_CONTEXT;
   return cli.env.get('DOCKER_CONTEXT') || cli.config.file.currentContext || DEFAULT_CONTEXT;
 }
 
 /** The host of the default context. */
 export const defaultHost = (cli: Cli): string =>
-  normalizeHost(cli.globals.list('host').at(-1) ?? cli.env.get('DOCKER_HOST') ?? '');
+  normalizeHost(cli.globals.text('host') || cli.env.get('DOCKER_HOST') || '');
 
-function normalizeHost(host: string): string {
+/** The full address of a daemon. @throws CliError */
+export function normalizeHost(host: string): string {
   const text = host.trim();
   if (text === '') return DEFAULT_HOST;
   const at = text.indexOf('://');
   const scheme = at < 0 ? 'tcp' : text.slice(0, at);
   const rest = at < 0 ? text : text.slice(at + 3);
-  if (scheme !== 'tcp') return text;
-  return /:\d+$/.test(rest) ? `tcp://${rest}` : `tcp://${rest === '' ? 'localhost' : rest}:2375`;
+  if (scheme === 'unix') return rest === '' ? DEFAULT_HOST : text;
+  if (scheme === 'npipe' || scheme === 'ssh' || scheme === 'fd') return text;
+  if (scheme !== 'tcp') throw new CliError(`invalid bind address format: ${text}`);
+  const slash = rest.indexOf('/');
+  const address = slash < 0 ? rest : rest.slice(0, slash);
+  const path = slash < 0 ? '' : rest.slice(slash);
+  const [, name = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(address) ?? ['', address];
+  if (port !== '' && !/^\d+$/.test(port)) {
+    throw new CliError(`parse ${JSON.stringify(text)}: invalid port ${JSON.stringify(`:${port}`)} after host`);
+  }
+  return `tcp://${name || 'localhost'}:${port || '2375'}${path}`;
 }
 
 /** @throws CliError `context "x": context not found: open …: no such file or directory` */
 export function* readContext(cli: Cli, name: string): Wait<ContextMeta> {
   if (name === DEFAULT_CONTEXT) {
-    return { Name: name, Metadata: {}, Endpoints: { docker: { Host: defaultHost(cli), SkipTLSVerify: false } } };
+    return {
+      Name: name,
+      Metadata: {},
+      Endpoints: { docker: { Host: defaultHost(cli), SkipTLSVerify: false } },
+    };
   }
   const path = `${contextFolder(cli, name)}/meta.json`;
   const bytes = yield* readFile(cli.sys, path);
@@ -96,18 +112,35 @@ export function* listContexts(cli: Cli): Wait<ContextMeta[]> {
   return found.sort((a, b) => (a.Name < b.Name ? -1 : 1));
 }
 
+/** `--tls`: the certificates that it wants have to be there. @throws CliError */
+function* checkTls(cli: Cli, context: string): Wait<void> {
+  const verify = cli.globals.bool('tlsverify') || Boolean(cli.env.get('DOCKER_TLS_VERIFY'));
+  if (context !== DEFAULT_CONTEXT || !(verify || cli.globals.bool('tls') || cli.env.get('DOCKER_TLS'))) return;
+  for (const kind of ['ca', 'cert', 'key']) {
+    const own = cli.globals.changed(`tls${kind === 'ca' ? 'cacert' : kind}`);
+    const folder = cli.env.get('DOCKER_CERT_PATH') || cli.config.folder;
+    const path = own ? cli.globals.text(`tls${kind === 'ca' ? 'cacert' : kind}`) : `${folder}/${kind}.pem`;
+    const bytes = yield* readFile(cli.sys, path);
+    if (typeof bytes === 'number') throw new CliError(pathError('open', path, bytes));
+  }
+  throw new CliError('this client speaks no TLS to a daemon');
+}
+
 /** The client of the daemon that flags, environment and contexts lead to. */
 export function* clientOf(cli: Cli): Wait<DockerClient> {
-  if (cli.globals.changed('host') && cli.globals.changed('context')) {
+  if (cli.globals.changed('host') && cli.globals.text('context') !== '') {
     throw new CliError('conflicting options: cannot specify both --host and --context');
   }
   const name = currentContext(cli);
   let host: string;
   try {
+    if (cli.globals.count('host') > 1) throw new CliError('Specify only one -H');
+    yield* checkTls(cli, name);
     host = normalizeHost((yield* readContext(cli, name)).Endpoints.docker.Host ?? '');
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(`Failed to initialize: unable to resolve docker endpoint: ${error.message}`);
   }
+  if (host.startsWith('npipe:')) throw new CliError('Failed to initialize: protocol not available');
   return new DockerClient(cli.sys, host, cli.config.file.HttpHeaders ?? {}, cli.env.get('DOCKER_API_VERSION'));
 }

@@ -6,6 +6,7 @@ import { DEFAULT_CONTEXT, readContext } from './store.ts';
 export default command(function* (cli, _flags, args) {
   if (args.length !== 1) throw new CliError(`accepts 1 arg(s), received ${args.length}`);
   const [name = ''] = args;
+  if (name === '') throw new CliError('context name cannot be empty');
   if (name !== DEFAULT_CONTEXT) yield* readContext(cli, name);
   const { file } = cli.config;
   if (name === DEFAULT_CONTEXT) delete file.currentContext;

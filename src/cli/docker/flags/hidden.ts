@@ -41,6 +41,13 @@ const FLAGS: Readonly<Record<string, readonly HiddenFlag[]>> = {
   'container start': [experimental('checkpoint'), experimental('checkpoint-dir')],
   'container stop': [oldTime],
   'container restart': [oldTime],
+  'volume create': [
+    { name: 'name', type: 'string' },
+    ...['availability', 'group', 'scope', 'sharing', 'type'].map((name) => ({ name, type: 'string' })),
+    ...['limit-bytes', 'required-bytes'].map((name) => ({ name, type: 'bytes' })),
+    ...['secret', 'topology-preferred', 'topology-required'].map((name) => ({ name, type: 'list' })),
+  ],
+  'volume ls': [{ name: 'cluster', type: 'bool' }],
   'container update': [{ name: 'kernel-memory', type: 'bytes' }],
   ...Object.fromEntries(
     ['config', 'deploy', 'ls', 'ps', 'rm', 'services'].map((verb) => [`stack ${verb}`, stack] as const),

@@ -14,6 +14,7 @@ export class Flags {
   readonly #shorts: ReadonlyMap<string, FlagSpec>;
   readonly #one: Map<string, string> = new Map();
   readonly #many: Map<string, string[]> = new Map();
+  readonly #counts: Map<string, number> = new Map();
   /** `--help` was given, or `-h` where that is no other flag. */
   help = false;
   /** … and it was `-h`, which is deprecated. */
@@ -58,6 +59,16 @@ export class Flags {
   number(name: string): number {
     const value = this.#one.get(name) ?? this.#specs.get(name)?.default;
     return value === undefined || Number.isNaN(Number(value)) ? 0 : Number(value);
+  }
+
+  /** Whether any flag was given. */
+  any(): boolean {
+    return this.#counts.size > 0;
+  }
+
+  /** How often a flag was given. */
+  count(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
 
   /** All values of a flag that may come several times, in order. */
@@ -159,6 +170,7 @@ export class Flags {
       const value = setValue(this.#specs.get(name) ?? spec, raw, this.context);
       if (!isMany(spec.type)) this.#one.set(name, value[0] ?? raw);
       else this.#many.set(name, [...(this.#many.get(name) ?? []), ...value]);
+      this.#counts.set(name, this.count(name) + 1);
       this.refused ??= hidden?.refused;
       if (hidden?.deprecated) this.notes.push(`Flag --${spec.name} has been deprecated, ${hidden.deprecated}`);
     } catch (error) {

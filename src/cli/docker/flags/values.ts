@@ -311,6 +311,7 @@ const LISTS: Readonly<Record<string, Check>> = {
   env: environment,
   host: extraHost,
   label,
+  'container-label': label,
   link,
   'link-local-ip': ip,
   sysctl,

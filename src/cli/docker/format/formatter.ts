@@ -51,17 +51,22 @@ export function formatRows(format: string, listing: Listing, rows: readonly GoSt
   const table = isTable(format);
   let source = format;
   if (table) source = source.slice('table'.length);
-  if (source === JSON_FORMAT) source = '{{json .}}';
-  source = source
-    .replace(/^ +| +$/g, '')
-    .replaceAll('\\t', '\t')
-    .replaceAll('\\n', '\n');
+  source = sourceOf(source);
   const template = parseFormat(source);
   let body = '';
   for (const row of rows) body += `${executeRow(template, row)}\n`;
   if (!table) return body;
   const head = executeRow(parseFormat(source, true), headerValue(listing, source));
   return alignColumns(`${head}\n${body}`, 10, 3);
+}
+
+/** The template of a format: `json` is one, `\\t` and `\\n` are what they stand for. */
+export function sourceOf(format: string): string {
+  if (format === JSON_FORMAT) return '{{json .}}';
+  return format
+    .replace(/^ +| +$/g, '')
+    .replaceAll('\\t', '\t')
+    .replaceAll('\\n', '\n');
 }
 
 /** What the head of a table is made from: titles by name; of a label, the last part of its name. */
@@ -76,7 +81,7 @@ function parseFormat(source: string, header = false): GoTemplate {
     return new GoTemplate(source, header ? { functions: HEADER_FUNCTIONS } : {});
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new CliError(`failed to parse template: ${error.message}`);
+    throw new CliError(`template parsing error: ${error.message}`);
   }
 }
 
@@ -85,7 +90,7 @@ function executeRow(template: GoTemplate, row: GoValue): string {
     return template.execute(row);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new CliError(`failed to execute template: ${error.message}`);
+    throw new CliError(`template parsing error: ${error.message}`);
   }
 }
 

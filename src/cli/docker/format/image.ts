@@ -155,7 +155,7 @@ export function historyFormat(source: string, quiet: boolean, human: boolean): s
 export function historyRow(item: HistoryItem, options: { truncate: boolean; human: boolean; now: number }): GoStruct {
   const by = item.CreatedBy.replaceAll('\t', ' ');
   return rowValue({
-    type: '*formatter.historyContext',
+    type: '*image.historyContext',
     methods: {
       ID: () => (options.truncate ? shortId(item.Id) : item.Id),
       CreatedSince: () =>

@@ -51,9 +51,9 @@ test('templates: functions, labels, headers', () => {
     'CONTAINER ID   z         NAMES\naaaaaaaaaaaa   1         WEB\n',
   );
   expect(() => show('{{.Nope}}')).toThrow(
-    'failed to execute template: template: :1:2: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.ContainerContext',
+    'template parsing error: template: :1:2: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.ContainerContext',
   );
-  expect(() => show('{{.Names')).toThrow('failed to parse template: template: :1: unclosed action');
+  expect(() => show('{{.Names')).toThrow('template parsing error: template: :1: unclosed action');
 });
 
 test.each([

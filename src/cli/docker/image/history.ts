@@ -3,11 +3,13 @@ import { segment } from '../client.ts';
 import { command } from '../command.ts';
 import { formatRows } from '../format/formatter.ts';
 import { HISTORY, type HistoryItem, historyFormat, historyRow } from '../format/image.ts';
+import { platformsText } from '../platform.ts';
 
 export default command(function* (cli, flags, [name = '']) {
+  const platform = platformsText([flags.text('platform')], 'invalid platform: ')?.[0];
   const client = yield* cli.client();
   const items = yield* client.json<HistoryItem[]>('GET', `/images/${segment(name)}/history`, {
-    query: { platform: flags.text('platform') || undefined },
+    query: { platform },
   });
   const human = flags.bool('human');
   const format = historyFormat(flags.text('format') || 'table', flags.bool('quiet'), human);

@@ -3,10 +3,12 @@ import { open } from '../../../libc/io.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { pathError } from '../files.ts';
+import { checkReference } from '../reference.ts';
 import { fileBody } from '../stream/body.ts';
 import { showProgress } from '../stream/progress.ts';
 
 export default command(function* (cli, flags, [source = '', target]) {
+  if (target !== undefined) checkReference(target);
   const query = {
     fromSrc: '-',
     message: flags.text('message') || undefined,

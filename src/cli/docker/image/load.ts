@@ -1,8 +1,10 @@
+import { EISDIR } from '../../../abi/errno.ts';
 import { O_RDONLY } from '../../../abi/flags.ts';
 import { open } from '../../../libc/io.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
-import { pathError } from '../files.ts';
+import { isDirectoryAt, pathError } from '../files.ts';
+import { platformsText } from '../platform.ts';
 import { fileBody } from '../stream/body.ts';
 import { showProgress } from '../stream/progress.ts';
 
@@ -14,9 +16,11 @@ export default command(function* (cli, flags) {
     if (fd < 0) throw new CliError(pathError('open', path, fd));
   } else if (cli.sys.isatty(0)) throw new CliError('requested load from stdin, but stdin is empty');
   const client = yield* cli.client();
+  if (path !== '' && isDirectoryAt(cli.sys, path)) throw new CliError(pathError('read', path, EISDIR));
+  const platform = platformsText([flags.text('platform')], 'invalid platform: ');
   const quiet = flags.bool('quiet') || !cli.sys.isatty(1);
   const response = yield* client.call('POST', '/images/load', {
-    query: { quiet: quiet ? 1 : 0 },
+    query: { quiet: quiet ? 1 : 0, platform },
     body: fileBody(cli.sys, fd),
     headers: { 'Content-Type': 'application/x-tar' },
   });

@@ -1,24 +1,13 @@
-import {
-  familiarName,
-  formatReference,
-  InvalidReference,
-  parseReference,
-  tagNameOnly,
-} from '../../../lib/reference.ts';
+import { familiarName, formatReference, tagNameOnly } from '../../../lib/reference.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { checkTrust } from '../notary.ts';
+import { checkReference } from '../reference.ts';
 import { registryAuth } from '../registry-auth.ts';
 import { showProgress } from '../stream/progress.ts';
 
 export default command(function* (cli, flags, [text = '']) {
-  const reference = (() => {
-    try {
-      return parseReference(text);
-    } catch (error) {
-      if (error instanceof InvalidReference) throw new CliError(error.message);
-      throw error;
-    }
-  })();
+  const reference = checkReference(text);
   const all = flags.bool('all-tags');
   if (all && (reference.tag !== undefined || reference.digest !== undefined))
     throw new CliError("tag can't be used with --all-tags/-a");
@@ -26,6 +15,7 @@ export default command(function* (cli, flags, [text = '']) {
   const full = all ? reference : tagNameOnly(reference);
   if (!all && !quiet && reference.tag === undefined && reference.digest === undefined)
     yield* cli.out.write('Using default tag: latest\n');
+  yield* checkTrust(cli, flags);
   const client = yield* cli.client();
   const response = yield* client.call('POST', '/images/create', {
     query: {

@@ -1,11 +1,13 @@
 import { segment } from '../client.ts';
 import { command } from '../command.ts';
 import { DaemonError, joined, messageOf } from '../errors.ts';
+import { platformsText } from '../platform.ts';
 
 export default command(function* (cli, flags, names) {
+  const platforms = platformsText(flags.list('platform'));
   const client = yield* cli.client();
   const force = flags.bool('force');
-  const query = { force: force || undefined, noprune: flags.bool('no-prune') || undefined };
+  const query = { force: force || undefined, noprune: flags.bool('no-prune') || undefined, platforms };
   const errors: string[] = [];
   let fatal = false;
   for (const name of names) {

@@ -3,13 +3,17 @@ import { open, writeAll } from '../../../libc/io.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { pathError } from '../files.ts';
+import { checkOutputFile } from '../output-file.ts';
+import { platformsText } from '../platform.ts';
 
 export default command(function* (cli, flags, names) {
   const path = flags.text('output');
   if (path === '' && cli.sys.isatty(1))
     throw new CliError('cowardly refusing to save to a terminal. Use the -o flag or redirect');
+  const platform = platformsText([flags.text('platform')], 'invalid platform: ');
+  if (path !== '') checkOutputFile(cli.sys, path, 'failed to save image');
   const client = yield* cli.client();
-  const response = yield* client.call('GET', '/images/get', { query: { names } });
+  const response = yield* client.call('GET', '/images/get', { query: { names, platform } });
   let fd = 1;
   if (path !== '') {
     fd = yield* open(cli.sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600);

@@ -1,5 +1,6 @@
 import { segment } from '../client.ts';
 import { command } from '../command.ts';
+import { CliError } from '../errors.ts';
 import { mapOf } from '../key-values.ts';
 
 export default command(function* (cli, flags, [network = '', container = '']) {
@@ -11,6 +12,7 @@ export default command(function* (cli, flags, [network = '', container = '']) {
       : null;
   const aliases = flags.list('alias');
   const links = flags.list('link');
+  if (container === '') throw new CliError('invalid container name or ID: value is empty');
   const client = yield* cli.client();
   yield* client.done('POST', `/networks/${segment(network)}/connect`, {
     json: {

@@ -30,7 +30,7 @@ function pools(
   const found = new Map<string, Pool>();
   for (const subnet of subnets) {
     for (const other of found.keys())
-      if (within(other, subnet) && within(subnet, other))
+      if (within(other, subnet) || within(subnet, other))
         throw new CliError('multiple overlapping subnet configuration is not supported');
     found.set(subnet, { Subnet: subnet });
   }

@@ -52,6 +52,8 @@ const CACHE: Listing = {
   },
 };
 const SUMMARY_TABLE = 'table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}';
+const RAW =
+  'type: {{.Type}}\ntotal: {{.TotalCount}}\nactive: {{.Active}}\nsize: {{.Size}}\nreclaimable: {{.Reclaimable}}\n';
 const IMAGE_TABLE =
   'table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}';
 const CONTAINER_TABLE =
@@ -65,19 +67,20 @@ export default command(function* (cli, flags) {
   const usage = yield* client.json<Usage>('GET', '/system/df');
   const given = flags.text('format');
   if (!flags.bool('verbose')) {
-    const format = given === '' || given === 'table' ? SUMMARY_TABLE : given;
+    const format = given === '' || given === 'table' ? SUMMARY_TABLE : given === 'raw' ? RAW : given;
     yield* cli.out.write(formatRows(format, SUMMARY, summaryRows(usage)));
     return 0;
   }
   const now = Math.floor(cli.sys.now(CLOCK_REALTIME) / 1000);
-  const images = imageRows(usage.Images ?? [], IMAGE_TABLE, { digests: false, truncate: true, now });
+  const custom = given !== '' && given !== 'table';
+  const images = imageRows(usage.Images ?? [], IMAGE_TABLE, { digests: false, truncate: !custom, now });
   const containers = (usage.Containers ?? []).map((c) =>
     containerRow({ ...c, SizeRootFs: 0 }, { truncate: true, now }),
   );
   const volumes = (usage.Volumes ?? []).map((v) => volumeRow(v));
   const cache = [...(usage.BuildCache ?? [])].sort(byLastUse);
   const size = cache.reduce((sum, c) => sum + (c.Shared ? 0 : c.Size), 0);
-  if (given !== '' && given !== 'table') {
+  if (custom) {
     const rows = {
       Images: images,
       Containers: containers,
@@ -177,7 +180,7 @@ function summaryRows({ LayersSize, Images, Containers, Volumes, BuildCache }: Us
   ];
   return rows.map((r) =>
     rowValue({
-      type: '*formatter.diskUsageContext',
+      type: `*formatter.diskUsage${r.type.replace('Local ', '').replace('Build Cache', 'Builder')}Context`,
       methods: {
         Type: () => r.type,
         TotalCount: () => String(r.total),

@@ -22,6 +22,7 @@ interface Event {
 
 export default command(function* (cli, flags) {
   const template = templateOf(flags.text('format'));
+  if (template) show(SAMPLE, template);
   const client = yield* cli.client();
   const response = yield* client.call('GET', '/events', {
     query: {
@@ -39,6 +40,9 @@ export default command(function* (cli, flags) {
   }
   return 0;
 });
+
+/** An event to try templates with. */
+const SAMPLE: Event = { Type: '', Action: '', Actor: { ID: '' }, time: 0, nanos: 0n };
 
 function parse(line: string): Event {
   const event = JSON.parse(line) as Event;

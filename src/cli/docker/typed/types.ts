@@ -147,7 +147,9 @@ const TYPES: Readonly<Record<string, string>> = {
   'image.RootFS': 'Type? string;Layers? []string',
   'image.Metadata': 'LastTagTime? time.Time',
   'network.Inspect':
-    'Name string;ID/Id string;Created time.Time;Scope string;Driver string;EnableIPv4 bool;EnableIPv6 bool;IPAM network.IPAM;Internal bool;Attachable bool;Ingress bool;ConfigFrom network.ConfigReference;ConfigOnly bool;Containers map[string]network.EndpointResource;Options map[string]string;Labels map[string]string',
+    'Name string;ID/Id string;Created time.Time;Scope string;Driver string;EnableIPv4 bool;EnableIPv6 bool;IPAM network.IPAM;Internal bool;Attachable bool;Ingress bool;ConfigFrom network.ConfigReference;ConfigOnly bool;Containers map[string]network.EndpointResource;Options map[string]string;Labels map[string]string;Peers? []network.PeerInfo;Services? map[string]network.ServiceInfo',
+  'network.PeerInfo': 'Name string;IP string',
+  'network.ServiceInfo': 'VIP string;Ports []string;LocalLBIndex int;Tasks []interface {}',
   'network.IPAM': 'Driver string;Options map[string]string;Config []network.IPAMConfig',
   'network.IPAMConfig':
     'Subnet? string;IPRange? string;Gateway? string;AuxAddress/AuxiliaryAddresses? map[string]string',

@@ -2,9 +2,13 @@ import { humanSize } from '../../../lib/units.ts';
 import { filtersText } from '../client.ts';
 import { command } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { CliError } from '../errors.ts';
 
 export default command(function* (cli, flags) {
   const all = flags.bool('all');
+  if (all && flags.list('filter').some((f) => /^\s*all\s*=/i.test(f))) {
+    throw new CliError('conflicting options: cannot specify both --all and --filter all=1');
+  }
   if (!flags.bool('force'))
     yield* confirm(
       cli,

@@ -2,6 +2,7 @@ import { EISDIR } from '../../../../abi/errno.ts';
 import { decode } from '../../../../lib/utf8.ts';
 import { readFile, type Wait } from '../../../../libc/io.ts';
 import type { Cli } from '../../command.ts';
+import { defaultHost } from '../../context/store.ts';
 import { CliError } from '../../errors.ts';
 import { pathError } from '../../files.ts';
 import { mapOf } from '../../key-values.ts';
@@ -10,9 +11,33 @@ import { mapOf } from '../../key-values.ts';
 export function* environmentOf(cli: Cli, files: readonly string[], own: readonly string[]): Wait<string[]> {
   const found: string[] = [];
   for (const file of files) found.push(...(yield* fileLines(cli, file, 'env', (name) => cli.env.get(name))));
-  // Of several of a name the last counts, at the place of the first.
+  return [...found, ...own];
+}
+
+/** Names in config.json's `proxies`, and the variable of each. */
+const PROXIES: readonly (readonly [field: string, name: string])[] = [
+  ['allProxy', 'ALL_PROXY'],
+  ['ftpProxy', 'FTP_PROXY'],
+  ['httpProxy', 'HTTP_PROXY'],
+  ['httpsProxy', 'HTTPS_PROXY'],
+  ['noProxy', 'NO_PROXY'],
+];
+
+/** The variables that tell a container of the proxies in config.json, in capitals and not. */
+export function proxiesOf(cli: Cli): [name: string, value: string][] {
+  const proxies = cli.config.file.proxies ?? {};
+  const own = proxies[defaultHost(cli)] ?? proxies.default ?? {};
+  return PROXIES.flatMap(([field, name]): [string, string][] => {
+    const value = own[field];
+    return value ? [[name, value] as [string, string], [name.toLowerCase(), value] as [string, string]] : [];
+  });
+}
+
+/** `-e` of a new container: of several of a name the last counts, at the place of the first; proxies come after them. */
+export function withProxies(cli: Cli, own: readonly string[]): string[] {
   const byName = new Map<string, string>();
-  for (const entry of [...found, ...own]) byName.set(entry.split('=', 1)[0]!, entry);
+  for (const entry of own) byName.set(entry.split('=', 1)[0]!, entry);
+  for (const [name, value] of proxiesOf(cli)) if (!byName.has(name)) byName.set(name, `${name}=${value}`);
   return [...byName.values()];
 }
 

@@ -7,7 +7,7 @@ import type { Flags } from '../../flags/parse.ts';
 import { mapOf } from '../../key-values.ts';
 import { capabilities } from './capabilities.ts';
 import { devicesOf } from './devices.ts';
-import { environmentOf, labelsOf } from './env.ts';
+import { environmentOf, labelsOf, withProxies } from './env.ts';
 import { healthOf } from './health.ts';
 import { endpointsOf, isMacAddress } from './networks.ts';
 import { exposedOf, publishedOf } from './ports.ts';
@@ -52,7 +52,7 @@ export function* parseContainer(cli: Cli, flags: Flags, args: readonly string[])
   const devices = devicesOf(flags.list('device'));
   const { ports, bindings } = publishedOf(flags.list('publish'));
   exposedOf(flags.list('expose'), ports);
-  const env = yield* environmentOf(cli, flags.list('env-file'), flags.list('env'));
+  const env = yield* environmentOf(cli, flags.list('env-file'), withProxies(cli, flags.list('env')));
   const labels = yield* labelsOf(cli, flags.list('label-file'), flags.list('label'));
   for (const [flag, valid, kind] of MODES) {
     if (!valid.test(flags.text(flag))) throw new CliError(`--${flag}: invalid ${kind} mode`);
