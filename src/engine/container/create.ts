@@ -32,11 +32,11 @@ export interface Created {
 export function* createContainer(
   sys: Sys,
   daemon: Daemon,
-  body: ContainerCreateBody | null,
+  body: ContainerCreateBody,
   wantedName: string,
   platform?: string,
 ): Wait<Created> {
-  if (body === null || Object.keys(body).length === 0)
+  if (Object.keys(body).length === 0)
     throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
   const { HostConfig: givenHost, NetworkingConfig: networking, ...given } = body;
   const config: Partial<ContainerConfig> = given;

@@ -51,7 +51,7 @@ export const containerRoutes: Route[] = [
     return listJson(sys, daemon, params) as unknown as ContainerSummary[];
   }),
   serve(ContainerCreate, function* (call, { name, platform }) {
-    const body = yield* call.body<ContainerCreateBody | null>(false, CREATE_BODY);
+    const body = yield* call.body<ContainerCreateBody>(false, CREATE_BODY);
     const { container, warnings } = yield* createContainer(call.sys, call.daemon, body, name ?? '', platform);
     return { Id: container.id, Warnings: warnings };
   }),

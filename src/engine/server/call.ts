@@ -70,8 +70,9 @@ export class Call {
     } catch {
       throw new ApiError('invalid-parameter', jsonProblem(decode(bytes)));
     }
-    if (value === null && optional) return {} as T;
-    if (!body && (value === null || typeof value !== 'object'))
+    // Go leaves what it decodes null into as it was: empty
+    if (value === null) return {} as T;
+    if (!body && typeof value !== 'object')
       throw new ApiError('invalid-parameter', 'invalid JSON: json: cannot unmarshal into Go value');
     return (body ? foldKeys(value, body) : value) as T;
   }
