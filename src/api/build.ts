@@ -38,6 +38,7 @@ export interface BuildParams {
   cpuperiod?: string;
   cpuquota?: string;
   cpusetcpus?: string;
+  cpusetmems?: string;
   squash?: boolean;
   version?: string;
   /** JSON of BuildDetails. */
@@ -75,6 +76,7 @@ export const ImageBuild = endpoint<BuildParams, void>({
     cpuperiod: 'string',
     cpuquota: 'string',
     cpusetcpus: 'string',
+    cpusetmems: 'string',
     squash: 'bool',
     version: 'string',
     details: 'json',

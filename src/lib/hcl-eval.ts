@@ -1,4 +1,4 @@
-import { HclError, type HclExpression, type HclRange } from './hcl.ts';
+import { HclError, type HclExpression, type HclRange } from './hcl-syntax.ts';
 
 /** A value of the language; null is one, an unset variable is not. */
 export type HclValue = string | number | boolean | null | HclValue[] | { [key: string]: HclValue };

@@ -1,4 +1,4 @@
-import { HclError, type HclRange } from './hcl.ts';
+import { HclError, type HclRange } from './hcl-syntax.ts';
 
 /** Something that is wrong with a document. */
 interface Problem {

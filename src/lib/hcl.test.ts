@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { HclError, parseHcl, parseHclTemplate } from './hcl.ts';
+import { parseHcl, parseHclTemplate } from './hcl.ts';
 import { evaluate, type HclScope } from './hcl-eval.ts';
 import { hclFunctions } from './hcl-functions.ts';
 import { parseHclJson } from './hcl-json.ts';
+import { HclError } from './hcl-syntax.ts';
 
 const functions = hclFunctions({ sha256: () => 'digest', now: () => '2026-01-02T03:04:05Z', home: '/root' });
 const values: Record<string, string | number | string[]> = { name: 'web', n: 5, list: ['a', 'b'] };

@@ -20,6 +20,7 @@ Run 'docker buildx build --help' for more information`;
 export default command(function* (cli, flags, args) {
   if (isClassic(cli)) return yield* classicBuild(cli, flags, args);
   if (args.length !== 1) throw new CliError(USAGE);
+  yield* warnIgnored(cli, flags);
   const quiet = flags.bool('quiet') || flags.text('progress') === 'quiet';
   yield* checkBuilder(cli, flags.text('builder'));
   const request = requestOf(cli, flags, args[0]!);
@@ -36,6 +37,18 @@ export default command(function* (cli, flags, args) {
   yield* finish(cli, flags, quiet, outcome.result.image, toStdout(request.outputs));
   return 0;
 });
+
+const IGNORED: Readonly<Record<string, string>> = {
+  isolation: 'isolation flag is deprecated with BuildKit.',
+  'security-opt': 'security-opt flag is deprecated. "RUN --security=insecure" should be used with BuildKit.',
+  squash:
+    'experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage Dockerfile for efficiency.',
+};
+
+/** Flags of the classic builder that say nothing here. */
+function* warnIgnored(cli: Cli, flags: Flags): Wait<void> {
+  for (const [name, text] of Object.entries(IGNORED)) if (flags.changed(name)) yield* cli.warn(`WARNING: ${text}`);
+}
 
 const toStdout = (outputs: readonly { type: string; dest: string }[]): boolean =>
   outputs.some(({ type, dest }) => type === 'tar' && (dest === '' || dest === '-'));

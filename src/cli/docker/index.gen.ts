@@ -2,8 +2,15 @@
 import type { Command } from './command.ts';
 import bake from './bake.ts';
 import build from './build.ts';
+import builderCreate from './builder/create.ts';
 import builderDu from './builder/du.ts';
+import builderInspect from './builder/inspect.ts';
+import builderLs from './builder/ls.ts';
 import builderPrune from './builder/prune.ts';
+import builderRm from './builder/rm.ts';
+import builderStop from './builder/stop.ts';
+import builderUse from './builder/use.ts';
+import builderVersion from './builder/version.ts';
 import containerAttach from './container/attach.ts';
 import containerCommit from './container/commit.ts';
 import containerCp from './container/cp.ts';
@@ -74,8 +81,15 @@ import volumeRm from './volume/rm.ts';
 export const COMMANDS: Readonly<Record<string, Command>> = {
   "bake": bake,
   "build": build,
+  "builder create": builderCreate,
   "builder du": builderDu,
+  "builder inspect": builderInspect,
+  "builder ls": builderLs,
   "builder prune": builderPrune,
+  "builder rm": builderRm,
+  "builder stop": builderStop,
+  "builder use": builderUse,
+  "builder version": builderVersion,
   "container attach": containerAttach,
   "container commit": containerCommit,
   "container cp": containerCp,

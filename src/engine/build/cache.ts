@@ -6,9 +6,9 @@ import { listDir, mkdirp, removeTree } from '../../libc/paths.ts';
 import { Mutex } from '../../libc/sync.ts';
 import { stamp } from '../clock.ts';
 import { readJson, writeAtomic } from '../disk.ts';
-import { randomHex } from '../ids.ts';
 import type { Layer, LayerStore } from '../image/layer-store.ts';
 import { directorySize } from '../snapshot/changes.ts';
+import { identity } from './identity.ts';
 
 /** What a step gave when it was done the last time. */
 interface Entry {
@@ -107,7 +107,7 @@ export class BuildCache {
       ...(layer ? { chainId: layer.chainId } : {}),
       created,
       description,
-      id: randomHex(sys, 13).slice(0, 25),
+      id: identity(sys),
       kind: 'regular',
       usedAt: created,
       used: 1,
@@ -135,7 +135,7 @@ export class BuildCache {
       this.#entries.set(key, {
         created: now,
         description,
-        id: randomHex(sys, 13).slice(0, 25),
+        id: identity(sys),
         kind: 'source.local',
         usedAt: now,
         used: 1,
@@ -152,7 +152,7 @@ export class BuildCache {
       entry.used++;
       entry.usedAt = now;
     } else {
-      const folder = randomHex(sys, 13).slice(0, 25);
+      const folder = identity(sys);
       entry = { created: now, description, id: folder, kind: 'exec.cachemount', usedAt: now, used: 1, folder };
       const dir = this.#folderPath(folder);
       mkdirp(sys, dir, 0o755);
@@ -196,17 +196,18 @@ export class BuildCache {
 
   *records(sys: Sys): Wait<CacheRecord[]> {
     const records: CacheRecord[] = [];
-    for (const entry of [...this.#entries.values()]) records.push(yield* this.#record(sys, entry));
+    const shared = this.#sharedLayers();
+    for (const entry of [...this.#entries.values()]) records.push(yield* this.#record(sys, entry, shared));
     return records;
   }
 
-  *#record(sys: Sys, entry: Entry): Wait<CacheRecord> {
+  *#record(sys: Sys, entry: Entry, shared: ReadonlySet<Layer>): Wait<CacheRecord> {
     const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
     return {
       id: entry.id,
       kind: entry.kind,
       description: entry.description,
-      shared: layer !== undefined && layer.references > this.#holders(layer),
+      shared: layer !== undefined && shared.has(layer),
       inUse: false,
       size: layer
         ? layer.size
@@ -219,14 +220,20 @@ export class BuildCache {
     };
   }
 
-  /** References to a layer that are the cache's own: entries, and layers above that only the cache has. */
-  #holders(layer: Layer): number {
-    let n = 0;
+  /** Layers that somebody else has too: an image or a container, or something above them. */
+  #sharedLayers(): Set<Layer> {
+    const own = new Map<Layer, number>();
     for (const entry of this.#entries.values()) {
-      if (entry.chainId === layer.chainId) n++;
-      else if (entry.chainId !== undefined && this.layers.get(entry.chainId)?.parent === layer) n++;
+      const layer = entry.chainId === undefined ? undefined : this.layers.get(entry.chainId);
+      if (layer) own.set(layer, (own.get(layer) ?? 0) + 1);
     }
-    return n;
+    const all = [...this.layers.all()];
+    for (const { parent } of all) if (parent) own.set(parent, (own.get(parent) ?? 0) + 1);
+    const shared = new Set<Layer>();
+    for (const layer of all)
+      if (layer.references > (own.get(layer) ?? 0))
+        for (let at: Layer | undefined = layer; at && !shared.has(at); at = at.parent) shared.add(at);
+    return shared;
   }
 
   /**
@@ -238,8 +245,9 @@ export class BuildCache {
     const gone: CacheRecord[] = [];
     const candidates: { key: string; entry: Entry; record: CacheRecord }[] = [];
     let total = 0;
+    const shared = this.#sharedLayers();
     for (const [key, entry] of [...this.#entries].reverse()) {
-      const record = yield* this.#record(sys, entry);
+      const record = yield* this.#record(sys, entry, shared);
       total += record.size;
       if (wanted(record)) candidates.push({ key, entry, record });
     }

@@ -55,5 +55,6 @@ export function* together(sys: Sys, jobs: readonly ((sys: Sys) => Wait<void>)[])
     errors.push(error);
   }
   while (running > 0) yield* ended.wait(sys);
-  if (errors.length > 0) throw errors[0];
+  const [first] = errors;
+  if (first !== undefined) throw first;
 }

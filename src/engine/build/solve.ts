@@ -19,6 +19,16 @@ export interface Result {
   created: string | undefined;
 }
 
+/** The error of a step that was ended because another failed, as BuildKit has it. */
+const CANCELED = 'context canceled';
+
+/** A step that was not done, or not to its end, because another failed. */
+class Cancelled extends BuildError {
+  constructor() {
+    super(CANCELED);
+  }
+}
+
 const NOTHING: Result = { layer: undefined, dir: undefined, created: undefined };
 
 /** What is known of an op before anything runs. */
@@ -41,6 +51,8 @@ export class Solver {
   readonly #states = new Map<Op, State>();
   readonly #keys = new Map<Op, string>();
   readonly #temporary: string[] = [];
+  /** Something failed: what still runs is ended. */
+  #cancelled = false;
 
   constructor(readonly build: BuildWork) {}
 
@@ -85,6 +97,7 @@ export class Solver {
     try {
       take(yield* this.#load(sys, op));
     } catch (error) {
+      this.#cancelled = true;
       for (const kill of this.build.running) kill(sys);
       throw error;
     }
@@ -274,16 +287,16 @@ export class Solver {
 
   *#layer(sys: Sys, op: LayerOp): Wait<Result> {
     const { cache, display } = this.build;
+    // what is done in any case does not wait until its inputs are known
+    if (this.#state(op).guess === 'miss') yield* this.#sources(sys, op);
     const key = yield* this.#key(sys, op);
     const known = op.ignoreCache ? undefined : cache.find(sys, key);
     if (known) {
       yield* this.#showCached(op);
       return { layer: known.layer, dir: undefined, created: known.created };
     }
-    yield* together(
-      sys,
-      sourcesOf(op).map((source) => (own: Sys) => this.#into(own, source, () => {})),
-    );
+    yield* this.#sources(sys, op);
+    if (this.#cancelled) throw new Cancelled();
     const roots = yield* this.#mountAll(sys, op.inputs);
     const vertex = yield* display.begin(op.name);
     this.#state(op).shown = true;
@@ -300,12 +313,24 @@ export class Solver {
       yield* display.end(vertex);
       return { layer, dir: undefined, created };
     } catch (error) {
+      if (this.#cancelled) {
+        yield* display.end(vertex, { error: CANCELED });
+        throw new Cancelled();
+      }
       const message = error instanceof Error ? error.message : String(error);
       yield* display.end(vertex, { error: error instanceof BuildError ? (error.stepMessage ?? message) : message });
       throw error;
     } finally {
       for (const root of roots) root.release();
     }
+  }
+
+  /** Makes all that a step needs, at the same time. */
+  *#sources(sys: Sys, op: LayerOp): Wait<void> {
+    yield* together(
+      sys,
+      sourcesOf(op).map((source) => (own: Sys) => this.#into(own, source, () => {})),
+    );
   }
 
   /** Mounts a new layer, lets the step work in it, and seals it. */

@@ -1,6 +1,6 @@
 import { Stat } from '../../../abi/stat.ts';
-import { HclError } from '../../../lib/hcl.ts';
 import { parseHclJson } from '../../../lib/hcl-json.ts';
+import { HclError } from '../../../lib/hcl-syntax.ts';
 import { decode } from '../../../lib/utf8.ts';
 import { readAll, readFile, type Wait } from '../../../libc/io.ts';
 import type { Cli } from '../command.ts';

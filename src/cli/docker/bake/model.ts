@@ -1,4 +1,4 @@
-import type { HclExpression } from '../../../lib/hcl.ts';
+import type { HclExpression } from '../../../lib/hcl-syntax.ts';
 
 /** A target or a group as files describe it: attributes that are not evaluated yet; later files come first. */
 export interface Definition {

@@ -1,11 +1,5 @@
-import {
-  type HclBlock,
-  type HclBody,
-  HclError,
-  type HclExpression,
-  parseHcl,
-  parseHclTemplate,
-} from '../../../lib/hcl.ts';
+import { parseHcl, parseHclTemplate } from '../../../lib/hcl.ts';
+import { type HclBlock, type HclBody, HclError, type HclExpression } from '../../../lib/hcl-syntax.ts';
 import { type BakeFile, type Definition, emptyFile } from './model.ts';
 
 /** Reads a bake file in HCL. @throws HclError */

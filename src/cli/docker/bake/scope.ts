@@ -1,4 +1,3 @@
-import { HclError, type HclExpression } from '../../../lib/hcl.ts';
 import {
   boolOf,
   evaluate,
@@ -9,6 +8,7 @@ import {
   textOf,
   withNames,
 } from '../../../lib/hcl-eval.ts';
+import { HclError, type HclExpression } from '../../../lib/hcl-syntax.ts';
 import { CliError } from '../errors.ts';
 import type { BakeFile, VariableDefinition } from './model.ts';
 

@@ -1,5 +1,5 @@
-import type { HclExpression } from '../../../lib/hcl.ts';
 import { boolOf, evaluate, type HclScope, type HclValue, textOf, withNames } from '../../../lib/hcl-eval.ts';
+import type { HclExpression } from '../../../lib/hcl-syntax.ts';
 import { CliError } from '../errors.ts';
 import { type EntryKind, entryOf } from './entries.ts';
 import type { BakeFile, Definition, Group, Target } from './model.ts';

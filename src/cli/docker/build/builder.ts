@@ -1,12 +1,13 @@
-import { Stat } from '../../../abi/stat.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Cli } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { currentInstance, findInstance } from './instances.ts';
 
-/** Refuses a builder that does not exist. @throws CliError */
-export function* checkBuilder(cli: Cli, name: string): Wait<void> {
-  if (name === '' || name === 'default') return;
-  const folder = cli.config.path.replace(/\/[^/]*$/, '');
-  if (cli.sys.stat(`${folder}/buildx/instances/${name}`, new Stat()) < 0)
-    throw new CliError(`ERROR: no builder "${name}" found`);
+/** Finds the builder that a command works with: only that of the engine itself can. @throws CliError */
+export function* checkBuilder(cli: Cli, given: string): Wait<void> {
+  const name = given === '' || given === 'default' ? yield* currentInstance(cli) : given;
+  const instance = yield* findInstance(cli, name);
+  if (!instance) throw new CliError(`ERROR: no builder "${name}" found`);
+  if (instance.Driver !== 'docker')
+    throw new CliError(`ERROR: builder "${name}": driver ${instance.Driver}: not there yet`);
 }

@@ -1,6 +1,6 @@
 import { parseReference } from '../../../lib/reference.ts';
 import { humanSize } from '../../../lib/units.ts';
-import type { BodySource } from '../../../libc/http-client.ts';
+import type { BodySource, HttpResponse } from '../../../libc/http-client.ts';
 import { type Wait, writeFile } from '../../../libc/io.ts';
 import type { Cli } from '../command.ts';
 import { CliError, messageOf } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { Flags } from '../flags/parse.ts';
 import { mapOf } from '../key-values.ts';
 import { packClassic } from './classic-context.ts';
 import { parseBuildArgs } from './options.ts';
+import { ulimit } from './run.ts';
 
 const NOTE = `DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
             BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0
@@ -58,16 +59,27 @@ export function* classicBuild(cli: Cli, flags: Flags, args: readonly string[]): 
       `docker: 'docker build' requires 1 argument\n\nUsage:  docker build [OPTIONS] PATH | URL | -\n\nRun 'docker build --help' for more information`,
     );
   for (const tag of flags.list('tag')) checkTag(tag);
+  refuseUnsupported(flags);
   const quiet = flags.bool('quiet');
   const { body, dockerfile, remote } = yield* packClassic(cli, args[0]!, flags.text('file'));
+  const sent = body ? new CountedBody(cli, body, quiet) : undefined;
   const client = yield* cli.client();
-  const response = yield* client.call('POST', '/build', {
+  const call = client.call('POST', '/build', {
     query: {
       version: '1',
       t: flags.list('tag'),
       dockerfile,
       remote,
-      rm: '1',
+      rm: flags.changed('rm') && !flags.bool('rm') ? '0' : '1',
+      forcerm: flags.bool('force-rm') || undefined,
+      memory: flags.changed('memory') ? flags.text('memory') : undefined,
+      memswap: flags.changed('memory-swap') ? flags.text('memory-swap') : undefined,
+      cpushares: flags.changed('cpu-shares') ? flags.text('cpu-shares') : undefined,
+      cpuperiod: flags.changed('cpu-period') ? flags.text('cpu-period') : undefined,
+      cpuquota: flags.changed('cpu-quota') ? flags.text('cpu-quota') : undefined,
+      cpusetcpus: flags.changed('cpuset-cpus') ? flags.text('cpuset-cpus') : undefined,
+      cpusetmems: flags.changed('cpuset-mems') ? flags.text('cpuset-mems') : undefined,
+      ulimits: flags.list('ulimit').length > 0 ? JSON.stringify(flags.list('ulimit').map(ulimit)) : undefined,
       q: quiet || undefined,
       buildargs: JSON.stringify(parseBuildArgs(cli, flags.list('build-arg'))),
       labels: JSON.stringify(mapOf(flags.list('label'))),
@@ -81,9 +93,15 @@ export function* classicBuild(cli: Cli, flags: Flags, args: readonly string[]): 
       shmsize: Number(flags.text('shm-size')) > 0 ? flags.text('shm-size') : undefined,
       cgroupparent: flags.text('cgroup-parent') || undefined,
     },
-    ...(body ? { body: counted(cli, body, quiet) } : {}),
+    ...(sent ? { body: sent.source } : {}),
     headers: { 'Content-Type': 'application/x-tar' },
   });
+  let response: HttpResponse;
+  try {
+    response = yield* call;
+  } finally {
+    yield* sent?.tell() ?? nothing();
+  }
   let id = '';
   let failure: { message: string; code: number } | undefined;
   yield* client.documents(response, function* (document) {
@@ -111,6 +129,16 @@ export function* classicBuild(cli: Cli, flags: Flags, args: readonly string[]): 
   return 0;
 }
 
+function refuseUnsupported(flags: Flags): void {
+  if (flags.bool('squash'))
+    throw new CliError('"--squash" is only supported on a Docker daemon with experimental features enabled');
+  const isolation = flags.changed('isolation') ? flags.text('isolation') : 'default';
+  if (isolation !== 'default' && isolation !== '')
+    throw new CliError(`Error response from daemon: unsupported isolation: "${isolation}"`);
+  if (flags.changed('security-opt'))
+    throw new CliError('Error response from daemon: security options are not supported on linux');
+}
+
 function checkTag(tag: string): void {
   try {
     parseReference(tag);
@@ -119,20 +147,35 @@ function checkTag(tag: string): void {
   }
 }
 
+function* nothing(): Wait<void> {}
+
 /** A body that tells its size once it is sent. */
-function counted(cli: Cli, body: BodySource, quiet: boolean): BodySource {
-  let sum = 0;
-  let told = false;
-  return {
-    *next() {
-      const piece = yield* body.next();
-      if (piece) sum += piece.length;
-      else if (!told && !quiet) {
-        told = true;
-        yield* cli.out.write(`Sending build context to Docker daemon  ${humanSize(sum, 4)}\n`);
-        yield* cli.out.flush();
-      }
-      return piece;
-    },
-  };
+class CountedBody {
+  #sum = 0;
+  #told = false;
+
+  constructor(
+    private readonly cli: Cli,
+    private readonly body: BodySource,
+    private readonly quiet: boolean,
+  ) {}
+
+  get source(): BodySource {
+    const counted = this;
+    return {
+      *next() {
+        const piece = yield* counted.body.next();
+        if (piece) counted.#sum += piece.length;
+        else yield* counted.tell();
+        return piece;
+      },
+    };
+  }
+
+  *tell(): Wait<void> {
+    if (this.#told || this.quiet) return;
+    this.#told = true;
+    yield* this.cli.out.write(`Sending build context to Docker daemon  ${humanSize(this.#sum, 4)}\r\r\n`);
+    yield* this.cli.out.flush();
+  }
 }

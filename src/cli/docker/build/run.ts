@@ -104,7 +104,7 @@ function queryOf(request: BuildRequest, tags: readonly string[], dockerfile: str
 }
 
 /** `nofile=1024:2048` */
-function ulimit(text: string): { Name: string; Soft: number; Hard: number } {
+export function ulimit(text: string): { Name: string; Soft: number; Hard: number } {
   const [name = '', range = ''] = text.split('=');
   const [soft = '0', hard = soft] = range.split(':');
   return { Name: name, Soft: Number(soft), Hard: Number(hard) };

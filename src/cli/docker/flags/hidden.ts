@@ -35,7 +35,25 @@ const container: readonly HiddenFlag[] = [
 ];
 const stack: readonly HiddenFlag[] = [{ name: 'orchestrator', type: 'string', deprecated: 'option will be ignored' }];
 
+/** What only the classic builder heeds. */
+const classicBuild: readonly HiddenFlag[] = [
+  { name: 'compress', type: 'bool' },
+  { name: 'cpu-period', type: 'int64' },
+  { name: 'cpu-quota', type: 'int64' },
+  { name: 'cpu-shares', short: 'c', type: 'int64' },
+  { name: 'cpuset-cpus', type: 'string' },
+  { name: 'cpuset-mems', type: 'string' },
+  { name: 'force-rm', type: 'bool' },
+  { name: 'isolation', type: 'string' },
+  { name: 'memory', short: 'm', type: 'bytes' },
+  { name: 'memory-swap', type: 'bytes' },
+  { name: 'rm', type: 'bool' },
+  { name: 'security-opt', type: 'list' },
+  { name: 'squash', type: 'bool' },
+];
+
 const FLAGS: Readonly<Record<string, readonly HiddenFlag[]>> = {
+  build: classicBuild,
   'container run': container,
   'container create': container,
   'container start': [experimental('checkpoint'), experimental('checkpoint-dir')],

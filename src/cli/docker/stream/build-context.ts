@@ -38,7 +38,8 @@ export function* folderContext(
         kept.has(path) ||
         (isDir && (matcher.hasExclusions || leadsTo(path, kept))) ||
         !matcher.matches(path),
-      map: (header) => ({ ...header, uid: 0, gid: 0, uname: '', gname: '' }),
+      withoutRoot: true,
+      map: (header) => ({ ...header, uid: 0, gid: 0, uname: '', gname: '', mtimeNsec: 0 }),
     },
     function* (bytes) {
       pieces.push(bytes.slice());

@@ -210,6 +210,7 @@ export class ClassicBuilder {
       else if (instruction.keyword === 'WORKDIR') yield* this.#workdir(stage, instruction);
       else {
         const text = CONFIG_INSTRUCTIONS[instruction.keyword]!(stage.scope, instruction);
+        delete stage.state.config.ArgsEscaped;
         yield* this.#commitConfig(stage, historyText(stage.state, instruction, text));
       }
     } catch (error) {
@@ -279,6 +280,7 @@ export class ClassicBuilder {
       CpuPeriod: number(params.cpuperiod),
       CpuQuota: number(params.cpuquota),
       CpusetCpus: params.cpusetcpus ?? '',
+      CpusetMems: params.cpusetmems ?? '',
     };
     const { Healthcheck: _check, OnBuild: _triggers, ...config } = state.config;
     return {

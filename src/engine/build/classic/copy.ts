@@ -24,7 +24,9 @@ export function* classicCopy(builder: ClassicBuilder, stage: ClassicStage, instr
   const words =
     jsonForm(rest)?.map((word) => stage.scope.expand(instruction, word)) ?? stage.scope.expandWords(instruction, rest);
   const dest = words.at(-1)!;
-  const names = words.slice(0, -1);
+  // here-documents are nothing that this builder knows
+  const names = words.slice(0, -1).filter((word) => !word.startsWith('<<'));
+  if (names.length === 0) throw new BuildError(`${keyword} failed: no source files were specified`);
   if (names.length > 1 && !/(^|\/)\.{0,2}$/.test(dest))
     throw new BuildError(
       `When using ${keyword} with more than one source file, the destination must be a directory and end with a /`,

@@ -21,12 +21,13 @@ export function needsBuildKit(instruction: Instruction): string | undefined {
     const name = flag.slice(2).replace(/=.*/s, '');
     if (!CLASSIC_FLAGS.has(name)) return `the --${name} option requires BuildKit. ${words}`;
   }
-  if (instruction.heredocs.length > 0) return `the here-document syntax requires BuildKit. ${words}`;
   return undefined;
 }
 
 /** What the classic builder's history says of an instruction, where it is not what BuildKit's does. */
 export function historyText(state: StageState, instruction: Instruction, text: string): string {
+  // what an ARG is given on the command line is not told
+  if (instruction.keyword === 'ARG') return `ARG ${instruction.rest}`;
   if (instruction.keyword === 'EXPOSE') return `EXPOSE ${instruction.rest.split(/\s+/).sort().join(' ')}`;
   const check = state.config.Healthcheck;
   if (instruction.keyword !== 'HEALTHCHECK' || !check) return text;
