@@ -2,8 +2,9 @@ import type { Library } from '../abi/library.ts';
 import { SIGRTMIN } from '../abi/signal.ts';
 import type { Entry, Sys } from '../abi/sys.ts';
 import { decode } from '../lib/utf8.ts';
-import { library, readFile, type Wait } from '../libc/io.ts';
+import { library, readFile, sleep, type Wait } from '../libc/io.ts';
 import { mkdirp } from '../libc/paths.ts';
+import { loadSystemd } from '../userland/index.ts';
 import type { BootLine } from './remote.ts';
 
 /** What process 1 is told by the machine that starts it. */
@@ -18,8 +19,11 @@ export interface InitOptions {
 /** The supervision of units: not before a first prompt. */
 const SYSTEMD: Library<{ runSystemd(sys: Sys, say: InitOptions['say']): Wait<void> }> = {
   name: 'systemd',
-  load: async () => (await import('../userland/index.ts')).loadSystemd(),
+  load: () => loadSystemd(),
 };
+
+/** Until it is tried again to load the supervision: milliseconds. */
+const AGAIN = 2000;
 
 const MOUNTS: readonly (readonly [source: string, target: string, type: string, data: string])[] = [
   ['sysfs', '/sys', 'sysfs', ''],
@@ -63,10 +67,16 @@ export function makeInit(options: InitOptions): Entry {
       sys.pause();
       yield;
     }
-    const systemd = yield* library(sys, SYSTEMD);
-    if (typeof systemd === 'number') options.say('failed', `systemd could not be loaded (errno ${-systemd}).`);
-    else yield* systemd.runSystemd(sys, options.say);
-    return 0;
+    for (;;) {
+      const systemd = yield* library(sys, SYSTEMD);
+      if (typeof systemd !== 'number') {
+        yield* systemd.runSystemd(sys, options.say);
+        return 0;
+      }
+      // A network that failed may come again; process 1 must not end.
+      options.say('failed', `systemd could not be loaded (errno ${-systemd}).`);
+      yield* sleep(sys, AGAIN);
+    }
   };
 }
 

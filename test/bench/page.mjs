@@ -11,6 +11,10 @@ import { serve } from '../../scripts/serve/server.mjs';
 const ROUNDS = 11;
 const LIMIT = 2.5;
 const SCRIPTS = 300 * 1024;
+/** Loops that run, key presses of a round, and the milliseconds until the echo of one. */
+const BUSY = 100;
+const KEYS = 40;
+const ECHO = 20;
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Runs in the page from its start: notes the moment of the first frame after which the terminal has a prompt. */
@@ -45,8 +49,63 @@ async function firstPrompt(context, url, seen = () => {}) {
   return ms;
 }
 
+const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(values.length * share)];
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const digits = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+/** Runs in the page: presses Ctrl-C at a prompt again and again. @returns milliseconds until each echo is on the screen */
+async function pressCtrlC(count) {
+  const { term } = globalThis.__drydock;
+  const echoed = () => {
+    const buffer = term.buffer.active;
+    const bottom = buffer.baseY + buffer.cursorY;
+    return [bottom - 1, bottom].some((y) => buffer.getLine(y)?.translateToString(true).includes('^C'));
+  };
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    await new Promise((done) => setTimeout(done, 60 + Math.random() * 40));
+    term.clear();
+    await new Promise((done) => term.write('', done));
+    const begun = performance.now();
+    term.input('\x03');
+    await new Promise((done) => {
+      const seen = term.onWriteParsed(() => {
+        if (!echoed()) return;
+        seen.dispose();
+        done();
+      });
+    });
+    times.push(performance.now() - begun);
+  }
+  return times;
+}
+
+/** Ctrl-C in the page while loops run, and before. @returns {Promise<import('./rows.ts').BenchRow>} */
+async function interrupts(browser, url) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.addInitScript(watchPrompt);
+  await page.goto(url);
+  await page.waitForFunction(() => globalThis.__prompt);
+  await page.waitForTimeout(3000);
+  const best = async () => {
+    const rounds = [];
+    for (let round = 0; round < 3; round++) rounds.push(quantile(await page.evaluate(pressCtrlC, KEYS), 0.95));
+    return Math.min(...rounds);
+  };
+  const idle = await best();
+  const loops = `for i in $(seq ${BUSY}); do while :; do :; done & done 2>/dev/null; clear\r`;
+  await page.evaluate((line) => globalThis.__drydock.term.input(line), loops);
+  await page.waitForTimeout(3000);
+  const busy = await best();
+  await page.close();
+  return {
+    name: `Ctrl-C in the page with ${BUSY} busy loops: echo, p95`,
+    anchor: `without loops: ${digits(idle)} ms`,
+    target: `≤ ${ECHO} ms`,
+    ours: `${digits(busy)} ms`,
+    ok: busy <= ECHO,
+  };
+}
 
 /** @returns {Promise<import('./rows.ts').BenchRow[]>} */
 export async function runPage(root) {
@@ -68,6 +127,7 @@ export async function runPage(root) {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   const times = { cold: { ours: [], theirs: [] }, cached: { ours: [], theirs: [] } };
   let scripts = 0;
+  let ctrlC;
   try {
     for (let round = 0; round < ROUNDS; round++)
       for (const [side, port] of [
@@ -83,6 +143,7 @@ export async function runPage(root) {
         times.cached[side].push(await firstPrompt(context, `http://localhost:${port}/`));
         await context.close();
       }
+    ctrlC = await interrupts(browser, `http://localhost:${ours.port}/`);
   } finally {
     await browser.close();
     ours.server.close();
@@ -107,6 +168,7 @@ export async function runPage(root) {
     ours: `${digits(scripts / 1024)} KB`,
     ok: scripts <= SCRIPTS,
   });
+  rows.push(ctrlC);
   return rows;
 }
 

@@ -69,7 +69,6 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "free": () => import('./free.ts'),
   "getent": () => import('./getent.ts'),
   "getopt": () => import('./getopt.ts'),
-  "git": () => import('./git.ts'),
   "grep": () => import('./grep.ts'),
   "groupadd": () => import('./groupadd.ts'),
   "groupdel": () => import('./groupdel.ts'),
