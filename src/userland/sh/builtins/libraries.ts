@@ -1,6 +1,7 @@
 import type { Library } from '../../../abi/library.ts';
 
 /** Files whose built-ins a login gets by without. */
+export const BIND: Library<typeof import('./bind.ts')> = { name: 'bash/bind', load: () => import('./bind.ts') };
 export const COMMANDS: Library<typeof import('./commands.ts')> = {
   name: 'bash/commands',
   load: () => import('./commands.ts'),

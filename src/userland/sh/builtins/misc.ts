@@ -274,11 +274,3 @@ function* described(ip: Interpreter): Wait<[string, Builtin][]> {
   }
   return all.sort(([a], [b]) => (a < b ? -1 : 1));
 }
-
-/** Commands of readline and of programmable completion that have nothing to do here but are not wrong. */
-export const accepted: Builtin = { run: () => 0 };
-
-/** ash's and dash's history of a shell without one. */
-export function* nothing(): Wait<number> {
-  return 0;
-}

@@ -4,7 +4,19 @@ import { echo } from './echo.ts';
 import { exports_ } from './export.ts';
 import * as flow from './flow.ts';
 import { later } from './later.ts';
-import { COMMANDS, COMPLETION, DECLARE, DIRECTORIES, HISTORY, JOBS, MISC, PROCESS, READ, TRAP } from './libraries.ts';
+import {
+  BIND,
+  COMMANDS,
+  COMPLETION,
+  DECLARE,
+  DIRECTORIES,
+  HISTORY,
+  JOBS,
+  MISC,
+  PROCESS,
+  READ,
+  TRAP,
+} from './libraries.ts';
 import * as naming from './naming.ts';
 import { set, shopt } from './set.ts';
 import { dot, source } from './source.ts';
@@ -56,7 +68,7 @@ const COMMON: readonly [string, Builtin][] = [
 ];
 
 const BASH: readonly [string, Builtin][] = [
-  ['bind', later(MISC, 'accepted')],
+  ['bind', later(BIND, 'bind')],
   ['builtin', later(COMMANDS, 'builtin')],
   ['caller', later(MISC, 'caller')],
   ['compgen', later(COMPLETION, 'compgen')],

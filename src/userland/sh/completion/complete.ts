@@ -85,8 +85,6 @@ export function* complete(ip: Interpreter, before: string): Wait<Completion | un
   const labels = found.labels
     ? order.map((word) => found.labels![found.words.indexOf(word)]!)
     : order.map((word) => (found.files ? shownName(word) + (isDir(word) ? '/' : '') : word));
-  const variable = /^\$\{?/.exec(line.word.slice(Math.max(0, line.word.lastIndexOf('$'))))?.[0];
-  void variable;
   const quoted = order.map((word) => quoteWord(word, line.quote, found.files === true));
   return {
     from: cellsOf(before.slice(0, line.start)).length,
@@ -94,7 +92,7 @@ export function* complete(ip: Interpreter, before: string): Wait<Completion | un
     labels,
     suffix: (candidate) => {
       const word = order[quoted.indexOf(candidate)]!;
-      if (isDir(word)) return '/';
+      if (isDir(word)) return ip.bindings.isOn('mark-directories') ? '/' : '';
       const close = line.quote === '' ? '' : line.quote;
       return found.nospace || (word.startsWith('${') && !word.endsWith('}')) ? close : `${close} `;
     },
@@ -196,8 +194,11 @@ export function files(ip: Interpreter, prefix: string, executable: boolean): str
   const dir = prefix.slice(0, slash);
   const base = prefix.slice(slash);
   const st = new Stat();
+  const same = ip.bindings.isOn('completion-ignore-case')
+    ? (name: string): boolean => name.toLowerCase().startsWith(base.toLowerCase())
+    : (name: string): boolean => name.startsWith(base);
   return list(ip, expandTilde(ip, dir) || '.')
-    .filter((name) => name.startsWith(base) && (base.startsWith('.') || !name.startsWith('.')))
+    .filter((name) => same(name) && (base.startsWith('.') || !name.startsWith('.')))
     .map((name) => dir + name)
     .filter((path) => {
       if (!executable) return true;

@@ -42,6 +42,7 @@ export function completionStep(buffer: Buffer, found: Completion): 'changed' | '
   const only = candidates.length === 1;
   const text = only ? candidates[0]! + found.suffix(candidates[0]!) : commonPrefix(candidates);
   const typed = buffer.cells.slice(from, buffer.cursor).join('');
+  // what was typed in another case is replaced even if it grows no longer
   if (text === typed || (!only && text.length < typed.length)) return only ? 'complete' : 'ambiguous';
   buffer.save();
   buffer.remove(from, buffer.cursor);
@@ -50,15 +51,12 @@ export function completionStep(buffer: Buffer, found: Completion): 'changed' | '
   return 'changed';
 }
 
-/** Above how many candidates it asks first. */
-const MANY = 100;
-
-/** Lists candidates below the line and draws the line again. */
-export function* listCandidates(editor: ListHost, labels: readonly string[]): Wait<void> {
+/** Lists candidates below the line and draws the line again. `many`: above so many it asks first (0: never). */
+export function* listCandidates(editor: ListHost, labels: readonly string[], many: number): Wait<void> {
   const { buffer, display } = editor;
   display.toEnd();
   editor.write('\n');
-  if (labels.length <= MANY || (yield* confirmed(editor, labels.length)))
+  if (many <= 0 || labels.length <= many || (yield* confirmed(editor, labels.length)))
     editor.write(inColumns(labels, display.columns));
   display.again(buffer.cells, buffer.cursor);
 }

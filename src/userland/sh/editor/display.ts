@@ -141,6 +141,12 @@ export class Display {
     this.update(cells, cursor);
   }
 
+  /** Takes prompt and line away: something else is written in their place. */
+  clearLine(): void {
+    this.#move({ row: 0, column: 0 });
+    this.write('\r\x1b[J');
+  }
+
   /** Puts another prompt before the line (incremental search, arguments). */
   prompt(prompt: string, cells: readonly string[], cursor: number): void {
     this.#move({ row: 0, column: 0 });

@@ -54,8 +54,12 @@ export class Editor {
     return typeof size === 'number' || size.cols === 0 ? 80 : size.cols;
   }
 
+  get #bracketedPaste(): boolean {
+    return this.host.bracketedPaste && this.host.bindings.isOn('enable-bracketed-paste');
+  }
+
   bell(): void {
-    this.write('\x07');
+    if (this.host.bindings.variable('bell-style') === 'audible') this.write('\x07');
   }
 
   /** Reads one line. The terminal is in raw mode meanwhile. */
@@ -68,11 +72,11 @@ export class Editor {
     this.buffer.clear();
     this.#emacs?.begin();
     this.display.columns = this.#columns();
-    if (this.host.bracketedPaste) this.write('\x1b[?2004h');
+    if (this.#bracketedPaste) this.write('\x1b[?2004h');
     this.display.begin(prompt);
     this.#vi?.begin();
     const result = yield* this.#loop();
-    this.write(this.host.bracketedPaste ? '\x1b[?2004l\r' : '');
+    this.write(this.#bracketedPaste ? '\x1b[?2004l\r' : '');
     yield* this.flush();
     yield* this.#settings(saved);
     return result;

@@ -1,6 +1,7 @@
 import type { Library } from '../../../abi/library.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { library, type Wait } from '../../../libc/io.ts';
+import { FUNCTIONS } from './bindings.ts';
 import type { Buffer } from './buffer.ts';
 import type { Display } from './display.ts';
 import type { Entered } from './entered.ts';
@@ -59,12 +60,9 @@ export class EmacsKeys {
   /** What a key of the emacs bindings does. @returns how the line ended, undefined where it goes on */
   *key(key: Key): Wait<Entered | undefined> {
     const { buffer } = this.editor;
-    let { name } = key;
-    if (name === 'C-x') {
-      yield* this.editor.flush();
-      const second = yield* this.editor.keys.next();
-      name = `C-x ${second.name}`;
-    }
+    const bound = yield* this.#bound(key);
+    if (bound === undefined) return undefined;
+    const name = bound;
     if (/^M-[0-9]$/.test(name) || (name === 'M--' && this.#argument === undefined)) {
       const digit = name.slice(2);
       this.#argument = digit === '-' ? -1 : (this.#argument ?? 0) * 10 + Number(digit);
@@ -96,7 +94,7 @@ export class EmacsKeys {
         buffer.insert(key.text);
         break;
       case 'tab':
-        yield* this.complete(++this.#tabs > 1);
+        yield* this.complete(++this.#tabs > 1 || this.editor.host.bindings.isOn('show-all-if-ambiguous'));
         break;
       case 'M-?':
       case 'M-=':
@@ -129,13 +127,43 @@ export class EmacsKeys {
       case 'M-#':
         buffer.save();
         buffer.cursor = 0;
-        buffer.insert(this.editor.host.comment);
+        buffer.insert(this.editor.host.bindings.variable('comment-begin'));
         return this.editor.accept();
       default:
         if (KILLS.has(name)) this.#kill(name, count, KILLS.has(last));
         else this.command(name, count, last);
     }
     return undefined;
+  }
+
+  /** The key, or the keys of a sequence, by the name of what they are bound to. @returns undefined where it is done */
+  *#bound(key: Key): Wait<string | undefined> {
+    const { bindings } = this.editor.host;
+    let name = typedName(key);
+    let more = false;
+    while (key.name !== 'paste' && (name === 'C-x' || bindings.begins(name))) {
+      yield* this.editor.flush();
+      name = `${name} ${typedName(yield* this.editor.keys.next())}`;
+      more = true;
+    }
+    const binding = bindings.keys.get(name);
+    if (binding === undefined) return more ? name : key.name;
+    if (binding.does === 'function') return FUNCTIONS[binding.name]![0]!;
+    if (binding.does === 'macro') this.editor.keys.unread(binding.text);
+    else yield* this.#execute(binding.text);
+    return undefined;
+  }
+
+  /** bind -x */
+  *#execute(command: string): Wait<void> {
+    const { buffer, display } = this.editor;
+    display.clearLine();
+    yield* this.editor.flush();
+    const after = yield* this.editor.host.execute(command, buffer.text, buffer.cursor);
+    buffer.save();
+    buffer.set(after.line);
+    buffer.cursor = Math.max(0, Math.min(buffer.length, after.point));
+    display.again(buffer.cells, buffer.cursor);
   }
 
   #operate = -1;
@@ -442,8 +470,17 @@ export class EmacsKeys {
     const step = completing.completionStep(this.editor.buffer, found);
     if (step === 'changed') this.#tabs = 0;
     else if (step === 'ambiguous') {
-      if (list) yield* completing.listCandidates(this.editor, found.labels);
+      const { bindings } = this.editor.host;
+      const many = Number(bindings.variable('completion-query-items')) || 0;
+      if (list || bindings.isOn('show-all-if-unmodified'))
+        yield* completing.listCandidates(this.editor, found.labels, many);
       else this.editor.bell();
     }
   }
+}
+
+/** A key as bindings name it: characters stand for themselves, the blank has a name. */
+function typedName({ name, text }: Key): string {
+  if (name !== 'text') return name;
+  return text === ' ' ? 'SPC' : text;
 }

@@ -1,4 +1,5 @@
 import type { Wait } from '../../../libc/io.ts';
+import type { Bindings } from './bound.ts';
 import type { Completion } from './completing.ts';
 import type { History } from './history.ts';
 
@@ -13,6 +14,8 @@ export interface EditorHost {
   bracketedPaste: boolean;
   /** The words of a line (M-.). */
   words(line: string): string[];
-  /** What M-# puts before a line. */
-  comment: string;
+  /** What keys were bound to. */
+  readonly bindings: Bindings;
+  /** Runs a command that a key is bound to; it may change the line and the cursor (in characters). */
+  execute(command: string, line: string, point: number): Wait<{ line: string; point: number }>;
 }

@@ -1,7 +1,7 @@
 import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { POLLIN } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
-import { decode } from '../../../lib/utf8.ts';
+import { decode, encode } from '../../../lib/utf8.ts';
 import { poll, type Wait } from '../../../libc/io.ts';
 
 /**
@@ -51,6 +51,11 @@ export class KeyReader {
   /** True where more input is already here (a paste, fast typing). */
   get pending(): boolean {
     return this.#bytes.length > 0;
+  }
+
+  /** Puts characters before what comes next, as if they were typed. */
+  unread(text: string): void {
+    this.#bytes.unshift(...encode(text));
   }
 
   *#fill(timeout?: number): Wait<'data' | 'end' | 'timeout' | 'signal'> {

@@ -1,4 +1,5 @@
 import type { Wait } from '../../../libc/io.ts';
+import type { Bindings } from './bound.ts';
 import type { Buffer } from './buffer.ts';
 import type { Entered } from './entered.ts';
 import type { Key, KeyReader } from './keys.ts';
@@ -7,7 +8,7 @@ import type { Key, KeyReader } from './keys.ts';
 export interface ViHost {
   readonly buffer: Buffer;
   readonly keys: KeyReader;
-  readonly host: { readonly comment: string };
+  readonly host: { readonly bindings: Bindings };
   flush(): Wait<void>;
   bell(): void;
   kill(text: string): void;
@@ -179,7 +180,7 @@ export class ViMode {
         return undefined;
       case '#':
         buffer.cursor = 0;
-        buffer.insert(editor.host.comment);
+        buffer.insert(editor.host.bindings.variable('comment-begin'));
         return editor.accept();
       case '/':
       case '?':

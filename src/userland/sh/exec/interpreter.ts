@@ -1,5 +1,6 @@
 import { EPIPE } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
+import { Bindings } from '../editor/bound.ts';
 import { History } from '../editor/history.ts';
 import { expandBraces } from '../expand/brace.ts';
 import type { Assignment, Command, List, Simple } from '../parse/ast.ts';
@@ -48,6 +49,8 @@ const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 
 /** The interpreter of one shell process. */
 export class Interpreter extends Compound {
   readonly history: History;
+  /** What keys do in the line editor. */
+  readonly bindings: Bindings;
   /** Built-ins that `enable -n` switched off. */
   disabled: Set<string>;
 
@@ -59,6 +62,7 @@ export class Interpreter extends Compound {
     super(shell);
     this.disabled = new Set(from?.disabled);
     this.history = from?.history ?? new History();
+    this.bindings = from?.bindings ?? new Bindings();
     shell.historyNumber = () => Math.max(1, this.history.nextNumber - (shell.interactive ? 1 : 0));
     if (from) {
       this.expander.promptText = from.promptTextFor(this);

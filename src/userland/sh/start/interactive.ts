@@ -1,3 +1,4 @@
+import { ENOENT } from '../../../abi/errno.ts';
 import { CLOCK_REALTIME, F_DUPFD_CLOEXEC, O_APPEND, O_CREAT, O_WRONLY } from '../../../abi/flags.ts';
 import type { Library } from '../../../abi/library.ts';
 import {
@@ -12,9 +13,11 @@ import {
   SIGTTOU,
   SIGWINCH,
 } from '../../../abi/signal.ts';
+import { Stat } from '../../../abi/stat.ts';
 import { TCSANOW, type Termios } from '../../../abi/termios.ts';
 import { decode } from '../../../lib/utf8.ts';
 import { library, open, readFile, type Wait, writeAll, writeFile } from '../../../libc/io.ts';
+import { BIND } from '../builtins/libraries.ts';
 import { visible } from '../editor/display.ts';
 import { Editor } from '../editor/editor.ts';
 import { historyWords } from '../editor/history.ts';
@@ -89,6 +92,7 @@ class Session implements LineSource, Prompts {
     } else if (shell.personality === 'ash' && shell.vars.get('HISTFILE') === undefined)
       shell.vars.set('HISTFILE', `${shell.vars.get('HOME') ?? ''}/.ash_history`);
     yield* this.#loadHistory();
+    if (shell.bash && this.#editor) yield* this.#inputrc();
     let status: number;
     let thrown: unknown;
     try {
@@ -101,6 +105,16 @@ class Session implements LineSource, Prompts {
     yield* this.#end();
     if (thrown) throw thrown;
     return status;
+  }
+
+  *#inputrc(): Wait<void> {
+    const { vars } = this.#shell;
+    const own = vars.get('INPUTRC') || `${vars.get('HOME') ?? ''}/.inputrc`;
+    const st = new Stat();
+    // the code for it comes only where there is such a file
+    const path = [own, '/etc/inputrc'].find((each) => this.#shell.sys.stat(each, st) === 0);
+    const bind = path === undefined ? -ENOENT : yield* library(this.#shell.sys, BIND);
+    if (typeof bind !== 'number') yield* bind.readInputrc(this.ip, path!);
   }
 
   #signals(): void {
@@ -175,8 +189,22 @@ class Session implements LineSource, Prompts {
       mode: () => (shell.options.vi ? 'vi' : 'emacs'),
       bracketedPaste: shell.bash && shell.vars.get('TERM') !== 'dumb',
       words: historyWords,
-      comment: '#',
+      bindings: ip.bindings,
+      execute: (command, line, point) => session.#execute(command, line, point),
     };
+  }
+
+  /** Runs what `bind -x` bound: it sees the line in READLINE_LINE and READLINE_POINT. */
+  *#execute(command: string, line: string, point: number): Wait<{ line: string; point: number }> {
+    const { vars } = this.#shell;
+    vars.set('READLINE_LINE', line);
+    vars.set('READLINE_POINT', String(point));
+    yield* this.ip.runText(command, 'bind_int_variable: ', 1);
+    yield* this.#shell.queue.flush();
+    const after = { line: vars.get('READLINE_LINE') ?? '', point: Number(vars.get('READLINE_POINT') ?? '0') || 0 };
+    vars.unset('READLINE_LINE');
+    vars.unset('READLINE_POINT');
+    return after;
   }
 
   #windowSize(): void {
