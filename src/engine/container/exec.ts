@@ -13,6 +13,7 @@ import { JsonLines } from '../runtime/json-lines.ts';
 import { makePipe } from '../runtime/runtime.ts';
 import { type ProcessSpec, RuntimeError } from '../runtime/spec.ts';
 import type { Container } from './container.ts';
+import { parseDetachKeys } from './detach-keys.ts';
 import { containerEnv, overlayEnv } from './env.ts';
 import { exitCode } from './exit-code.ts';
 import { exitCodeOf, startFailure } from './failure.ts';
@@ -95,6 +96,7 @@ export function* createExec(
 ): Wait<Exec> {
   if (!body.Cmd || body.Cmd.length === 0) throw new ApiError('invalid-parameter', 'No exec command specified');
   requireRunning(c, reference);
+  checkDetachKeys(body.DetachKeys);
   // a user that is not there is told now
   yield* userOf(sys, daemon, c, body);
   const exec = new Exec(newId(sys), c, { ...body, Cmd: body.Cmd });
@@ -102,6 +104,16 @@ export function* createExec(
   c.execs.set(exec.id, exec);
   logEvent(sys, daemon, c, `exec_create: ${body.Cmd.join(' ')}`, { execID: exec.id });
   return exec;
+}
+
+/** @throws ApiError */
+function checkDetachKeys(keys: string | undefined): void {
+  try {
+    parseDetachKeys(keys);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new ApiError(error.kind, `Invalid escape keys (${keys}) provided`);
+  }
 }
 
 /** @throws ApiError `No such exec instance: x` */

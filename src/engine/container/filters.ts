@@ -74,7 +74,10 @@ export function containerFilter(daemon: Daemon, filters: Filters): Test {
       throw invalid(`invalid filter 'exited=${value}': strconv.Atoi: parsing ${quote(value)}: invalid syntax`);
     return (c) => !c.state.Running && statusOf(c.state) !== 'created' && c.state.ExitCode === Number(value);
   });
-  any('is-task', (value) => (value === 'true' || value === '1' ? () => false : () => true));
+  any('is-task', (value) => {
+    if (!/^(true|1|false|0)$/.test(value)) throw invalid(`invalid filter 'is-task=[${value}]'`);
+    return value === 'true' || value === '1' ? () => false : () => true;
+  });
   any(
     'volume',
     (value) => (c) =>
@@ -151,7 +154,7 @@ function portTest(kind: 'publish' | 'expose', value: string): Test {
         ([spec, bindings]) => spec.endsWith(`/${proto}`) && (bindings ?? []).some((b) => within(Number(b.HostPort))),
       );
   return (c) =>
-    [...Object.keys(c.network.Ports), ...Object.keys(c.config.ExposedPorts ?? {})].some((spec) => {
+    Object.keys(c.network.Ports).some((spec) => {
       const [port = '', p = 'tcp'] = spec.split('/');
       return p === proto && within(Number(port));
     });

@@ -48,7 +48,8 @@ function* runPs(sys: Sys, words: readonly string[]): Wait<string> {
   const result = new WaitResult();
   if (pid > 0) yield* waitpid(sys, pid, 0, result);
   if (pid < 0 || shellStatus(result.status) !== 0) {
-    const said = typeof words2 === 'number' ? '' : decode(words2).trim();
+    // the first line says what is wrong, the others how to use it
+    const said = typeof words2 === 'number' ? '' : decode(words2).trim().split('\n')[0]!;
     throw new ApiError('internal', `ps: ${said === '' ? `exit status ${shellStatus(result.status)}` : said}`);
   }
   return typeof text === 'number' ? '' : decode(text);
