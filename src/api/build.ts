@@ -6,6 +6,10 @@ export interface BuildDetails {
   contexts?: Record<string, string>;
   noCacheFilter?: string[];
   allow?: string[];
+  /** Images to read as caches. */
+  cacheFrom?: string[];
+  /** The image is to be readable as a cache. */
+  inlineCache?: boolean;
   /** `image`, `tar` (the files come back), `none`. */
   output?: 'image' | 'tar' | 'none';
   /** `lint`, `outline`, `targets`, `subrequests.describe`: an answer instead of a build. */

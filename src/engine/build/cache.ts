@@ -98,10 +98,15 @@ export class BuildCache {
   }
 
   /** Remembers what a step gave. */
-  *put(sys: Sys, key: string, layer: Layer | undefined, description: string, alias?: string): Wait<string> {
+  *put(
+    sys: Sys,
+    key: string,
+    layer: Layer | undefined,
+    description: string,
+    { created = stamp(sys) }: { created?: string | undefined } = {},
+  ): Wait<string> {
     const before = this.#entries.get(key);
     const held = before?.chainId === undefined ? undefined : this.layers.get(before.chainId);
-    const created = stamp(sys);
     if (layer) this.layers.hold(layer);
     this.#entries.set(key, {
       ...(layer ? { chainId: layer.chainId } : {}),
@@ -109,10 +114,9 @@ export class BuildCache {
       description,
       id: identity(sys),
       kind: 'regular',
-      usedAt: created,
+      usedAt: stamp(sys),
       used: 1,
     });
-    if (alias !== undefined) this.#aliases.set(alias, key);
     if (held) yield* this.layers.release(sys, held);
     yield* this.#save(sys);
     return created;

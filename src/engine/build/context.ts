@@ -5,6 +5,7 @@ import type { Wait } from '../../libc/io.ts';
 import type { ImageStore } from '../image/image-store.ts';
 import type { RuntimeMount } from '../runtime/spec.ts';
 import type { BuildCache } from './cache.ts';
+import type { BuildControl } from './control.ts';
 import type { Display } from './display.ts';
 import type { Linter } from './lint.ts';
 import type { Plan, Stage } from './stages.ts';
@@ -62,6 +63,8 @@ export type NamedContext =
 
 export interface BuildOptions {
   dockerfile: string;
+  /** Address of the context, where the client does not send it. */
+  remote: string | undefined;
   tags: readonly string[];
   buildArgs: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
@@ -80,6 +83,10 @@ export interface BuildOptions {
   allow: readonly string[];
   /** What the result becomes: an image of the engine, an archive for the client, or nothing. */
   output: 'image' | 'tar' | 'none';
+  /** Images whose steps are taken into the cache. */
+  cacheFrom: readonly string[];
+  /** The image says of its steps. */
+  inlineCache: boolean;
   /** What is asked instead of a build: `check`, `outline`, `targets`. */
   call: string | undefined;
 }
@@ -96,8 +103,7 @@ export interface BuildWork {
   /** Directory with what the client sent: context/, contexts/NAME/, secrets/ID. */
   readonly dir: string;
   readonly states: Map<Stage, StageState>;
-  /** Ends what runs, once something failed. */
-  readonly running: Set<(sys: Sys) => void>;
+  readonly control: BuildControl;
 }
 
 /** A build that failed: BuildKit's words, and the instruction that it was. */

@@ -6,6 +6,7 @@ import type { Image } from '../image/image-store.ts';
 import type { Layer } from '../image/layer-store.ts';
 import type { HistoryEntry, ImageConfig } from '../image/oci.ts';
 import type { BuildWork } from './context.ts';
+import { CACHE_FIELD, type CachedStep, inlineCache } from './inline-cache.ts';
 import type { Solver } from './solve.ts';
 import type { StageState } from './state.ts';
 
@@ -15,9 +16,14 @@ export function* exportImage(sys: Sys, build: BuildWork, solver: Solver, state: 
   const vertex = yield* display.begin('exporting to image');
   const layers: Layer[] = [];
   const own: HistoryEntry[] = [];
+  const steps: CachedStep[] = [];
+  const below = state.base?.config.rootfs.diff_ids.length ?? 0;
   for (const { createdBy, op } of state.history) {
     const result = op ? yield* solver.result(sys, op) : undefined;
-    if (result?.layer) layers.push(result.layer);
+    if (op && result?.layer) {
+      steps.push({ key: yield* solver.key(sys, op), layer: below + layers.length, created: result.created });
+      layers.push(result.layer);
+    }
     own.push({
       ...(result?.created === undefined ? {} : { created: result.created }),
       created_by: createdBy,
@@ -33,7 +39,9 @@ export function* exportImage(sys: Sys, build: BuildWork, solver: Solver, state: 
   const history = withTimes([...(base?.history ?? []), ...own]);
   const created = history.findLast((entry) => entry.created !== undefined)?.created;
   const { os, architecture, variant } = options.platform;
-  const document: ImageConfig = {
+  const inline = options.inlineCache && diffIds.length > 0;
+  if (inline) yield* display.status(vertex, 'preparing layers for inline cache', true);
+  const document: ImageConfig & { [CACHE_FIELD]?: string } = {
     architecture: base?.architecture ?? architecture,
     ...(state.author ? { author: state.author } : {}),
     config: orderConfig(config),
@@ -41,6 +49,7 @@ export function* exportImage(sys: Sys, build: BuildWork, solver: Solver, state: 
     history,
     os: base?.os ?? os,
     rootfs: { type: 'layers', diff_ids: diffIds },
+    ...(inline ? { [CACHE_FIELD]: inlineCache(diffIds, steps) } : {}),
     ...(base?.variant || (!base && variant) ? { variant: base?.variant ?? variant! } : {}),
   };
   const image = yield* host.store.add(sys, encode(JSON.stringify(document)));

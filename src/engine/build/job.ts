@@ -12,18 +12,20 @@ import type { Image } from '../image/image-store.ts';
 import { resolveIn } from '../runtime/scope.ts';
 import type { BuildCache } from './cache.ts';
 import { BuildError, type BuildHost, type BuildOptions, type BuildWork } from './context.ts';
+import type { BuildControl } from './control.ts';
 import { makeGraph } from './dispatch.ts';
 import { type BuildObserver, Display } from './display.ts';
 import { type Dockerfile, parseDockerfile } from './dockerfile.ts';
 import { DockerfileError } from './dockerfile-error.ts';
 import { exportImage } from './export.ts';
+import { importCaches } from './inline-cache.ts';
 import { Linter, type Warning } from './lint.ts';
 import { isHere, loadMetadata, type NeededImage, neededImages } from './metadata.ts';
 import { Solver } from './solve.ts';
 import { neededStages, planStages, type Stage } from './stages.ts';
 import { lintResult, outlineResult, requestsResult, targetsResult } from './subrequests.ts';
 import { bytesText, sentSize } from './transfer.ts';
-import { unpackContext } from './unpack.ts';
+import { fetchContext, unpackContext } from './unpack.ts';
 
 /** What a build that failed leaves to say: the source for the excerpt. */
 export interface BuildFailure {
@@ -63,12 +65,13 @@ export function* buildImage(
   next: () => Wait<Uint8Array | undefined>,
   observer: BuildObserver,
   tree: TreeSink,
+  control: BuildControl,
 ): Wait<BuildSuccess | BuildFailure> {
   const dir = `${host.root}/tmp/buildkit-mount${randomHex(sys, 5)}`;
   mkdirp(sys, dir, 0o700);
   const begun = sys.now(CLOCK_MONOTONIC);
   const display = new Display(observer, () => sys.now(CLOCK_MONOTONIC) - begun);
-  const job = new Job(sys, host, cache, options, display, dir);
+  const job = new Job(sys, host, cache, options, display, dir, control);
   try {
     return yield* job.run(next, tree);
   } catch (error) {
@@ -101,6 +104,7 @@ class Job {
     readonly options: BuildOptions,
     readonly display: Display,
     readonly dir: string,
+    readonly control: BuildControl,
   ) {
     this.#filename = options.dockerfile.replace(/^.*\//, '');
   }
@@ -141,7 +145,7 @@ class Job {
       lint: this.#lint,
       dir: this.dir,
       states: new Map(),
-      running: new Set(),
+      control: this.control,
     };
     if (options.call === 'targets') return yield* this.#answer(targetsResult(plan));
     if (options.call === 'subrequests.describe') return yield* this.#answer(requestsResult());
@@ -159,6 +163,7 @@ class Job {
     const solver = new Solver(build);
     this.#solver = solver;
     const state = build.states.get(build.plan.target)!;
+    yield* importCaches(sys, build, options.cacheFrom);
     const { layer, dir } = yield* solver.solve(sys, state.op);
     let image: Image | undefined;
     if (options.output === 'image') image = yield* exportImage(sys, build, solver, state);
@@ -198,8 +203,12 @@ class Job {
   /** Unpacks what the client sent and reads the Dockerfile. */
   *#read(next: () => Wait<Uint8Array | undefined>): Wait<Dockerfile> {
     const { sys, options, display } = this;
+    if (options.remote !== undefined) {
+      yield* unpackContext(sys, this.dir, next);
+      yield* this.#fetch(options.remote);
+    }
     this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
-    yield* unpackContext(sys, this.dir, next);
+    if (options.remote === undefined) yield* unpackContext(sys, this.dir, next);
     const bytes = yield* readFile(sys, resolveIn(sys, this.dir, `/dockerfile/${this.#filename}`));
     if (typeof bytes === 'number') {
       yield* display.status(this.#definition, 'transferring dockerfile: 2B', true);
@@ -211,6 +220,20 @@ class Job {
     yield* display.status(this.#definition, `transferring dockerfile: ${bytesText(size)}`, true);
     if (this.#text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');
     return parseDockerfile(this.#text);
+  }
+
+  /** Fetches the context: an archive, or a Dockerfile alone. */
+  *#fetch(url: string): Wait<void> {
+    const { sys, display } = this;
+    const vertex = yield* display.begin('[internal] load remote build context');
+    try {
+      yield* fetchContext(sys, this.host, url, this.dir, this.options.dockerfile);
+      yield* display.end(vertex);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      yield* display.end(vertex, { error: error.message });
+      throw new BuildError(`failed to read downloaded context: failed to load cache key: ${error.message}`);
+    }
   }
 
   *#warn(): Wait<void> {

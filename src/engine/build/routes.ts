@@ -3,6 +3,7 @@ import { ApiError } from '../../api/errors.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { InvalidPlatform, type Platform, parsePlatform } from '../../lib/platform.ts';
 import { InvalidReference, parseReference } from '../../lib/reference.ts';
+import type { Wait } from '../../libc/io.ts';
 import { tarTree } from '../../libc/tar-tree.ts';
 import { DEFAULT_SHM_SIZE } from '../container/defaults.ts';
 import { rlimitOf } from '../container/spec.ts';
@@ -10,6 +11,7 @@ import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { classicBuild } from './classic/build.ts';
 import type { BuildOptions, NamedContext } from './context.ts';
+import { BuildControl } from './control.ts';
 import { buildHost } from './host.ts';
 import { buildImage } from './job.ts';
 import { HOST_PLATFORM } from './platform.ts';
@@ -22,8 +24,15 @@ export const buildRoutes: Route[] = [
   serve(ImageBuild, function* (call, params) {
     const tags = (params.t ?? []).filter((tag) => tag !== '');
     for (const tag of tags) checkTag(tag);
-    if (params.version === '2') yield* modernBuild(call, optionsOf(params, tags));
-    else yield* classicBuild(call, params, tags);
+    const control = new BuildControl();
+    const { sys, daemon, connection } = call;
+    const watch = (): Wait<void> => daemon.hangups.watch(sys, connection.fd, () => control.cancel(sys));
+    try {
+      if (params.version === '2') yield* modernBuild(call, optionsOf(params, tags), control, watch);
+      else yield* classicBuild(call, params, tags, control, watch);
+    } finally {
+      yield* daemon.hangups.unwatch(sys, connection.fd);
+    }
   }),
   serve(BuildPrune, function* (call, params) {
     const limit = Number(params['max-used-space'] || params['reserved-space'] || params['keep-storage']) || undefined;
@@ -43,6 +52,7 @@ function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
   const details: BuildDetails = params.details ?? {};
   return {
     dockerfile: params.dockerfile || 'Dockerfile',
+    remote: params.remote || undefined,
     tags,
     buildArgs,
     labels: params.labels ?? {},
@@ -63,6 +73,8 @@ function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
     ),
     allow: details.allow ?? [],
     output: details.output ?? 'image',
+    cacheFrom: details.cacheFrom ?? [],
+    inlineCache: details.inlineCache ?? /^(1|true)$/i.test(buildArgs['BUILDKIT_INLINE_CACHE'] ?? ''),
     call: details.call,
   };
 }
@@ -87,9 +99,10 @@ function platformOf(text: string | undefined): Platform {
 }
 
 /** A build as BuildKit does it: status messages, and the result at the end. */
-function* modernBuild(call: Call, options: BuildOptions): Generator<void, void, void> {
+function* modernBuild(call: Call, options: BuildOptions, control: BuildControl, watch: () => Wait<void>): Wait<void> {
   const { daemon, sys } = call;
   const stream = yield* call.stream('application/json');
+  yield* watch();
   const observer = {
     *status(aux: unknown) {
       yield* stream.json({ id: 'moby.buildkit.trace', aux });
@@ -109,6 +122,7 @@ function* modernBuild(call: Call, options: BuildOptions): Generator<void, void, 
         return true;
       });
     },
+    control,
   );
   const { filename, text, warnings } = result;
   const end: BuildResult = { filename, text, warnings: warnings.map((w) => ({ ...w })) };

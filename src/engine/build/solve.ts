@@ -6,6 +6,7 @@ import { randomHex } from '../ids.ts';
 import type { Image } from '../image/image-store.ts';
 import type { Layer } from '../image/layer-store.ts';
 import { BuildError, type BuildWork } from './context.ts';
+import { CANCELED } from './control.ts';
 import { Once, together } from './once.ts';
 import { type FetchOp, type ImageOp, type LayerOp, type LocalOp, type Op, sourcesOf } from './ops.ts';
 import { transferSize } from './transfer.ts';
@@ -18,9 +19,6 @@ export interface Result {
   /** When the layer was made, RFC 3339. */
   created: string | undefined;
 }
-
-/** The error of a step that was ended because another failed, as BuildKit has it. */
-const CANCELED = 'context canceled';
 
 /** A step that was not done, or not to its end, because another failed. */
 class Cancelled extends BuildError {
@@ -51,8 +49,6 @@ export class Solver {
   readonly #states = new Map<Op, State>();
   readonly #keys = new Map<Op, string>();
   readonly #temporary: string[] = [];
-  /** Something failed: what still runs is ended. */
-  #cancelled = false;
 
   constructor(readonly build: BuildWork) {}
 
@@ -88,6 +84,11 @@ export class Solver {
     return yield* this.#load(sys, op);
   }
 
+  /** The key of an op in the cache. */
+  key(sys: Sys, op: Op): Wait<string> {
+    return this.#key(sys, op);
+  }
+
   /** Removes what was fetched. */
   close(sys: Sys): void {
     for (const dir of this.#temporary) removeTree(sys, dir);
@@ -97,8 +98,7 @@ export class Solver {
     try {
       take(yield* this.#load(sys, op));
     } catch (error) {
-      this.#cancelled = true;
-      for (const kill of this.build.running) kill(sys);
+      this.build.control.cancel(sys);
       throw error;
     }
   }
@@ -296,7 +296,7 @@ export class Solver {
       return { layer: known.layer, dir: undefined, created: known.created };
     }
     yield* this.#sources(sys, op);
-    if (this.#cancelled) throw new Cancelled();
+    if (this.build.control.cancelled) throw new Cancelled();
     const roots = yield* this.#mountAll(sys, op.inputs);
     const vertex = yield* display.begin(op.name);
     this.#state(op).shown = true;
@@ -313,7 +313,7 @@ export class Solver {
       yield* display.end(vertex);
       return { layer, dir: undefined, created };
     } catch (error) {
-      if (this.#cancelled) {
+      if (this.build.control.cancelled) {
         yield* display.end(vertex, { error: CANCELED });
         throw new Cancelled();
       }

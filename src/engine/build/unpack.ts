@@ -1,7 +1,11 @@
 import type { Sys } from '../../abi/sys.ts';
 import { Gunzip } from '../../lib/gzip.ts';
-import type { Wait } from '../../libc/io.ts';
+import { decode } from '../../lib/utf8.ts';
+import { readFile, type Wait, writeFile } from '../../libc/io.ts';
+import { mkdirp } from '../../libc/paths.ts';
 import { Untar, UntarError } from '../../libc/untar.ts';
+import type { BuildHost } from './context.ts';
+import { download } from './remote.ts';
 
 /** Unpacks the archive of a request, which may be gzipped. @throws UntarError */
 export function* unpackContext(sys: Sys, dir: string, next: () => Wait<Uint8Array | undefined>): Wait<void> {
@@ -15,4 +19,40 @@ export function* unpackContext(sys: Sys, dir: string, next: () => Wait<Uint8Arra
     if (gunzip?.error) throw new UntarError('unexpected EOF');
   }
   yield* untar.finish();
+}
+
+/** Whether bytes begin a tar archive, plain or gzipped. */
+export const isTar = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0x1f && bytes[1] === 0x8b) || decode(bytes.subarray(257, 262)) === 'ustar';
+
+/** The bytes as the one piece of a stream. */
+export function inOnePiece(bytes: Uint8Array): () => Wait<Uint8Array | undefined> {
+  let sent = false;
+  return function* () {
+    if (sent) return undefined;
+    sent = true;
+    return bytes;
+  };
+}
+
+/**
+ * Fetches a context: an archive is unpacked into context/ and its Dockerfile put into dockerfile/; anything else is the
+ * Dockerfile.
+ * @throws ApiError, UntarError
+ */
+export function* fetchContext(sys: Sys, host: BuildHost, url: string, dir: string, dockerfile: string): Wait<void> {
+  for (const name of ['context', 'dockerfile']) mkdirp(sys, `${dir}/${name}`, 0o755);
+  const file = `${dir}/dockerfile/${dockerfile.replace(/^.*\//, '')}`;
+  yield* download(sys, { host }, url, `${dir}/download`);
+  const bytes = yield* readFile(sys, `${dir}/download`);
+  sys.unlink(`${dir}/download`);
+  if (typeof bytes === 'number') return;
+  const given = yield* readFile(sys, file);
+  if (!isTar(bytes)) {
+    if (typeof given === 'number') yield* writeFile(sys, file, bytes, 0o644);
+    return;
+  }
+  yield* unpackContext(sys, `${dir}/context`, inOnePiece(bytes));
+  const inside = yield* readFile(sys, `${dir}/context/${dockerfile}`);
+  if (typeof given === 'number' && typeof inside !== 'number') yield* writeFile(sys, file, inside, 0o644);
 }

@@ -1,6 +1,8 @@
+import type { Sys } from '../../../abi/sys.ts';
 import { InvalidPlatform, parsePlatform } from '../../../lib/platform.ts';
 import { parseReference } from '../../../lib/reference.ts';
 import { CliError, messageOf } from '../errors.ts';
+import { isDirectoryAt } from '../files.ts';
 import { cacheType } from './options.ts';
 import type { BuildRequest } from './request.ts';
 
@@ -16,9 +18,9 @@ const ENTITLEMENTS = new Set(['network.host', 'security.insecure', 'device']);
  * Refuses what a build cannot do before it begins, in the words of buildx.
  * @throws CliError without the command's own prefix
  */
-export function checkRequest(request: BuildRequest): void {
+export function checkRequest(sys: Sys, request: BuildRequest): void {
   if (request.attests.length > 0) throw unsupported('Attestation', 'attestations');
-  checkCaches(request);
+  checkCaches(sys, request);
   if (request.platforms.length > 1) throw unsupported('Multi-platform build', 'build-multi-platform');
   for (const text of request.platforms) {
     try {
@@ -40,12 +42,16 @@ export function checkRequest(request: BuildRequest): void {
   checkOutputs(request);
 }
 
-function checkCaches(request: BuildRequest): void {
+function checkCaches(sys: Sys, request: BuildRequest): void {
   for (const text of request.cacheTo)
     if (cacheType(text).type !== 'inline') throw unsupported('Cache export', 'build-cache-backends');
   for (const text of request.cacheFrom) {
     const { type, attributes } = cacheType(text);
     if (type === 'registry' && attributes.ref === undefined) throw new CliError('registry cache importer requires ref');
+    const src = attributes.src ?? '';
+    if (type === 'local' && src === '') throw new CliError('local cache importer requires src');
+    if (type !== 'registry' && !(type === 'local' && !isDirectoryAt(sys, src)))
+      throw new CliError(`--cache-from ${text}: not there yet`);
   }
 }
 

@@ -99,8 +99,10 @@ export function* classicBuild(cli: Cli, flags: Flags, args: readonly string[]): 
   let response: HttpResponse;
   try {
     response = yield* call;
-  } finally {
-    yield* sent?.tell() ?? nothing();
+  } catch (error) {
+    // a quiet build that fails says what it was about to
+    if (sent) yield* sent.tell(true);
+    throw error;
   }
   let id = '';
   let failure: { message: string; code: number } | undefined;
@@ -147,8 +149,6 @@ function checkTag(tag: string): void {
   }
 }
 
-function* nothing(): Wait<void> {}
-
 /** A body that tells its size once it is sent. */
 class CountedBody {
   #sum = 0;
@@ -172,8 +172,8 @@ class CountedBody {
     };
   }
 
-  *tell(): Wait<void> {
-    if (this.#told || this.quiet) return;
+  *tell(failed = false): Wait<void> {
+    if (this.#told || (this.quiet && !failed)) return;
     this.#told = true;
     yield* this.cli.out.write(`Sending build context to Docker daemon  ${humanSize(this.#sum, 4)}\r\r\n`);
     yield* this.cli.out.flush();

@@ -18,6 +18,8 @@ export interface PackedContext {
   body: BodySource;
   /** Path of the Dockerfile as messages name it. */
   dockerfile: string;
+  /** Address that the daemon fetches the context from. */
+  remote: string | undefined;
 }
 
 const isRemote = (text: string): boolean => /^(https?|git|ssh):\/\/|^git@|^github\.com\//.test(text);
@@ -31,8 +33,12 @@ export function* packContext(cli: Cli, request: BuildRequest): Wait<PackedContex
   if (context === '-') {
     if (given === '-') throw new CliError("invalid argument: can't use stdin for both build context and dockerfile");
     dockerfile = yield* pack.stdin(request);
-  } else if (isRemote(context)) throw prepare(`remote context ${context}: not there yet`);
-  else {
+  } else if (isRemote(context)) {
+    if (!/^https?:\/\//.test(context) || /\.git(#|$)/.test(context))
+      throw prepare(`git context ${context}: not there yet`);
+    dockerfile = request.dockerfile || 'Dockerfile';
+    if (dockerfile === '-') dockerfile = yield* pack.stdin({ ...request, dockerfile: '' });
+  } else {
     const folder = context.replace(/(.)\/+$/, '$1');
     if (!isDirectoryAt(cli.sys, folder)) throw prepare(`path ${JSON.stringify(context)} not found`);
     dockerfile = yield* pack.folder(request, folder);
@@ -52,7 +58,7 @@ export function* packContext(cli: Cli, request: BuildRequest): Wait<PackedContex
     pack.file(`secrets/${id}`, bytes);
   }
   checkSsh(cli, request.ssh);
-  return { body: pack.finish(), dockerfile };
+  return { body: pack.finish(), dockerfile, remote: isRemote(context) ? context : undefined };
 }
 
 /** Keys and agents of SSH are looked for as the real client does; to forward one there is none yet. */

@@ -10,6 +10,7 @@ import { excerpt } from '../stream/build-excerpt.ts';
 import type { BuildProgress } from '../stream/build-progress.ts';
 import { checkRequest } from './check.ts';
 import { packContext } from './context.ts';
+import { cacheType } from './options.ts';
 import { OutputFile } from './output.ts';
 import { pushTags } from './push.ts';
 import type { BuildRequest, OutputSpec } from './request.ts';
@@ -26,16 +27,16 @@ export interface BuildOutcome {
  * @throws CliError without the command's own prefix
  */
 export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgress): Wait<BuildOutcome> {
-  checkRequest(request);
+  checkRequest(cli.sys, request);
   const client = yield* cli.client();
-  const { body, dockerfile } = yield* packContext(cli, request);
+  const { body, dockerfile, remote } = yield* packContext(cli, request);
   const output = outputOf(request);
   const files = output ? yield* OutputFile.open(cli, output) : undefined;
   const tags = tagsOf(request);
   const push = request.push || request.outputs.some(({ attributes }) => isOn(attributes.push));
   yield* progress.begin();
   const response = yield* client.call('POST', '/build', {
-    query: queryOf(request, tags, dockerfile, output),
+    query: { ...queryOf(request, tags, dockerfile, output), remote },
     body,
     headers: { 'Content-Type': 'application/x-tar' },
   });
@@ -48,6 +49,7 @@ export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgre
     throw new CliError(pushed ? failure.error : `failed to solve: ${failure.error}`);
   }
   if (files) yield* files.finish();
+  for (const text of request.cacheFrom) yield* warnLocalCache(cli, text);
   return {
     result: failure.result ?? { filename: '', text: '', warnings: [] },
     names: tags.map((tag) => formatReference(parseReference(tag))).join(','),
@@ -97,11 +99,27 @@ function queryOf(request: BuildRequest, tags: readonly string[], dockerfile: str
       contexts: Object.fromEntries(contexts),
       noCacheFilter: request.noCacheFilter,
       allow: request.allow,
+      cacheFrom: imagesOf(request.cacheFrom),
+      ...(request.cacheTo.length > 0 ? { inlineCache: true } : {}),
       output,
       ...(request.call === 'build' ? {} : { call: request.call }),
     }),
   };
 }
+
+/** A cache in a folder that is not there is only told of. */
+function* warnLocalCache(cli: Cli, text: string): Wait<void> {
+  const { type, attributes } = cacheType(text);
+  const src = attributes['src'] ?? '';
+  if (type !== 'local') return;
+  yield* cli.warn(
+    `WARNING: local cache import at ${src} not found due to err: could not lock ${src}/index.json.lock: open ${src}/index.json.lock: no such file or directory`,
+  );
+}
+
+/** The images among the caches that are read. */
+const imagesOf = (words: readonly string[]): string[] =>
+  words.map(cacheType).flatMap(({ type, attributes }) => (type === 'registry' ? [attributes['ref'] ?? ''] : []));
 
 /** `nofile=1024:2048` */
 export function ulimit(text: string): { Name: string; Soft: number; Hard: number } {

@@ -10,6 +10,7 @@ import { randomHex } from '../../ids.ts';
 import { resolveIn } from '../../runtime/scope.ts';
 import type { Call } from '../../server/call.ts';
 import { BuildError } from '../context.ts';
+import type { BuildControl } from '../control.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
 import { DockerfileError } from '../dockerfile-error.ts';
 import { buildHost } from '../host.ts';
@@ -17,11 +18,17 @@ import { Linter } from '../lint.ts';
 import { HOST_PLATFORM } from '../platform.ts';
 import { download } from '../remote.ts';
 import { type Plan, planStages } from '../stages.ts';
-import { unpackContext } from '../unpack.ts';
+import { inOnePiece, isTar, unpackContext } from '../unpack.ts';
 import { ClassicBuilder, CommandFailed } from './builder.ts';
 
 /** A build as the engine did it before BuildKit: a step is a container that is committed. */
-export function* classicBuild(call: Call, params: BuildParams, tags: readonly string[]): Wait<void> {
+export function* classicBuild(
+  call: Call,
+  params: BuildParams,
+  tags: readonly string[],
+  control: BuildControl,
+  watch: () => Wait<void>,
+): Wait<void> {
   const { sys, daemon } = call;
   if (params.squash) throw new ApiError('invalid-parameter', 'squash is only supported with experimental mode');
   const dir = `${daemon.root}/tmp/docker-builder${randomHex(sys, 5)}`;
@@ -33,11 +40,12 @@ export function* classicBuild(call: Call, params: BuildParams, tags: readonly st
     for (const [arg, value] of Object.entries(params.buildargs ?? {})) if (value !== null) buildArgs[arg] = value;
     const plan = readPlan(file, buildArgs, params.target);
     const stream = yield* call.stream('application/json');
+    yield* watch();
     const quiet = params.q ?? false;
     const say = function* (text: string): Wait<void> {
       if (!quiet) yield* stream.json({ stream: text });
     };
-    const builder = new ClassicBuilder({ call, params, plan, file, dir, buildArgs, say, stream });
+    const builder = new ClassicBuilder({ call, params, plan, file, dir, buildArgs, say, stream, control });
     try {
       const image = yield* builder.run();
       yield* stream.json({ aux: { ID: image.id } });
@@ -81,13 +89,8 @@ function* receive(call: Call, params: BuildParams, dir: string): Wait<string> {
     const bytes = yield* readFile(sys, `${dir}.remote`);
     sys.unlink(`${dir}.remote`);
     if (typeof bytes === 'number') throw new ApiError('internal', 'failed to read downloaded context');
-    if (decode(bytes.subarray(257, 262)) === 'ustar' || (bytes[0] === 0x1f && bytes[1] === 0x8b)) {
-      let sent = false;
-      yield* unpackContext(sys, dir, function* () {
-        if (sent) return undefined;
-        sent = true;
-        return bytes;
-      });
+    if (isTar(bytes)) {
+      yield* unpackContext(sys, dir, inOnePiece(bytes));
       return dockerfile;
     }
     yield* writeFile(sys, `${dir}/${dockerfile}`, bytes, 0o644);

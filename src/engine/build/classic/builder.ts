@@ -1,3 +1,5 @@
+import { SIGKILL } from '../../../abi/signal.ts';
+import type { Sys } from '../../../abi/sys.ts';
 import type { BuildParams } from '../../../api/build.ts';
 import type { ContainerCreateBody, HostConfig } from '../../../api/container-config.ts';
 import { parseReference } from '../../../lib/reference.ts';
@@ -16,6 +18,7 @@ import { Progress } from '../../image/progress.ts';
 import { progressClock, pull } from '../../image/pull.ts';
 import type { AnswerStream, Call } from '../../server/call.ts';
 import { BuildError, type BuildWork } from '../context.ts';
+import type { BuildControl } from '../control.ts';
 import { Display } from '../display.ts';
 import { type Dockerfile, type Instruction, jsonForm } from '../dockerfile.ts';
 import { DockerfileError } from '../dockerfile-error.ts';
@@ -52,6 +55,7 @@ export interface ClassicBuild {
   /** Prints a line for the client. */
   say(text: string): Wait<void>;
   stream: AnswerStream;
+  control: BuildControl;
 }
 
 /** What a stage has become so far. */
@@ -87,6 +91,7 @@ export class ClassicBuilder {
       cache: call.daemon.buildCache,
       options: {
         dockerfile: '',
+        remote: undefined,
         tags: [],
         buildArgs,
         labels: {},
@@ -101,6 +106,8 @@ export class ClassicBuilder {
         contexts: {},
         allow: [],
         output: 'image',
+        cacheFrom: [],
+        inlineCache: false,
         call: undefined,
       },
       plan,
@@ -109,7 +116,7 @@ export class ClassicBuilder {
       lint: new Linter('skip=all'),
       dir,
       states: new Map(),
-      running: new Set(),
+      control: build.control,
     };
     this.#graph = new Graph(this.#work);
   }
@@ -295,15 +302,21 @@ export class ClassicBuilder {
   }
 
   *#execute(c: Container, args: readonly string[]): Wait<void> {
-    const { call, say } = this.build;
+    const { call, say, control } = this.build;
     const { sys, daemon } = call;
     const attachment = daemon.streamsOf(c).attach(true, true);
     yield* startContainerOf(sys, daemon, c);
+    const kill = (own: Sys): void => {
+      if (c.state.Pid > 0) own.kill(c.state.Pid, SIGKILL);
+    };
+    control.add(sys, kill);
     for (let piece; (piece = yield* attachment.channel.receive(sys)) !== undefined; ) {
       const text = decode(piece.bytes);
       yield* say(piece.stream === 'stderr' ? `\x1b[91m${text}\x1b[0m` : text);
     }
     while (c.state.Running) yield* c.changed.wait(sys);
+    control.remove(kill);
+    if (control.cancelled) throw new BuildError('Build cancelled');
     if (c.state.ExitCode === 0) return;
     const code = c.state.ExitCode;
     throw new CommandFailed(`The command '${args.join(' ')}' returned a non-zero code: ${code}`, code);

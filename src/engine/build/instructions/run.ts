@@ -153,7 +153,7 @@ function* runIn(
       },
       started(how) {
         kill = how;
-        build.running.add(how);
+        build.control.add(sys, how);
       },
     });
     for (const path of before) removeTree(sys, path);
@@ -164,7 +164,7 @@ function* runIn(
     if (error instanceof ApiError) throw failed(command, error.message, instruction);
     throw error;
   } finally {
-    if (kill) build.running.delete(kill);
+    if (kill) build.control.remove(kill);
     setup.close();
   }
 }
