@@ -300,6 +300,11 @@ export class Kernel implements KernelState {
     return this.#entering(() => this.net.initial.hostConnectTcp(address, port));
   }
 
+  /** Calls `step` after `ms` of the machine's clock, for somebody outside. */
+  after(ms: number, step: () => void): void {
+    this.#entering(() => this.timers.add(this.clock.monotonic() + ms, step));
+  }
+
   /** What the host did may have set timers. */
   #entering<T>(act: () => T): T {
     const result = act();
@@ -415,7 +420,8 @@ export class Kernel implements KernelState {
       task.granted = true;
       wake();
     };
-    sync().then(done, (error: unknown) => {
+    const stored = sync();
+    (this.outside.settle?.(stored) ?? stored).then(done, (error: unknown) => {
       this.outside.onPanic(error, 'sync');
       done();
     });

@@ -45,7 +45,8 @@ export class Libraries {
       loading.queue.wakeAll();
       kernel.run.kick();
     };
-    library.load().then(done, (error: unknown) => {
+    const arriving = library.load();
+    (kernel.outside.settle?.(arriving) ?? arriving).then(done, (error: unknown) => {
       kernel.outside.onPanic(error, `loading of ${library.name}`);
       done(undefined);
     });

@@ -16,6 +16,8 @@ export interface Outside {
   loadProgram(name: string): Entry | Promise<Entry | undefined> | undefined;
   /** What was written before is on the disk for good once the promise is done (sync(2)). Absent: nothing to wait for. */
   sync?(): Promise<void>;
+  /** Hands a promise on; a journal notes when it is done. Absent: as it is. */
+  settle?<T>(promise: Promise<T>): Promise<T>;
   /** A bug: a program threw, or the kernel itself did. `where` says which. */
   onPanic(error: unknown, where: string): void;
 }

@@ -46,7 +46,7 @@ export class Programs {
       queue.wakeAll();
       kernel.run.kick();
     };
-    promise.then(done, (error: unknown) => {
+    (outside.settle?.(promise) ?? promise).then(done, (error: unknown) => {
       outside.onPanic(error, `loading of program ${name}`);
       done(undefined);
     });

@@ -28,9 +28,17 @@ storage: { filesystem: { rootdirectory: /var/lib/registry } }
 http: { addr: '127.0.0.1:5000' }
 `;
 
-/** Connects a machine to the simulated internet and boots its hosts: a name server at the gateway, Docker Hub. */
-export async function bootInternet(kernel: Kernel, blobs: BlobSource, catalogue: Catalogue): Promise<void> {
-  const room = await import('../internet/index.ts');
+/**
+ * Connects a machine to the simulated internet and boots its hosts: a name server at the gateway, Docker Hub.
+ * @param settle hands on what is loaded
+ */
+export async function bootInternet(
+  kernel: Kernel,
+  blobs: BlobSource,
+  catalogue: Catalogue,
+  settle: <T>(promise: Promise<T>) => Promise<T>,
+): Promise<void> {
+  const room = await settle(import('../internet/index.ts'));
   const internet = kernel.net.internet();
   boot(kernel, internet.router, room.dns, ['dns'], hostDisk(kernel, blobs, [], { '/srv/dns/zone': room.zoneText() }));
   for (const host of room.HOSTS) {

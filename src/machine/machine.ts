@@ -32,6 +32,10 @@ export interface World {
   loginFirst?: boolean;
   /** What was written before is kept for good once the promise is done. Absent: nothing is kept. */
   sync?(): Promise<void>;
+  /** Hands on what is waited for outside; a journal notes when it is there. Absent: as it is. */
+  settle?<T>(promise: Promise<T>): Promise<T>;
+  /** Stands before what is called from outside; a journal notes the calls. Absent: as it is. */
+  border?<T extends object>(target: T): T;
   onBootLine(line: BootLine): void;
   onPanic(error: unknown, where: string): void;
 }
@@ -41,18 +45,23 @@ const SOCKET_PATIENCE = 60_000;
 
 /** A host that runs: its kernel and its disk. */
 export class Machine {
-  readonly #blobs: BlobSource;
+  readonly #world: World;
+  /** The kernel itself; `kernel` is for those outside. */
+  readonly #inner: Kernel;
+  readonly kernel: Kernel;
   /** Init waits before it starts the services. */
   readonly #held: boolean;
   #begun: Promise<void> | undefined;
 
   private constructor(
-    readonly kernel: Kernel,
+    kernel: Kernel,
     readonly disk: TmpFs,
     readonly figures: HostFigures,
     world: World,
   ) {
-    this.#blobs = world.blobs;
+    this.#world = world;
+    this.#inner = kernel;
+    this.kernel = world.border?.(kernel) ?? kernel;
     this.#held = world.loginFirst === true;
   }
 
@@ -100,8 +109,10 @@ export class Machine {
   }
 
   async #begin(): Promise<void> {
-    await bootInternet(this.kernel, this.#blobs, await readCatalogue(this.#blobs));
-    if (this.#held) this.kernel.start(tellInit, { argv: ['systemctl', 'default'], envp: [] });
+    const { blobs } = this.#world;
+    const settle = <T>(promise: Promise<T>): Promise<T> => this.#world.settle?.(promise) ?? promise;
+    await bootInternet(this.#inner, blobs, await settle(readCatalogue(blobs)), settle);
+    if (this.#held) this.#inner.start(tellInit, { argv: ['systemctl', 'default'], envp: [] });
   }
 
   /** Waits until a unix socket of the host takes connections. @returns false where it did not in time */
@@ -120,8 +131,7 @@ export class Machine {
   /** Resolves after `ms` of the machine's clock. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.kernel.timers.add(this.kernel.clock.monotonic() + ms, resolve);
-      this.kernel.run.kick();
+      this.kernel.after(ms, resolve);
     });
   }
 
@@ -170,6 +180,7 @@ export function outsideOf(world: World): Outside {
     loadProgram: (name): Promise<Entry> => loadProgram(name),
     onPanic: world.onPanic,
     ...(world.sync ? { sync: world.sync } : {}),
+    ...(world.settle ? { settle: world.settle } : {}),
   };
 }
 
