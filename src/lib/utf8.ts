@@ -81,6 +81,12 @@ export function decode(bytes: Uint8Array, start = 0, end = bytes.length): string
   let out = '';
   const units: number[] = [];
   let i = start;
+  if (end - start > 64) {
+    // most texts are ASCII as far as they go: apply takes the bytes as they are
+    while (i < end && bytes[i]! < 0x80) i++;
+    for (let at = start; at < i; at += PIECE)
+      out += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(i, at + PIECE)) as unknown as number[]);
+  }
   while (i < end) {
     if (units.length >= PIECE) {
       out += String.fromCharCode(...units);

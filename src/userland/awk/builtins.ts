@@ -20,6 +20,12 @@ const lower = (s: string, bytes: boolean): string =>
 export function builtin(c: ExprCompiler, name: string, args: readonly Expr[]): Code {
   const { rt } = c;
   const number = (f: (n: number, m: number) => number): Code => c.all(args, (v) => f(toNumber(v[0]), toNumber(v[1])));
+  const math =
+    (f: (n: number, m: number) => number) =>
+    (n: number, m: number): number => {
+      rt.needMath();
+      return f(n, m);
+    };
   const regexOf = (e: Expr): ((v: Value) => Regex) => {
     if (e.t !== 'regex') return (v) => rt.regex(rt.text(v));
     const regex = rt.regex(e.source);
@@ -43,6 +49,7 @@ export function builtin(c: ExprCompiler, name: string, args: readonly Expr[]): C
           rt.text(v[0]),
           rt.personality === 'busybox' ? Math.max(1, toNumber(v[1])) : toNumber(v[1]),
           v.length > 2 ? toNumber(v[2]) : undefined,
+          rt.old,
         ),
       );
     case 'index':
@@ -52,8 +59,8 @@ export function builtin(c: ExprCompiler, name: string, args: readonly Expr[]): C
       if (target?.t !== 'var') throw new AwkFatal('split: second argument is not an array');
       const array = c.arrayOf(target.ref);
       const separator = args[2];
-      const regex = separator?.t === 'regex' ? rt.regex(separator.source) : undefined;
-      const rest: Expr[] = separator && !regex ? [args[0]!, separator] : [args[0]!];
+      const regex = separator?.t === 'regex' ? (separator.source === '' ? '' : rt.regex(separator.source)) : undefined;
+      const rest: Expr[] = separator && regex === undefined ? [args[0]!, separator] : [args[0]!];
       return c.all(rest, (v) => {
         const parts = rt.splitText(rt.text(v[0]), regex ?? (v.length > 1 ? rt.text(v[1]) : rt.special.FS.v));
         const map = array();
@@ -99,17 +106,17 @@ export function builtin(c: ExprCompiler, name: string, args: readonly Expr[]): C
     case 'sprintf':
       return c.all(args, (v) => sprintf(rt.text(v[0]), v.slice(1), rt.text, false)!);
     case 'sin':
-      return number(Math.sin);
+      return number(math(Math.sin));
     case 'cos':
-      return number(Math.cos);
+      return number(math(Math.cos));
     case 'atan2':
-      return number(Math.atan2);
+      return number(math(Math.atan2));
     case 'exp':
-      return number((n) => Math.exp(n));
+      return number(math(Math.exp));
     case 'log':
-      return number((n) => Math.log(n));
+      return number(math(Math.log));
     case 'sqrt':
-      return number((n) => Math.sqrt(n));
+      return number(math(Math.sqrt));
     case 'int':
       return number((n) => Math.trunc(n));
     case 'rand':
@@ -179,7 +186,14 @@ function lvalueOf(e: Expr | undefined): LValue {
 }
 
 /** POSIX: characters from round(start) to round(start + length) - 1, as far as there are such. */
-function substr(s: string, start: number, length: number | undefined): string {
+function substr(s: string, start: number, length: number | undefined, old: boolean): string {
+  if (old) {
+    // mawk 1.3.4-20200120 cuts fractions off, and takes a start before the text for a longer text
+    const begin = Math.trunc(start);
+    const count = length === undefined ? Number.POSITIVE_INFINITY : Math.trunc(length) - Math.min(0, begin);
+    const at = Math.max(0, begin - 1);
+    return count <= 0 ? '' : s.slice(at, at + count);
+  }
   const from = Math.round(start);
   if (length === undefined) return s.slice(Math.max(0, from - 1));
   const to = Number.isFinite(length) ? Math.round(start + length) : Number.POSITIVE_INFINITY;

@@ -1,8 +1,9 @@
 import type { Wait } from '../../libc/io.ts';
 import type { AwkProgram, Expr, Func, LValue, Name } from './ast.ts';
 import { builtin, builtinWaits } from './builtins.ts';
+import { EXIT } from './ends.ts';
 import { arrayNames, impureFunctions } from './infer.ts';
-import { AwkFatal, type Runtime } from './runtime.ts';
+import { AwkExit, AwkFatal, type Runtime } from './runtime.ts';
 import { type AwkArray, fromInput, toBoolean, toNumber, type Value } from './values.ts';
 
 /** Compiled code: `pure` where it cannot wait, and always `gen`. */
@@ -20,8 +21,9 @@ const pure = (f: () => Value): Code => ({
 
 /** A compiled function: `run` expects its frame in place. */
 export interface Compiled {
-  pure: (() => void) | undefined;
-  gen(): Wait<void>;
+  /** How the body ended (ends.ts). */
+  pure: (() => number) | undefined;
+  gen(): Wait<number>;
 }
 
 /** Makes closures of expressions. */
@@ -231,7 +233,10 @@ export class ExprCompiler {
           return toNumber(a) % d;
         };
       default:
-        return (a, b) => toNumber(a) ** toNumber(b);
+        return (a, b) => {
+          rt.needMath();
+          return toNumber(a) ** toNumber(b);
+        };
     }
   }
 
@@ -369,8 +374,9 @@ export class ExprCompiler {
         const outer = rt.frame;
         rt.frame = frame;
         rt.returned = undefined;
-        bodies.get(name)!.pure!();
+        const end = bodies.get(name)!.pure!();
         rt.frame = outer;
+        if (end === EXIT) throw new AwkExit();
         const value = rt.returned;
         rt.returned = undefined;
         return value;
@@ -388,11 +394,11 @@ export class ExprCompiler {
         rt.frame = frame;
         rt.returned = undefined;
         const body = bodies.get(name)!;
-        if (body.pure) body.pure();
-        else yield* body.gen();
+        const end = body.pure ? body.pure() : yield* body.gen();
         if (rt.ctx.sys.tick()) yield;
         depth--;
         rt.frame = outer;
+        if (end === EXIT) throw new AwkExit();
         const value = rt.returned;
         rt.returned = undefined;
         return value;
@@ -433,7 +439,7 @@ export class ExprCompiler {
         else {
           const name = rt.text(yield* source!.gen());
           record = yield* rt.readFrom(from, name);
-          if (typeof record === 'string' && from === 'command') {
+          if (typeof record === 'string' && from === 'command' && rt.personality !== 'mawk') {
             const { NR } = rt.special;
             NR.v = toNumber(NR.v) + 1;
           }

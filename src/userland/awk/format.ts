@@ -66,8 +66,10 @@ function one(
     return pad(precision === undefined ? s : s.slice(0, precision), false);
   }
   if (c === 'c') {
-    if (typeof value === 'number') return pad(String.fromCharCode(value & 0xffff), false);
-    return pad([...text(value)][0] ?? '', false);
+    // a number is a character's code, a text gives its first; none is NUL
+    if (value === undefined) return pad('\0', false);
+    if (typeof value === 'string') return pad([...value][0] ?? '\0', false);
+    return pad(String.fromCodePoint(Math.trunc(toNumber(value)) & 0x1fffff), false);
   }
   const n = toNumber(value);
   const plus = (s: string): string =>

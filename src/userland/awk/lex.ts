@@ -122,7 +122,7 @@ export class Lexer {
     if (c === '"') return this.string();
     if (c === '/' && this.regexMayStand()) return this.regex();
     for (const op of OPERATORS)
-      if (text.startsWith(op, this.at)) {
+      if (text.startsWith(op, this.at) && !(this.functions === 'posix' && op.startsWith('**'))) {
         this.at += op.length;
         return this.token('op', op === '**' ? '^' : op === '**=' ? '^=' : op);
       }

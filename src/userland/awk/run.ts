@@ -1,8 +1,10 @@
 import type { Wait } from '../../libc/io.ts';
 import type { AwkProgram, Rule } from './ast.ts';
 import type { Code } from './compile.ts';
+import { EXIT, NEXT, NEXTFILE } from './ends.ts';
 import type { Runtime } from './runtime.ts';
-import { type Action, Compiler, EXIT, NEXT, NEXTFILE } from './statements.ts';
+import { AwkExit } from './runtime.ts';
+import { type Action, Compiler } from './statements.ts';
 import { toBoolean } from './values.ts';
 
 interface CompiledRule {
@@ -25,11 +27,21 @@ export function* runAwk(rt: Runtime, program: AwkProgram): Wait<number> {
   const [begin, end] = [of('BEGIN'), of('END')];
   const main = program.rules.filter((r) => r.kind !== 'BEGIN' && r.kind !== 'END').map(compile);
   // exit in BEGIN skips the records, not END
-  const exited = yield* block(rt, begin);
-  if (!exited && (main.length > 0 || end.length > 0)) yield* records(rt, main);
-  yield* block(rt, end);
+  const exited = yield* untilExit(block(rt, begin));
+  if (!exited && (main.length > 0 || end.length > 0)) yield* untilExit(records(rt, main));
+  yield* untilExit(block(rt, end));
   yield* rt.finish();
   return rt.out.error !== 0 ? 2 : rt.exitStatus;
+}
+
+/** exit within a function ends the part of the program that called it. @returns whether exit was called */
+function* untilExit(part: Wait<boolean>): Wait<boolean> {
+  try {
+    return yield* part;
+  } catch (thrown) {
+    if (thrown instanceof AwkExit) return true;
+    throw thrown;
+  }
 }
 
 /** @returns whether exit was called */
@@ -42,11 +54,11 @@ function* block(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
   return false;
 }
 
-function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<void> {
+function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
   const { sys } = rt.ctx;
   for (;;) {
     const record = rt.takeMain() ?? (yield* rt.nextMain());
-    if (record === null) return;
+    if (record === null) return false;
     rt.setRecord(record);
     for (const rule of rules) {
       const { pattern } = rule;
@@ -58,13 +70,16 @@ function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<void> {
         rt.nextFile();
         break;
       }
-      if (end === EXIT) return;
+      if (end === EXIT) return true;
     }
     if (rt.due) {
       yield* rt.flushDue();
-      if (rt.out.error !== 0) return;
+      if (rt.out.error !== 0) return true;
     }
-    if (sys.tick()) yield;
+    if (sys.tick()) {
+      yield* rt.account();
+      yield;
+    }
   }
 }
 

@@ -1,10 +1,12 @@
 import { CLOCK_REALTIME } from '../../abi/flags.ts';
 import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
+import { HeldMemory } from '../../libc/held-memory.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Context } from '../../libc/program.ts';
 import { runCommand, startCommand, waitFor } from '../../libc/shell-command.ts';
 import type { Codec } from './codec.ts';
 import { unescapeAwk } from './lex.ts';
+import { splitFields } from './split.ts';
 import { AwkOutput, openForReading, openForWriting, RecordReader, type Separator } from './streams.ts';
 import { type AwkArray, fromInput, numberText, StrNum, toNumber, type Value } from './values.ts';
 
@@ -19,6 +21,9 @@ export interface Cell {
 export class AwkFatal {
   constructor(readonly message: string) {}
 }
+
+/** Thrown by exit within a function. */
+export class AwkExit {}
 
 const NEWLINE: Separator = { kind: 'char', char: '\n' };
 const SPECIAL = [
@@ -52,6 +57,11 @@ export class Runtime {
   returned: Value;
   /** Whole numbers up to this print as such; the mawk of Debian 12 knows only those of 32 bits. */
   private readonly maxInteger: number;
+  /** The mawk of Debian 12. */
+  readonly old: boolean;
+  /** What arrays and long texts take. */
+  private readonly memory: HeldMemory;
+  private held = 0;
   seed = 0;
   private previousSeed = 0;
   private record = '';
@@ -59,6 +69,8 @@ export class Runtime {
   private fields: string[] = [];
   private fieldValues: Value[] = [];
   private split = true;
+  /** FS when the record came: a later change is for the next one. */
+  private recordFs: Value = ' ';
   private count = 0;
   private readonly regexes = new Map<string, Regex>();
   private readonly outputs = new Map<string, AwkOutput>();
@@ -72,8 +84,10 @@ export class Runtime {
     readonly codec: Codec,
     readonly personality: Personality,
   ) {
+    this.old = personality === 'mawk' && ctx.sys.image.version.includes('20200120');
+    this.memory = new HeldMemory(ctx.sys);
     this.out = new AwkOutput(ctx.sys, 1, codec);
-    this.maxInteger = personality === 'mawk' && ctx.sys.image.version.includes('20200120') ? 2 ** 31 - 1 : 1e16 - 1;
+    this.maxInteger = this.old ? 2 ** 31 - 1 : 1e16 - 1;
     const cells: Partial<Record<(typeof SPECIAL)[number], Cell>> = {};
     for (const name of SPECIAL) {
       cells[name] = { v: undefined };
@@ -102,6 +116,23 @@ export class Runtime {
       this.seed = new DataView(bytes.buffer).getUint32(0);
     }
     this.previousSeed = this.seed;
+  }
+
+  /** Charges what the program's arrays and texts have come to since the last time. */
+  *account(): Wait<void> {
+    let bytes = 0;
+    for (const array of this.arrays.values()) bytes += array.size * 128;
+    for (const { v } of this.cells.values()) if (typeof v === 'string') bytes += v.length;
+    const more = bytes - this.held;
+    this.held = bytes;
+    if (more > 0) yield* this.memory.grow(more);
+    else this.memory.shrink(-more);
+  }
+
+  /** Debian's busybox is built without what needs the C library's mathematics. */
+  needMath(): void {
+    if (this.personality === 'busybox' && this.ctx.sys.image.version.includes('Debian'))
+      throw new AwkFatal('Math support is not compiled in');
   }
 
   // ---- values
@@ -180,6 +211,7 @@ export class Runtime {
     this.record = text;
     this.recordValid = true;
     this.split = false;
+    this.recordFs = this.special.FS.v;
   }
 
   getRecord(): string {
@@ -193,7 +225,7 @@ export class Runtime {
   private ensureSplit(): void {
     if (this.split) return;
     this.split = true;
-    this.fields = this.splitText(this.record, this.special.FS.v, this.special.RS.v === '');
+    this.fields = this.splitText(this.record, this.recordFs, this.special.RS.v === '' && this.personality !== 'mawk');
     this.count = this.fields.length;
     this.fieldValues = [];
   }
@@ -219,7 +251,7 @@ export class Runtime {
     if (i < 0)
       throw new AwkFatal(this.personality === 'busybox' ? 'Access to negative field' : `attempt to access field ${i}`);
     this.ensureSplit();
-    if (i > this.count) return undefined;
+    if (i > this.count) return this.personality === 'mawk' ? '' : undefined;
     const known = this.fieldValues[i - 1];
     if (known !== undefined) return known;
     const value = fromInput(this.fields[i - 1]!);
@@ -243,51 +275,9 @@ export class Runtime {
 
   /** Cuts a text by FS or the separator of split(). */
   splitText(text: string, separator: Value | Regex, paragraph = false): string[] {
-    if (text === '') return [];
     const fs =
       typeof separator === 'object' && !(separator instanceof StrNum) ? separator : this.text(separator as Value);
-    if (fs === ' ') {
-      const out: string[] = [];
-      let i = 0;
-      const n = text.length;
-      while (i < n) {
-        let c = text.charCodeAt(i);
-        if (c === 32 || c === 9 || c === 10) {
-          i++;
-          continue;
-        }
-        const start = i;
-        do c = text.charCodeAt(++i);
-        while (i < n && c !== 32 && c !== 9 && c !== 10);
-        out.push(text.slice(start, i));
-      }
-      return out;
-    }
-    if (typeof fs === 'string') {
-      if (fs === '') return [...text];
-      if (fs.length === 1 && fs !== '\\')
-        return paragraph && fs !== '\n'
-          ? text.split(new RegExp(`[${fs === '^' || fs === ']' ? `\\${fs}` : fs}\\n]`))
-          : text.split(fs);
-      if (fs === '\\|') return text.split('|');
-    }
-    const regex = typeof fs === 'string' ? this.regex(paragraph ? `(${fs})|\n` : fs) : fs;
-    const out: string[] = [];
-    let at = 0;
-    let from = 0;
-    while (from <= text.length) {
-      const m = regex.exec(text, from);
-      if (!m) break;
-      if (m[1] === m[0]) {
-        from = m[0]! + 1;
-        continue;
-      }
-      out.push(text.slice(at, m[0]));
-      at = m[1]!;
-      from = at;
-    }
-    out.push(text.slice(at));
-    return out;
+    return splitFields(text, fs, paragraph, (source) => this.regex(source));
   }
 
   /** Sets a variable of -v, of an operand NAME=VALUE. */
@@ -315,7 +305,8 @@ export class Runtime {
 
   separator(): Separator {
     const rs = this.text(this.special.RS.v);
-    if (rs === '') return { kind: 'paragraph' };
+    if (rs === '')
+      return this.personality === 'busybox' ? { kind: 'paragraph', keepsEnd: true } : { kind: 'paragraph' };
     return rs.length === 1 ? { kind: 'char', char: rs } : { kind: 'regex', regex: this.regex(rs) };
   }
 

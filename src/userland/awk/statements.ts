@@ -1,18 +1,11 @@
 import type { Wait } from '../../libc/io.ts';
 import type { AwkProgram, Func, Stmt } from './ast.ts';
 import { type Code, ExprCompiler } from './compile.ts';
+import { BREAK, CONTINUE, EXIT, NEXT, NEXTFILE, NORMAL, RETURN } from './ends.ts';
 import { sprintf } from './format.ts';
+import { orderedKeys } from './order.ts';
 import { AwkFatal, type Runtime } from './runtime.ts';
 import { fromInput, toBoolean, toNumber, type Value } from './values.ts';
-
-/** How a statement ended. */
-export const NORMAL = 0;
-export const BREAK = 1;
-export const CONTINUE = 2;
-export const NEXT = 3;
-export const NEXTFILE = 4;
-export const EXIT = 5;
-export const RETURN = 6;
 
 /** A compiled statement: `pure` where it cannot wait and does not loop. */
 export interface Action {
@@ -43,12 +36,7 @@ export class Compiler {
     this.exprs.current = f;
     const body = this.statement(f.body);
     this.exprs.current = undefined;
-    this.exprs.bodies.set(f.name, {
-      pure: body.pure && (() => void body.pure!()),
-      *gen() {
-        yield* body.gen();
-      },
-    });
+    this.exprs.bodies.set(f.name, body);
   }
 
   statement(s: Stmt): Action {
@@ -98,14 +86,17 @@ export class Compiler {
           pure: undefined,
           *gen() {
             const map = array();
-            for (const key of [...map.keys()]) {
+            for (const key of orderedKeys(map, rt.personality)) {
               if (!map.has(key)) continue;
               set(fromInput(key));
               const end = body.pure ? body.pure() : yield* body.gen();
               if (rt.due) yield* rt.flushDue();
               if (end === BREAK) break;
               if (end > CONTINUE) return end;
-              if (rt.ctx.sys.tick()) yield;
+              if (rt.ctx.sys.tick()) {
+                yield* rt.account();
+                yield;
+              }
             }
             return NORMAL;
           },
@@ -238,7 +229,10 @@ export class Compiler {
             if (step.pure) step.pure();
             else yield* step.gen();
           }
-          if (rt.ctx.sys.tick()) yield;
+          if (rt.ctx.sys.tick()) {
+            yield* rt.account();
+            yield;
+          }
         }
         return NORMAL;
       },

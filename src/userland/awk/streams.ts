@@ -41,7 +41,10 @@ export class AwkOutput {
 }
 
 /** Where records end: RS as it is. */
-export type Separator = { kind: 'char'; char: string } | { kind: 'paragraph' } | { kind: 'regex'; regex: Regex };
+export type Separator =
+  | { kind: 'char'; char: string }
+  | { kind: 'paragraph'; keepsEnd?: boolean }
+  | { kind: 'regex'; regex: Regex };
 
 /** Records of a file or a command's output. */
 export class RecordReader {
@@ -77,6 +80,7 @@ export class RecordReader {
     const rest = this.text.slice(this.at);
     this.text = '';
     this.at = 0;
+    if (separator.kind === 'paragraph' && separator.keepsEnd) return rest;
     return separator.kind === 'paragraph' ||
       (separator.kind === 'regex' && rest.endsWith('\n') && separator.regex.test('\n'))
       ? rest.replace(/\n+$/, '')

@@ -43,7 +43,7 @@ export function toBoolean(v: Value): boolean {
 export function numberText(n: number, format: string, maxInteger: number): string {
   if (Number.isInteger(n)) {
     if (Math.abs(n) <= maxInteger) return n === 0 ? '0' : String(n);
-  } else if (Number.isNaN(n)) return n < 0 ? '-nan' : 'nan';
+  } else if (Number.isNaN(n)) return '-nan';
   else if (n === Number.POSITIVE_INFINITY) return 'inf';
   else if (n === Number.NEGATIVE_INFINITY) return '-inf';
   if (format === '%.6g') return generalNumber(n, 6, false);
@@ -73,7 +73,7 @@ export function exponential(n: number, precision: number): string {
 
 /** C's %g; `keep`: trailing zeros stay (the flag #). */
 export function generalNumber(n: number, precision: number, keep: boolean): string {
-  if (Number.isNaN(n)) return 'nan';
+  if (Number.isNaN(n)) return '-nan';
   if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf';
   const digits = Math.max(1, Math.min(100, precision));
   if (n === 0) return Object.is(n, -0) ? '-0' : '0';
