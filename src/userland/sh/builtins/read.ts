@@ -2,10 +2,12 @@ import { EINTR } from '../../../abi/errno.ts';
 import { POLLIN, SEEK_CUR } from '../../../abi/flags.ts';
 import { cloneTermios, ECHO, ICANON, TCSANOW, type Termios } from '../../../abi/termios.ts';
 import { byteLength, decode } from '../../../lib/utf8.ts';
+import { HeldMemory } from '../../../libc/held-memory.ts';
 import { poll, type Wait } from '../../../libc/io.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { LineReader, type ReadLine } from '../exec/line-reader.ts';
 import { charCount } from '../expand/parameter.ts';
+import { ELEMENT } from '../state/element.ts';
 import type { Shell } from '../state/shell.ts';
 import { succeeds } from '../state/unwind.ts';
 import { IndexedArray } from '../state/variable.ts';
@@ -324,6 +326,7 @@ function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
   let skip = number('s', 0);
   let index = origin;
   const reader = new LineReader(shell, fd);
+  const memory = new HeldMemory(shell.sys);
   while (count === 0 || index - origin < count) {
     const line: ReadLine | number = yield* reader.read({ delimiter });
     if (typeof line === 'number' || (line.ended && line.text === '')) break;
@@ -335,8 +338,10 @@ function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
       if (callback !== undefined && (index - origin + 1) % quantum === 0)
         yield* ip.runText(`${callback} ${index} '${text.replaceAll("'", "'\\''")}'`, 'mapfile: ');
       array.set(index++, text);
+      yield* memory.grow(ELEMENT + text.length);
     }
     if (line.ended) break;
   }
+  memory.release();
   return succeeds(() => shell.vars.setArray(name, array)) ? 0 : 1;
 }

@@ -7,6 +7,9 @@ import { TextRunner } from './text.ts';
 import type { Condition } from './traps.ts';
 
 const MAX_CALL_DEPTH = 10_000;
+/** Functions are charged as memory when there are so many more, each by so many bytes. */
+const MANY_FUNCTIONS = 128;
+const FUNCTION = 2048;
 
 /** Calls of functions. */
 export abstract class Calls extends TextRunner {
@@ -31,6 +34,7 @@ export abstract class Calls extends TextRunner {
       shell.error(`${node.name}: readonly function`);
       return this.finish(1);
     }
+    if (!old && shell.functions.size % MANY_FUNCTIONS === MANY_FUNCTIONS - 1) shell.holds(MANY_FUNCTIONS * FUNCTION);
     shell.functions.set(node.name, {
       name: node.name,
       body: node.body,

@@ -271,6 +271,8 @@ export abstract class Machine implements Substitutions {
         next = at + 1;
       } else for (const value of item.values) array.set(next++, shell.vars.convert(a.name, value));
     }
+    const stored = shell.vars.find(a.name);
+    if (stored) shell.vars.weigh(stored);
     if (shell.options.allexport) shell.vars.attributes(a.name, EXPORT);
   }
 

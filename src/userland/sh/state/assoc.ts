@@ -1,4 +1,5 @@
 import { encode } from '../../../lib/utf8.ts';
+import { ELEMENT } from './element.ts';
 
 const BUCKETS = 1024;
 
@@ -12,19 +13,32 @@ function bucket(key: string): number {
 /** An associative array, whose elements come in the order of bash's hash table. */
 export class AssocArray extends Map<string, string> {
   #order: string[] | undefined;
+  #weight = 0;
+
+  /** About how many bytes the elements take. */
+  get weight(): number {
+    return this.#weight;
+  }
 
   override set(key: string, value: string): this {
-    if (!this.has(key)) this.#order = undefined;
+    const before = this.get(key);
+    if (before === undefined) {
+      this.#order = undefined;
+      this.#weight += ELEMENT + key.length + value.length;
+    } else this.#weight += value.length - before.length;
     return super.set(key, value);
   }
 
   override delete(key: string): boolean {
+    const before = this.get(key);
+    if (before !== undefined) this.#weight -= ELEMENT + key.length + before.length;
     this.#order = undefined;
     return super.delete(key);
   }
 
   override clear(): void {
     this.#order = undefined;
+    this.#weight = 0;
     super.clear();
   }
 

@@ -1,4 +1,5 @@
 import type { AssocArray } from './assoc.ts';
+import { ELEMENT } from './element.ts';
 
 export const EXPORT = 1;
 export const READONLY = 2;
@@ -20,6 +21,12 @@ export class IndexedArray {
   #map = new Map<number, string>();
   #sorted = true;
   #max = -1;
+  #weight = 0;
+
+  /** About how many bytes the elements take. */
+  get weight(): number {
+    return this.#weight;
+  }
 
   get size(): number {
     return this.#map.size;
@@ -30,12 +37,20 @@ export class IndexedArray {
   }
 
   set(index: number, value: string): void {
-    if (index > this.#max) this.#max = index;
-    else if (!this.#map.has(index)) this.#sorted = false;
+    if (index > this.#max) {
+      this.#max = index;
+      this.#weight += ELEMENT + value.length;
+    } else {
+      const before = this.#map.get(index);
+      if (before === undefined) this.#sorted = false;
+      this.#weight += value.length - (before === undefined ? -ELEMENT : before.length);
+    }
     this.#map.set(index, value);
   }
 
   delete(index: number): void {
+    const before = this.#map.get(index);
+    if (before !== undefined) this.#weight -= ELEMENT + before.length;
     this.#map.delete(index);
     if (index === this.#max) this.#max = this.#map.size === 0 ? -1 : Math.max(...this.keys());
   }
@@ -71,6 +86,7 @@ export class IndexedArray {
     copy.#map = new Map(this.#map);
     copy.#sorted = this.#sorted;
     copy.#max = this.#max;
+    copy.#weight = this.#weight;
     return copy;
   }
 
@@ -88,6 +104,8 @@ export class Variable {
   assoc: AssocArray | undefined;
   /** An array was assigned, be it an empty one. */
   assigned = false;
+  /** Bytes that were charged for its elements. */
+  charged = 0;
 
   constructor(
     public owner: object,

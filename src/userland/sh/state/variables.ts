@@ -19,6 +19,13 @@ import {
 /** Values up to this many characters are not counted as memory of their own. */
 const LARGE = 65536;
 
+/** Elements are charged when they came to so many bytes more. */
+const WEIGHED = 16384;
+/** Variables are, when they became so many more. */
+const MANY = 256;
+/** Bytes that a variable takes, about. */
+const VARIABLE = 256;
+
 /** What the store asks of the shell. */
 export interface VariableHost {
   /** The value of a DYNAMIC variable. */
@@ -63,6 +70,8 @@ export class Variables {
   #frames: Frame[] = [];
   #owner: object = {};
   #environment: string[] | undefined;
+  /** How many variables have been charged. */
+  #most = MANY;
 
   constructor(
     readonly host: VariableHost,
@@ -101,6 +110,28 @@ export class Variables {
     return undefined;
   }
 
+  /** Many variables count as memory as well. */
+  #grown(): void {
+    this.host.holds((this.#map.size - this.#most) * VARIABLE);
+    this.#most = this.#map.size;
+  }
+
+  /** Charges what the elements of an array grew by since it was last asked. */
+  weigh(variable: Variable): void {
+    const weight = variable.array?.weight ?? variable.assoc?.weight ?? 0;
+    const more = weight - variable.charged;
+    if (more < WEIGHED && more > -WEIGHED) return;
+    variable.charged = weight;
+    this.host.holds(more);
+  }
+
+  /** The variable is gone: what was charged for it is given back. */
+  #given(variable: Variable): void {
+    if (variable.charged === 0 || variable.owner !== this.#owner) return;
+    this.host.holds(-variable.charged);
+    variable.charged = 0;
+  }
+
   /** The value; of an array its element 0. */
   get(name: string): string | undefined {
     const variable = this.#map.get(name);
@@ -128,6 +159,7 @@ export class Variables {
     if (variable === undefined) {
       variable = new Variable(this.#owner, undefined);
       this.#map.set(name, variable);
+      if (this.#map.size >= this.#most + MANY) this.#grown();
     } else if (variable.owner !== this.#owner) {
       variable = variable.clone(this.#owner);
       this.#map.set(name, variable);
@@ -193,6 +225,7 @@ export class Variables {
   #changed(name: string, variable: Variable): void {
     if (variable.flags & EXPORT) this.#environment = undefined;
     if (variable.flags & WATCHED) this.host.watched(name, variable.value);
+    if (variable.array !== undefined || variable.assoc !== undefined) this.weigh(variable);
   }
 
   #resolve(name: string): string {
@@ -286,6 +319,7 @@ export class Variables {
     const variable = this.#map.get(name);
     if (variable === undefined) return true;
     if (variable.flags & READONLY) return false;
+    this.#given(variable);
     if (variable.flags & EXPORT) this.#environment = undefined;
     const top = this.#functionFrame();
     if (!this.host.bash) this.#map.delete(name);
@@ -334,6 +368,7 @@ export class Variables {
     for (const [name, variable] of saved) {
       const now = this.#map.get(name);
       if ((now && now.flags & EXPORT) || (variable && variable.flags & EXPORT)) this.#environment = undefined;
+      if (now) this.#given(now);
       if (variable === undefined) this.#map.delete(name);
       else this.#map.set(name, variable);
       const watched = ((now?.flags ?? 0) | (variable?.flags ?? 0)) & WATCHED;
