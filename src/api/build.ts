@@ -2,6 +2,8 @@ import { endpoint } from './endpoint.ts';
 
 /** What BuildKit's clients can ask beside the classic parameters. */
 export interface BuildDetails {
+  /** What the build is remembered by, and how it was called. */
+  record?: { ref: string; name: string; context: string };
   /** Contexts by name: `docker-image://REF`, or `local` for a folder that is sent along. */
   contexts?: Record<string, string>;
   noCacheFilter?: string[];
@@ -177,3 +179,50 @@ export interface BuildResult {
   /** What failed: lines to show, and the step. */
   failed?: { first: number; last: number; vertex?: string };
 }
+
+/** What the engine remembers of a build. */
+export interface BuildRecord {
+  Ref: string;
+  Name: string;
+  Context: string;
+  Dockerfile: string;
+  Target: string;
+  Status: 'Running' | 'Completed' | 'Error' | 'Canceled';
+  Error?: string;
+  /** RFC 3339. */
+  CreatedAt: string;
+  CompletedAt: string;
+  TotalSteps: number;
+  CompletedSteps: number;
+  CachedSteps: number;
+  /** Images that it began with. */
+  Materials: { URI: string; Digest: string }[];
+  BuildArgs: Record<string, string>;
+  /** `sha256:…` of what it gave. */
+  Image?: string;
+}
+
+/** Records of builds, the newest first. */
+export const BuildRecords = endpoint<Record<string, never>, BuildRecord[]>({
+  method: 'GET',
+  path: '/build/history',
+  since: '1.51',
+  ok: 200,
+});
+
+/** The messages of a build, as they were sent. */
+export const BuildRecordMessages = endpoint<{ ref: string }, BuildStatus[]>({
+  method: 'GET',
+  path: '/build/history/{ref}/messages',
+  since: '1.51',
+  ok: 200,
+});
+
+/** Forgets a build. */
+export const BuildRecordRemove = endpoint<{ ref: string }, void>({
+  method: 'DELETE',
+  path: '/build/history/{ref}',
+  since: '1.51',
+  ok: 204,
+  answer: 'empty',
+});

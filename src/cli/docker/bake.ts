@@ -116,7 +116,7 @@ function* buildAll(cli: Cli, flags: Flags, plan: Plan, call: string, progress: B
     try {
       const outcome = yield* runBuild(cli, request, own);
       links.built(name, outcome.result.image);
-      if (request.call === 'build') metadata[name] = metadataOf(cli, request, outcome);
+      if (request.call === 'build') metadata[name] = metadataOf(request, outcome);
       else answers.push({ name, print: () => printAnswer(cli, outcome.result, request.format) });
     } catch (error) {
       yield* progress.end([...warnings, ...own.warnings]);

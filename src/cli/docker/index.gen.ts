@@ -4,6 +4,12 @@ import bake from './bake.ts';
 import build from './build.ts';
 import builderCreate from './builder/create.ts';
 import builderDu from './builder/du.ts';
+import builderHistoryInspect from './builder/history/inspect.ts';
+import builderHistoryLogs from './builder/history/logs.ts';
+import builderHistoryLs from './builder/history/ls.ts';
+import builderHistoryRm from './builder/history/rm.ts';
+import builderImagetoolsCreate from './builder/imagetools/create.ts';
+import builderImagetoolsInspect from './builder/imagetools/inspect.ts';
 import builderInspect from './builder/inspect.ts';
 import builderLs from './builder/ls.ts';
 import builderPrune from './builder/prune.ts';
@@ -83,6 +89,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   "build": build,
   "builder create": builderCreate,
   "builder du": builderDu,
+  "builder history inspect": builderHistoryInspect,
+  "builder history logs": builderHistoryLogs,
+  "builder history ls": builderHistoryLs,
+  "builder history rm": builderHistoryRm,
+  "builder imagetools create": builderImagetoolsCreate,
+  "builder imagetools inspect": builderImagetoolsInspect,
   "builder inspect": builderInspect,
   "builder ls": builderLs,
   "builder prune": builderPrune,

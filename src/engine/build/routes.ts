@@ -1,10 +1,22 @@
-import { type BuildDetails, type BuildParams, BuildPrune, type BuildResult, ImageBuild } from '../../api/build.ts';
+import {
+  type BuildDetails,
+  type BuildParams,
+  BuildPrune,
+  type BuildRecord,
+  BuildRecordMessages,
+  BuildRecordRemove,
+  BuildRecords,
+  type BuildResult,
+  type BuildStatus,
+  ImageBuild,
+} from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
 import { toBase64 } from '../../lib/base64.ts';
 import { InvalidPlatform, type Platform, parsePlatform } from '../../lib/platform.ts';
 import { InvalidReference, parseReference } from '../../lib/reference.ts';
 import type { Wait } from '../../libc/io.ts';
 import { tarTree } from '../../libc/tar-tree.ts';
+import { stamp } from '../clock.ts';
 import { DEFAULT_SHM_SIZE } from '../container/defaults.ts';
 import { rlimitOf } from '../container/spec.ts';
 import type { Call } from '../server/call.ts';
@@ -16,6 +28,7 @@ import { buildHost } from './host.ts';
 import { buildImage } from './job.ts';
 import { HOST_PLATFORM } from './platform.ts';
 import { pruneFilter } from './prune-filter.ts';
+import { Recorder, BuildRecords as Records } from './records.ts';
 
 /** Bytes of an archive that go into one message. */
 const PIECE = 48 * 1024;
@@ -28,7 +41,8 @@ export const buildRoutes: Route[] = [
     const { sys, daemon, connection } = call;
     const watch = (): Wait<void> => daemon.hangups.watch(sys, connection.fd, () => control.cancel(sys));
     try {
-      if (params.version === '2') yield* modernBuild(call, optionsOf(params, tags), control, watch);
+      if (params.version === '2')
+        yield* modernBuild(call, optionsOf(params, tags), params.details?.record, control, watch);
       else yield* classicBuild(call, params, tags, control, watch);
     } finally {
       yield* daemon.hangups.unwatch(sys, connection.fd);
@@ -44,7 +58,18 @@ export const buildRoutes: Route[] = [
       SpaceReclaimed: gone.reduce((sum, record) => sum + record.size, 0),
     };
   }),
+  serve(BuildRecords, function* (call) {
+    return yield* recordsOf(call).list(call.sys);
+  }),
+  serve(BuildRecordMessages, function* (call, { ref }) {
+    return yield* recordsOf(call).messages(call.sys, ref);
+  }),
+  serve(BuildRecordRemove, function* (call, { ref }) {
+    yield* recordsOf(call).remove(call.sys, ref);
+  }),
 ];
+
+const recordsOf = ({ daemon }: Call): Records => new Records(daemon.root);
 
 function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
   const buildArgs: Record<string, string> = {};
@@ -99,12 +124,21 @@ function platformOf(text: string | undefined): Platform {
 }
 
 /** A build as BuildKit does it: status messages, and the result at the end. */
-function* modernBuild(call: Call, options: BuildOptions, control: BuildControl, watch: () => Wait<void>): Wait<void> {
+function* modernBuild(
+  call: Call,
+  options: BuildOptions,
+  asked: BuildDetails['record'],
+  control: BuildControl,
+  watch: () => Wait<void>,
+): Wait<void> {
   const { daemon, sys } = call;
   const stream = yield* call.stream('application/json');
   yield* watch();
+  const recorder = new Recorder();
+  const begun = stamp(sys);
   const observer = {
-    *status(aux: unknown) {
+    *status(aux: BuildStatus) {
+      recorder.note(aux);
       yield* stream.json({ id: 'moby.buildkit.trace', aux });
     },
   };
@@ -124,6 +158,25 @@ function* modernBuild(call: Call, options: BuildOptions, control: BuildControl, 
     },
     control,
   );
+  if (asked && options.call === undefined) {
+    const failed = result.kind === 'failure';
+    const record: BuildRecord = {
+      Ref: asked.ref.replace(/[^a-z0-9]/g, ''),
+      Name: asked.name,
+      Context: asked.context,
+      Dockerfile: options.dockerfile,
+      Target: options.target ?? '',
+      Status: control.cancelled && !failed ? 'Canceled' : failed ? 'Error' : 'Completed',
+      ...(failed ? { Error: result.message } : {}),
+      CreatedAt: begun,
+      CompletedAt: stamp(sys),
+      ...recorder.counts(),
+      Materials: recorder.materials(),
+      BuildArgs: { ...options.buildArgs },
+      ...(!failed && result.image ? { Image: result.image.id } : {}),
+    };
+    yield* new Records(daemon.root).add(sys, record, recorder.messages);
+  }
   const { filename, text, warnings } = result;
   const end: BuildResult = { filename, text, warnings: warnings.map((w) => ({ ...w })) };
   if (result.kind === 'failure') {

@@ -3,12 +3,11 @@ import { type Wait, writeFile } from '../../../libc/io.ts';
 import type { Cli } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { directoryOf, isDirectoryAt, pathError } from '../files.ts';
-import { randomName } from './ref.ts';
 import type { BuildRequest } from './request.ts';
 import type { BuildOutcome } from './run.ts';
 
 /** What --metadata-file says of a build. */
-export function metadataOf(cli: Cli, request: BuildRequest, { result, names }: BuildOutcome): Record<string, unknown> {
+export function metadataOf(request: BuildRequest, { result, names, ref }: BuildOutcome): Record<string, unknown> {
   const digest =
     result.image === undefined
       ? {}
@@ -31,7 +30,7 @@ export function metadataOf(cli: Cli, request: BuildRequest, { result, names }: B
         environment: { platform: request.platforms[0] ?? 'linux/amd64' },
       },
     },
-    'buildx.build.ref': `default/default/${randomName(cli.sys)}`,
+    'buildx.build.ref': `default/default/${ref}`,
     ...digest,
     ...(names === '' || result.image === undefined ? {} : { 'image.name': names }),
   };

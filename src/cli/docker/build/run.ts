@@ -1,4 +1,4 @@
-import type { BuildResult, BuildStatus } from '../../../api/build.ts';
+import type { BuildDetails, BuildResult, BuildStatus } from '../../../api/build.ts';
 import { fromBase64 } from '../../../lib/base64.ts';
 import { formatReference, parseReference } from '../../../lib/reference.ts';
 import type { HttpResponse } from '../../../libc/http-client.ts';
@@ -6,6 +6,7 @@ import type { Wait } from '../../../libc/io.ts';
 import type { DockerClient } from '../client.ts';
 import type { Cli } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { baseOf } from '../files.ts';
 import { excerpt } from '../stream/build-excerpt.ts';
 import type { BuildProgress } from '../stream/build-progress.ts';
 import { checkRequest } from './check.ts';
@@ -13,6 +14,7 @@ import { packContext } from './context.ts';
 import { cacheType } from './options.ts';
 import { OutputFile } from './output.ts';
 import { pushTags } from './push.ts';
+import { randomName } from './ref.ts';
 import type { BuildRequest, OutputSpec } from './request.ts';
 
 /** What a build gave. */
@@ -20,6 +22,8 @@ export interface BuildOutcome {
   result: BuildResult;
   /** Full names of the image, with commas between. */
   names: string;
+  /** What the build is remembered by. */
+  ref: string;
 }
 
 /**
@@ -33,10 +37,11 @@ export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgre
   const output = outputOf(request);
   const files = output ? yield* OutputFile.open(cli, output) : undefined;
   const tags = tagsOf(request);
+  const ref = randomName(cli.sys);
   const push = request.push || request.outputs.some(({ attributes }) => isOn(attributes.push));
   yield* progress.begin();
   const response = yield* client.call('POST', '/build', {
-    query: { ...queryOf(request, tags, dockerfile, output), remote },
+    query: { ...queryOf(request, tags, dockerfile, output, recordOf(cli, request, ref)), remote },
     body,
     headers: { 'Content-Type': 'application/x-tar' },
   });
@@ -53,7 +58,18 @@ export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgre
   return {
     result: failure.result ?? { filename: '', text: '', warnings: [] },
     names: tags.map((tag) => formatReference(parseReference(tag))).join(','),
+    ref,
   };
+}
+
+/** How a build is called in the history. */
+function recordOf(cli: Cli, request: BuildRequest, ref: string): BuildDetails['record'] {
+  const cwd = cli.sys.getcwd();
+  const { context } = request;
+  const path = context === '.' && typeof cwd === 'string' ? cwd : context;
+  const base = context === '-' ? '' : baseOf(path);
+  const name = request.target === '' ? base : `${base} (${request.target})`.trimStart();
+  return { ref, name, context: context === '-' ? '' : path };
 }
 
 const isOn = (text: string | undefined): boolean => text !== undefined && /^(true|1|t)$/i.test(text);
@@ -70,7 +86,13 @@ function tagsOf(request: BuildRequest): string[] {
 const outputOf = (request: BuildRequest): OutputSpec | undefined =>
   request.call === 'build' ? request.outputs.find(({ type }) => type === 'local' || type === 'tar') : undefined;
 
-function queryOf(request: BuildRequest, tags: readonly string[], dockerfile: string, files: OutputSpec | undefined) {
+function queryOf(
+  request: BuildRequest,
+  tags: readonly string[],
+  dockerfile: string,
+  files: OutputSpec | undefined,
+  record: BuildDetails['record'],
+) {
   const [first] = request.outputs;
   const kinds = ['local', 'tar', 'image', 'docker', 'moby', 'cacheonly'];
   if (first && !kinds.includes(first.type))
@@ -96,6 +118,7 @@ function queryOf(request: BuildRequest, tags: readonly string[], dockerfile: str
     ulimits: request.ulimits.length > 0 ? JSON.stringify(request.ulimits.map(ulimit)) : undefined,
     cgroupparent: request.cgroupParent || undefined,
     details: JSON.stringify({
+      record,
       contexts: Object.fromEntries(contexts),
       noCacheFilter: request.noCacheFilter,
       allow: request.allow,
