@@ -30,14 +30,14 @@ const firstScripts: Plugin = {
   },
 };
 
-/** The blob of a new host's disk, so that a first visit need not read the catalogue to find it. */
-function firstDisk(): { digest: string; size: number } | undefined {
+/** The blob of a new host's disk, so that a first visit asks for it at once, not after the catalogue. */
+function firstDisk(): string | undefined {
   const index = 'public/blobs/index.json';
   if (!existsSync(index)) return undefined;
   const { disks } = JSON.parse(readFileSync(index, 'utf8')) as {
     disks?: Record<string, { digest: string; size: number }>;
   };
-  return disks?.ubuntu;
+  return disks?.ubuntu?.digest;
 }
 
 /** What the worker's entry needs from the start: it comes in one piece, which the first prompt waits for. */

@@ -6,6 +6,7 @@ import type {
   BootReply,
   BootRequest,
   BootResult,
+  DiskBrought,
   DiskInfo,
   EngineRemote,
   EngineVersion,
@@ -22,9 +23,6 @@ import { fetchedBlobs } from './blob-source.ts';
 import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
 import { openStore } from './storage/open-store.ts';
 import { serveTerminal } from './terminal-port.ts';
-
-/** Put in by the build, which knows it; undefined where there were no images yet. */
-declare const FIRST_DISK: { digest: string; size: number } | undefined;
 
 /** Messages of the page come between two slices of the machine: a message to ourselves is a turn of the event loop. */
 function makeTurn(): (step: () => void) => void {
@@ -58,7 +56,11 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   /** A disk from a file that was inspected. */
   #import: StoreBatch | undefined;
 
-  async boot(options: BootOptions, tell: (event: MachineEvent) => void): Promise<BootResult> {
+  async boot(
+    options: BootOptions,
+    tell: (event: MachineEvent) => void,
+    firstDisk: Promise<Uint8Array | undefined> | undefined,
+  ): Promise<BootResult> {
     const opening =
       options.storage === 'idb'
         ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => this.#handOver(tell))
@@ -67,7 +69,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       name: options.name,
       lang: options.lang,
       blobs: fetchedBlobs(options.blobs),
-      firstDisk: FIRST_DISK,
+      firstDisk,
       gunzip,
       store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
       fresh: options.fresh === true,
@@ -205,17 +207,30 @@ const engine = new Engine();
 const early: MessageEvent[] = [];
 
 function take(event: MessageEvent): void {
-  const { data, ports } = event as MessageEvent<BootRequest>;
+  const { data, ports } = event as MessageEvent<BootRequest | DiskBrought>;
   const [port, terminal] = ports;
   if (port && data && 'boot' in data) boot(data, port, terminal);
+  else if (data && 'disk' in data) bring(data.disk && new Uint8Array(data.disk));
   else if (early.push(event) === 1) void serveCalls();
 }
 addEventListener('message', take);
 
-function boot({ boot: options, login }: BootRequest, port: MessagePort, terminal: MessagePort | undefined): void {
+/** The disk that the page's first script fetches. */
+let bring: (disk: Uint8Array | undefined) => void = () => {};
+
+function boot(
+  { boot: options, login, brings }: BootRequest,
+  port: MessagePort,
+  terminal: MessagePort | undefined,
+): void {
   const reply = (answer: BootReply) => port.postMessage(answer);
+  const brought = brings
+    ? new Promise<Uint8Array | undefined>((resolve) => {
+        bring = resolve;
+      })
+    : undefined;
   engine
-    .boot(options, (event) => reply({ event }))
+    .boot(options, (event) => reply({ event }), brought)
     .then(
       (result) => {
         if (!result.ok || !login || !terminal) reply({ result });

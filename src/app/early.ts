@@ -12,6 +12,9 @@ export interface EarlyBoot {
   booting: Booting;
 }
 
+/** Digest of a new host's disk, put in by the build; undefined where there were no images yet. */
+declare const FIRST_DISK: string | undefined;
+
 /** Until the page knows how large the screen is. */
 const SIZE = { cols: 80, rows: 24 };
 
@@ -19,10 +22,21 @@ const worker = makeWorker();
 const options = bootOptions(window);
 const hint = readHint(options.scope, options.name);
 const login = { size: hint?.size ?? SIZE, options: hint?.cwd === undefined ? {} : { cwd: hint.cwd } };
+const disk = hint === undefined && FIRST_DISK !== undefined ? bringDisk(options.blobs, FIRST_DISK) : undefined;
 let early: EarlyBoot | undefined = {
   worker,
-  booting: beginBoot(worker, { ...options, fresh: hint === undefined }, login),
+  booting: beginBoot(worker, { ...options, fresh: hint === undefined }, login, disk),
 };
+
+/** The disk of a new host: it comes while the worker's code does. @returns undefined where the worker has to see itself */
+async function bringDisk(blobs: string, digest: string): Promise<ArrayBuffer | undefined> {
+  try {
+    const { body, ok } = await fetch(blobs + digest.replace(':', '/'), { credentials: 'omit' });
+    return ok && body ? await new Response(body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer() : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The early machine, for the first who asks. */
 export function takeEarly(): EarlyBoot | undefined {

@@ -12,8 +12,8 @@ import type { BootLine } from './remote.ts';
 /** What a machine gets from outside. */
 export interface World {
   blobs: BlobSource;
-  /** The blob of a new host's disk, where it is known before the catalogue is read. */
-  firstDisk?: { digest: string; size: number };
+  /** A new host's disk, unpacked, where somebody brings it; it may turn out to be undefined. */
+  firstDisk?: Promise<Uint8Array | undefined>;
   /** Unpacks gzip, as a browser and Node can by themselves. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Milliseconds since the Epoch. */
@@ -163,7 +163,9 @@ function* tellInit(sys: Sys): Program {
 
 /** The disk of a host that boots for the first time, as the build prepared it; an empty one where there is none. */
 async function firstDisk(world: World, figures: HostFigures): Promise<TmpFs> {
-  const host = world.firstDisk ?? (await readCatalogue(world.blobs)).disks.ubuntu;
+  const brought = await world.firstDisk;
+  if (brought) return copyDump(diskOptions(world, figures), decodeChanges(brought));
+  const host = (await readCatalogue(world.blobs)).disks.ubuntu;
   if (!host) return new TmpFs(diskOptions(world, figures));
   const dumped = await world.gunzip(await readBlob(world.blobs, host.digest, host.size));
   return copyDump(diskOptions(world, figures), decodeChanges(dumped));

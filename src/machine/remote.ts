@@ -76,6 +76,12 @@ export interface BootRequest {
   boot: BootOptions;
   /** A login that begins when the machine is up; its port is the second of the message. */
   login?: { size: TerminalSize; options: TerminalOptions };
+  /** A new host's disk is on its way: a DiskBrought follows. */
+  brings?: boolean;
+}
+/** A new host's disk, unpacked, which the page's first script fetched; undefined where it could not. */
+export interface DiskBrought {
+  disk: ArrayBuffer | undefined;
 }
 /** What comes over the port of a BootRequest: events as long as the machine lives, and how the boot ended. */
 export type BootReply = { event: MachineEvent } | { result: BootResult } | { failed: unknown };
@@ -209,8 +215,8 @@ export interface MachineOptions {
   name: string;
   lang: 'en' | 'zh';
   blobs: BlobSource;
-  /** The blob of a new host's disk, where it is known before the catalogue is read. */
-  firstDisk?: { digest: string; size: number } | undefined;
+  /** A new host's disk, unpacked, where somebody brings it; it may turn out to be undefined. */
+  firstDisk?: Promise<Uint8Array | undefined> | undefined;
   /** Unpacks gzip. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: nothing is kept. */

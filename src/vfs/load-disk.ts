@@ -7,6 +7,17 @@ import { Packer, Unpacker } from './packer.ts';
 import { TmpFs, TmpfsInode } from './tmpfs.ts';
 import type { TmpFsOptions } from './tmpfs-data.ts';
 
+/** Of what is no directory. */
+const NO_NAMES: Map<string, number> = new Map();
+
+function xattrsOf(meta: Unpacker): Map<string, Uint8Array> | undefined {
+  let left = meta.number();
+  if (left === 0) return undefined;
+  const xattrs = new Map<string, Uint8Array>();
+  for (; left > 0; left--) xattrs.set(meta.text(), meta.data().slice());
+  return xattrs;
+}
+
 /** What is known of an inode from its latest record. */
 interface Loaded {
   inode: TmpfsInode;
@@ -62,12 +73,12 @@ class Loader {
       inode[`${t}Sec`] = meta.signed();
       inode[`${t}Nsec`] = meta.number();
     }
-    const xattrs = new Map<string, Uint8Array>();
-    for (let n = meta.number(); n > 0; n--) xattrs.set(meta.text(), meta.data().slice());
-    inode.xattrs = xattrs.size > 0 ? xattrs : undefined;
-    const names = this.inodes.get(ino)?.names ?? new Map<string, number>();
+    inode.xattrs = xattrsOf(meta);
     const type = mode & S_IFMT;
+    let names = NO_NAMES;
     if (type === S_IFDIR) {
+      const known = this.inodes.get(ino)?.names;
+      names = known && known !== NO_NAMES ? known : new Map();
       for (let n = meta.number(); n > 0; n--) {
         const name = meta.text();
         const child = meta.number();

@@ -1,4 +1,11 @@
-import type { BootOptions, BootReply, BootRequest, BootResult, MachineEvent } from '../../machine/remote.ts';
+import type {
+  BootOptions,
+  BootReply,
+  BootRequest,
+  BootResult,
+  DiskBrought,
+  MachineEvent,
+} from '../../machine/remote.ts';
 
 /** A worker with an engine, before anybody asked it for anything. */
 export interface EngineWorker {
@@ -45,12 +52,21 @@ export function makeWorker(): EngineWorker {
 /**
  * Boots the machine of a worker. What it says waits in a port of its own until somebody listens.
  * @param login a first login, which begins as soon as the machine is up
+ * @param disk a new host's disk, unpacked, on its way
  */
-export function beginBoot({ worker }: EngineWorker, options: BootOptions, login?: BootRequest['login']): Booting {
+export function beginBoot(
+  { worker }: EngineWorker,
+  options: BootOptions,
+  login?: BootRequest['login'],
+  disk?: Promise<ArrayBuffer | undefined>,
+): Booting {
   const { port1, port2 } = new MessageChannel();
   const terminal = login && new MessageChannel();
-  const request: BootRequest = login ? { boot: options, login } : { boot: options };
+  const request: BootRequest = { boot: options, ...(login && { login }), ...(disk && { brings: true }) };
   worker.postMessage(request, terminal ? [port2, terminal.port2] : [port2]);
+  void disk?.then((bytes) => {
+    worker.postMessage({ disk: bytes } satisfies DiskBrought, bytes ? [bytes] : []);
+  });
   const said: MachineEvent[] = [];
   let listener: (event: MachineEvent) => void = (event) => void said.push(event);
   const result = new Promise<BootResult>((resolve, reject) => {
