@@ -80,7 +80,7 @@ function inOrder(images: string): string[] {
 export async function buildImages(images: string, out: string): Promise<number> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(join(out, 'sha256'), { recursive: true });
-  const catalogue: Catalogue = { hosts: {}, disks: {}, repositories: {}, manifests: {}, blobs: {} };
+  const catalogue: Catalogue = { disks: {}, repositories: {}, manifests: {}, blobs: {} };
   const put = (bytes: Uint8Array): { digest: string; size: number } => {
     const hex = createHash('sha256').update(bytes).digest('hex');
     writeFileSync(join(out, 'sha256', hex), bytes);
@@ -90,7 +90,6 @@ export async function buildImages(images: string, out: string): Promise<number> 
   for (const name of readdirSync(images).sort())
     if (name.startsWith('host-')) {
       const tar = rootfsTar(join(images, name));
-      catalogue.hosts[name.slice('host-'.length)] = put(gzipLayer(tar));
       catalogue.disks[name.slice('host-'.length)] = put(gzipLayer(await packDisk(world, tar)));
     }
   const machine = await Machine.boot({ ...world, blobs: folderWith(out, catalogue) });

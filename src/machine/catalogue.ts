@@ -7,9 +7,7 @@ export const CATALOGUE_NAME = 'index.json';
 
 /** What the build put beside the program: the disks of hosts and the content of Docker Hub. */
 export interface Catalogue {
-  /** Gzipped tar archive of a host's first disk, by flavour. */
-  hosts: Record<string, { digest: string; size: number }>;
-  /** The same disk, unpacked already: a gzipped dump (packDisk). */
+  /** A host's first disk, by flavour: a gzipped dump (packDisk). */
   disks: Record<string, { digest: string; size: number }>;
   /** By name as the registry has it (`library/nginx`). */
   repositories: Record<string, { tags: Record<string, string>; description: string; stars: number }>;
@@ -19,7 +17,7 @@ export interface Catalogue {
   blobs: Record<string, number>;
 }
 
-export const EMPTY_CATALOGUE: Catalogue = { hosts: {}, disks: {}, repositories: {}, manifests: {}, blobs: {} };
+export const EMPTY_CATALOGUE: Catalogue = { disks: {}, repositories: {}, manifests: {}, blobs: {} };
 
 /** Reads a whole blob (or the catalogue, by its name). @throws Error that names the blob */
 export async function readBlob(
