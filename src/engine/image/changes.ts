@@ -1,5 +1,6 @@
 import { ApiError } from '../../api/errors.ts';
 import type { ImageContainerConfig } from '../../api/image.ts';
+import { parseDuration } from '../../lib/go-duration.ts';
 
 type Config = Partial<ImageContainerConfig>;
 
@@ -32,6 +33,42 @@ const unquote = (text: string): string =>
     (_, d: string | undefined, s: string | undefined, c: string | undefined) =>
       d !== undefined ? d.replace(/\\(["\\$])/g, '$1') : (s ?? c ?? ''),
   );
+
+const TIMES = {
+  interval: 'Interval',
+  timeout: 'Timeout',
+  'start-period': 'StartPeriod',
+  'start-interval': 'StartInterval',
+} as const;
+
+/** `--interval=5s … CMD command`, or `NONE`. @throws ApiError */
+function healthcheckOf(text: string): NonNullable<Config['Healthcheck']> {
+  const invalid = (message: string): ApiError => new ApiError('invalid-parameter', message);
+  const check: NonNullable<Config['Healthcheck']> = {};
+  let rest = text;
+  for (let m; (m = /^--([a-z-]+)=(\S*)\s*/.exec(rest)); rest = rest.slice(m[0].length)) {
+    const [, name = '', value = ''] = m;
+    if (name === 'retries' && /^\d+$/.test(value)) check.Retries = Number(value);
+    else if (name in TIMES) check[TIMES[name as keyof typeof TIMES]] = durationOf(value);
+    else throw invalid(`unknown flag: ${name}`);
+  }
+  const kind = /^\S*/.exec(rest)![0];
+  const command = rest.slice(kind.length).trim();
+  if (kind.toUpperCase() === 'NONE') return { Test: ['NONE'] };
+  if (kind.toUpperCase() !== 'CMD') throw invalid(`Unknown type ${JSON.stringify(kind)} in HEALTHCHECK (try CMD)`);
+  if (command === '') throw invalid('Missing command after HEALTHCHECK CMD');
+  const [first, ...words] = commandOf(command, ['CMD-SHELL']);
+  return { Test: first === 'CMD-SHELL' ? [first, ...words] : ['CMD', first!, ...words], ...check };
+}
+
+/** @throws ApiError in Go's words */
+function durationOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new ApiError('invalid-parameter', error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** Sets a variable in an environment, at its place if it is there. */
 export function setEnv(env: readonly string[] | null | undefined, name: string, value: string): string[] {
@@ -85,13 +122,13 @@ export function applyChanges(config: Config, changes: readonly string[]): void {
       case 'STOPSIGNAL':
         config.StopSignal = rest;
         break;
+      case 'HEALTHCHECK':
+        config.Healthcheck = healthcheckOf(rest);
+        break;
       case '':
         break;
       default:
-        throw new ApiError(
-          'invalid-parameter',
-          `${keyword.toLowerCase() === keyword ? keyword : keyword} is not a valid change command`,
-        );
+        throw new ApiError('invalid-parameter', `${keyword} is not a valid change command`);
     }
   }
 }

@@ -9,6 +9,7 @@ import { type Route, serve } from '../server/serve.ts';
 import { applyChanges } from './changes.ts';
 import { requireReference } from './image-store.ts';
 import { makeImage } from './make.ts';
+import { EMPTY_LAYER } from './oci.ts';
 
 export const ContainerCommit = endpoint<
   {
@@ -48,12 +49,14 @@ export const commitRoutes: Route[] = [
     if (reference?.digest !== undefined)
       throw new ApiError('invalid-parameter', 'refusing to create a tag with a digest reference');
     const given = yield* call.body<Partial<ContainerConfig>>(true);
-    const config = configOf({ ...container.config, ...given });
+    const config = { ...container.config, ...given } as Partial<ContainerConfig> & Partial<ImageContainerConfig>;
     applyChanges(config, params.changes ?? []);
     // `CMD []` does not take the command away: an empty one is the container's
     if (!config.Cmd || config.Cmd.length === 0) config.Cmd = container.config.Cmd;
     const base = daemon.imageStore.byId(container.image);
-    const layer = yield* copyUpper(sys, daemon, container.layer!.mountId, base?.topLayer);
+    const upper = yield* copyUpper(sys, daemon, container.layer!.mountId, base?.topLayer);
+    const layer = upper?.diffId === EMPTY_LAYER ? undefined : upper;
+    if (upper && !layer) yield* dropLayer(sys, daemon, upper);
     const image = yield* makeImage(sys, daemon.imageStore, {
       base,
       layers: layer ? [layer] : [],
@@ -66,8 +69,8 @@ export const commitRoutes: Route[] = [
         },
       ],
       config,
+      container: { id: container.id, config: container.config },
       author: params.author,
-      comment: params.comment,
       parent: base?.id,
     });
     if (reference) yield* daemon.imageStore.name(sys, image, reference);
@@ -115,19 +118,8 @@ const MADE_BY_ENGINE = new Set([
   'etc/mtab',
 ]);
 
-/** The part of a container's settings that goes into an image. */
-function configOf(c: Partial<ContainerConfig>): Partial<ImageContainerConfig> {
-  const config: Partial<ImageContainerConfig> = {};
-  if (c.User) config.User = c.User;
-  if (c.ExposedPorts) config.ExposedPorts = c.ExposedPorts;
-  if (c.Env) config.Env = c.Env;
-  if (c.Entrypoint) config.Entrypoint = c.Entrypoint;
-  if (c.Cmd) config.Cmd = c.Cmd;
-  if (c.Volumes) config.Volumes = c.Volumes;
-  if (c.WorkingDir) config.WorkingDir = c.WorkingDir;
-  if (c.Labels && Object.keys(c.Labels).length > 0) config.Labels = c.Labels;
-  if (c.StopSignal) config.StopSignal = c.StopSignal;
-  if (c.OnBuild) config.OnBuild = c.OnBuild;
-  if (c.Shell) config.Shell = c.Shell;
-  return config;
+/** A layer that nobody is to have, if nobody has it. */
+function* dropLayer(sys: Sys, daemon: Daemon, layer: NonNullable<TopLayer>): Wait<void> {
+  daemon.imageStore.layers.hold(layer);
+  yield* daemon.imageStore.layers.release(sys, layer);
 }

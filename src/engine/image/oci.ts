@@ -47,6 +47,9 @@ export interface ImageConfig {
   rootfs: { type: string; diff_ids: string[] };
 }
 
+/** What an archive with nothing in it is called by: such a layer counts as none. */
+export const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
