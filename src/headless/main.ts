@@ -10,7 +10,7 @@ const HELP = `Usage: drydock COMMAND
 Docker on a simulated Linux host, without a daemon.
 
 Commands:
-  shell [--host ubuntu] [--clock real|virtual] [-t] [-c CMD]
+  shell [--host ubuntu|centos7|centos7-busy] [--clock real|virtual] [-t] [-c CMD]
                         run a bash script from stdin (or CMD) as root on a new host
   serve --socket PATH [--publish]
                         carry a unix socket to the host's /var/run/docker.sock; --publish opens the ports that
@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     case 'shell': {
       const { flags, rest: extra } = parseArguments(rest, {
-        host: { value: ['ubuntu'] },
+        host: { value: ['ubuntu', 'centos7', 'centos7-busy'] },
         clock: { value: ['real', 'virtual'] },
         tty: { short: 't' },
         command: { short: 'c', value: true },
@@ -50,6 +50,7 @@ async function main(argv: readonly string[]): Promise<number> {
         tty: flags.has('tty'),
         command: flags.get('command'),
         verbose: flags.has('verbose'),
+        host: flags.get('host') ?? 'ubuntu',
       });
     }
     case 'serve': {

@@ -8,12 +8,15 @@ export interface ShellOptions {
   /** A command instead of a script on stdin. */
   command: string | undefined;
   verbose: boolean;
+  /** Flavour of the host. */
+  host: string;
 }
 
 /** `drydock shell`: runs a script as root in /root of a simulated host. @returns its exit status */
 export async function shell(options: ShellOptions): Promise<number> {
-  const machine = await Machine.boot(nodeWorld(options.clock, options.verbose));
-  await machine.socketAnswers('/var/run/docker.sock');
+  const machine = await Machine.boot({ ...nodeWorld(options.clock, options.verbose), host: options.host });
+  // only this flavour comes with Docker
+  if (options.host === 'ubuntu') await machine.socketAnswers('/var/run/docker.sock');
   const status = await (options.tty ? onTerminal(machine, options) : onPipes(machine, options));
   machine.kernel.shutdown();
   return status;

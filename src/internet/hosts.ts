@@ -10,7 +10,6 @@ export interface InternetHost {
   catalogue?: true;
 }
 
-/** All hosts; any other name does not resolve, as on a machine without a route. */
 /** Mirrors of Docker Hub: what it has, for anybody, to be read. */
 export const HUB_MIRRORS: readonly string[] = [
   'mirror.gcr.io',
@@ -23,6 +22,7 @@ export const HUB_MIRRORS: readonly string[] = [
   'registry.cn-hangzhou.aliyuncs.com',
 ];
 
+/** All hosts; any other name does not resolve, as on a machine without a route. */
 export const HOSTS: readonly InternetHost[] = [
   {
     address: '44.208.254.194',
@@ -60,6 +60,10 @@ export const HOSTS: readonly InternetHost[] = [
       'mirrors.163.com',
       'mirrors.cloud.tencent.com',
       'repo.huaweicloud.com',
+      'download.fedoraproject.org',
+      'dl.fedoraproject.org',
+      'packages.cloud.google.com',
+      'get.daocloud.io',
     ],
     program: 'mirror',
   },

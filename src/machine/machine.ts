@@ -3,7 +3,7 @@ import type { Entry, Program, Sys } from '../abi/sys.ts';
 import { type HostInput, type HostOutput, Kernel, type Outside, type Process } from '../kernel/index.ts';
 import { type BlobSource, copyDump, decodeChanges, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
 import { readBlob, readCatalogue } from './catalogue.ts';
-import { type HostFigures, UBUNTU } from './figures.ts';
+import { DEFAULT_HOST, HOSTS, type HostFigures } from './figures.ts';
 import { makeInit } from './init.ts';
 import { bootInternet } from './internet.ts';
 import { loadProgram } from './programs.ts';
@@ -26,6 +26,8 @@ export interface World {
   /** Runs `step` after `ms`. @returns what cancels it */
   after(ms: number, step: () => void): () => void;
   clock: 'real' | 'virtual';
+  /** Flavour of the host (figures.ts); absent: Ubuntu. */
+  host?: string;
   /** Where a virtual clock begins, milliseconds since the Epoch; undefined: where it always does. */
   virtualStart?: number;
   /** Services and the internet wait for `begin`, so that a first login comes before them. */
@@ -70,13 +72,15 @@ export class Machine {
    * @param disk a disk that was kept, or undefined: a new one
    */
   static async boot(world: World, disk?: TmpFs): Promise<Machine> {
-    const figures = UBUNTU;
+    const figures = HOSTS[world.host ?? DEFAULT_HOST];
+    if (!figures) throw new Error(`there is no host ${world.host}`);
     const root = disk ?? (await firstDisk(world, figures));
     const kernel = new Kernel(outsideOf(world), {
       hostname: figures.hostname,
       cpus: figures.cpus,
       memory: figures.memory,
       clock: world.clock,
+      ...(figures.release === undefined ? {} : { release: figures.release }),
       ...(world.virtualStart === undefined ? {} : { virtualStart: world.virtualStart }),
     });
     const machine = new Machine(kernel, root, figures, world);
@@ -165,7 +169,7 @@ function* tellInit(sys: Sys): Program {
 async function firstDisk(world: World, figures: HostFigures): Promise<TmpFs> {
   const brought = await world.firstDisk;
   if (brought) return copyDump(diskOptions(world, figures), decodeChanges(brought));
-  const host = (await readCatalogue(world.blobs)).disks.ubuntu;
+  const host = (await readCatalogue(world.blobs)).disks[world.host ?? DEFAULT_HOST];
   if (!host) return new TmpFs(diskOptions(world, figures));
   const dumped = await world.gunzip(await readBlob(world.blobs, host.digest, host.size));
   return copyDump(diskOptions(world, figures), decodeChanges(dumped));

@@ -7,6 +7,7 @@ import { publicCertificate } from '../certificate.ts';
 import { ApkRepository } from './alpine.ts';
 import { AptRepository, type Archive, type Hashes } from './apt-repository.ts';
 import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './archives.ts';
+import { centosFile, dockerCentos, mirrorList, RpmRepository, repositoryOf } from './centos.ts';
 import { debPieces } from './deb.ts';
 import { type Package, readPackage } from './package.ts';
 
@@ -38,18 +39,26 @@ export interface Stock {
   sha1: HashFactory;
   packages: ReadonlyMap<string, readonly Package[]>;
   alpine: readonly Package[];
+  centos: readonly Package[];
 }
 
 /** Loads tables and hashes. */
 export async function loadStock(): Promise<Stock> {
-  const [sha256, md5, sha1, alpine, ...lists] = await Promise.all([
+  const [sha256, md5, sha1, alpine, centos, ...lists] = await Promise.all([
     loadHash('sha256'),
     loadHash('md5'),
     loadHash('sha1'),
     import('./alpine.json'),
+    import('./centos7.json'),
     ...Object.entries(ARCHIVES).map(async ([name, archive]) => [name, await archive.packages()] as const),
   ]);
-  return { hashes: { sha256, md5 }, sha1, packages: new Map(lists), alpine: alpine.default.map(readPackage) };
+  return {
+    hashes: { sha256, md5 },
+    sha1,
+    packages: new Map(lists),
+    alpine: alpine.default.map(readPackage),
+    centos: centos.default.map(readPackage),
+  };
 }
 
 /** Descriptors of the listening sockets that whoever started the program handed on. */
@@ -66,13 +75,24 @@ export function makeMirror(stock: Stock): Entry {
     return made;
   };
   const apk = new ApkRepository(stock.alpine, stock.sha1);
+  const rpms = new Map<string, RpmRepository>();
+  const rpm = (name: string): RpmRepository => {
+    const packages = name === 'docker' ? dockerCentos() : stock.centos.filter((pkg) => pkg.component === name);
+    const made = rpms.get(name) ?? new RpmRepository(packages, stock.hashes.sha256);
+    rpms.set(name, made);
+    return made;
+  };
   const site: Site = function* (sys, request) {
     const host = (request.head.headers.get('host') ?? '').replace(/:\d+$/, '').toLowerCase();
     if (request.head.method !== 'GET' && request.head.method !== 'HEAD') return { status: 405, body: '' };
     const alpine = /^\/alpine\/(.*)$/.exec(pathOf(request))?.[1];
     const body = alpine === undefined ? undefined : yield* apk.find(sys, alpine);
     if (body) return { status: 200, headers: [BINARY], body };
-    return (yield* fromArchives(sys, host, request, repository)) ?? keyOf(host, request.path) ?? missing(request);
+    const key = keyOf(host, request.path);
+    if (key) return key;
+    const yum = yield* fromYum(sys, host, request, rpm);
+    if (yum) return yum;
+    return (yield* fromArchives(sys, host, request, repository)) ?? missing(request);
   };
   return function* (sys) {
     sys.thread(function* (own) {
@@ -114,6 +134,22 @@ const pathOf = (request: SiteRequest): string =>
   percentDecode(request.head.target.replace(/\?.*$/, '').replaceAll('+', '%2b'));
 
 const BINARY: readonly [string, string] = ['Content-Type', 'application/octet-stream'];
+
+/** Repositories of RPM packages, and the files that lead to them. */
+function* fromYum(
+  sys: Sys,
+  host: string,
+  request: SiteRequest,
+  repository: (name: string) => RpmRepository,
+): Wait<SiteResponse | undefined> {
+  const path = pathOf(request);
+  const text =
+    host === 'mirrorlist.centos.org' ? mirrorList(request.query.get('repo') ?? 'os') : centosFile(host, path);
+  if (text !== undefined) return { status: 200, headers: [['Content-Type', 'text/plain']], body: text };
+  const place = repositoryOf(path);
+  const body = place && (yield* repository(place[0]).find(sys, place[1]));
+  return body && { status: 200, headers: [BINARY], body };
+}
 
 /** The keys with which repositories are signed, where their instructions say that they are. */
 function keyOf(host: string, path: string): SiteResponse | undefined {

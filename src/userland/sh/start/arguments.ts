@@ -72,7 +72,7 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
       else if (name === 'posix') shell.options.posix = true;
       else if (name === 'verbose') shell.options.verbose = true;
       else if (name === 'rcfile' || name === 'init-file') out.rcFile = argv[++at];
-      else if (name === 'version') out.say = VERSION;
+      else if (name === 'version') out.say = versionText(shell.sys.image.version);
       else if (name === 'help') out.say = HELP;
       continue;
     }
@@ -156,7 +156,9 @@ ${[...BASH_LONG].map((name) => `\t--${name}\n`).join('')}Shell options:
 	-abefhkmnptuvxBCEHPT or -o option
 `;
 
-const VERSION = `GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)
+/** @param version of the image, where it says one */
+const versionText = (version: string): string =>
+  `GNU bash, version ${/^\d+\.\d+\.\d+/.exec(version)?.[0] ?? '5.2.21'}(1)-release (x86_64-pc-linux-gnu)
 Copyright (C) 2022 Free Software Foundation, Inc.
 License GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>
 
