@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { open, screen } from './screen.ts';
+import { open, prompt, screen } from './screen.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' https:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'";
@@ -225,4 +225,33 @@ test('find marks what it finds', async ({ page }) => {
   await expect(page.locator('.find-bar .num')).toHaveText(/2/);
   await page.keyboard.press('Escape');
   await expect(page.locator('.find-bar')).toHaveCount(0);
+});
+
+test('a worker whose code does not come is told of, with what can be done', async ({ page }) => {
+  await page.route(/engine\.worker/, (route) => route.abort());
+  await page.goto('/');
+  await expect(page.getByRole('alert')).toContainText('The machine stopped unexpectedly');
+  await page.unroute(/engine\.worker/);
+  await page.getByRole('button', { name: /^Start again/ }).click();
+  await prompt(page);
+});
+
+for (const script of [/xterm-.*\.js/, /index-.*\.js/]) {
+  test(`the page is not blank without ${script}`, async ({ page }) => {
+    await page.route(script, (route) => route.abort());
+    await page.goto('/');
+    await expect(page.getByRole('alert')).toContainText('The page could not be loaded.');
+    await page.unroute(script);
+    await page.getByRole('button', { name: 'Load it again' }).click();
+    await prompt(page);
+  });
+}
+
+test('without the code of the harbour the terminal works, and the harbour comes later', async ({ page }) => {
+  await page.route(/side-.*\.js/, (route) => route.abort());
+  await page.goto('/');
+  await prompt(page);
+  await page.waitForTimeout(500);
+  await page.unroute(/side-.*\.js/);
+  await expect(page.locator('.chart .quay').first()).toBeVisible();
 });

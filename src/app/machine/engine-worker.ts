@@ -10,7 +10,7 @@ import type {
 /** A worker with an engine, before anybody asked it for anything. */
 export interface EngineWorker {
   worker: Worker;
-  /** Called when the worker ended by itself; what happened before is told at once. */
+  /** Called when the worker ended by itself; what happened before is told soon, not within this call. */
   onfail(tell: (message: string, detail: string) => void): void;
 }
 
@@ -44,7 +44,7 @@ export function makeWorker(): EngineWorker {
     worker,
     onfail(call) {
       tell = call;
-      if (failure) call(...failure);
+      if (failure) queueMicrotask(() => call(...failure!));
     },
   };
 }
