@@ -300,9 +300,14 @@ export class Kernel implements KernelState {
     return this.#entering(() => this.net.initial.hostConnectTcp(address, port));
   }
 
-  /** Calls `step` after `ms` of the machine's clock, for somebody outside. */
+  /** Calls `step` after `ms` of the machine's clock, for somebody outside; a virtual one stands until that one has gone on. */
   after(ms: number, step: () => void): void {
-    this.#entering(() => this.timers.add(this.clock.monotonic() + ms, step));
+    const fire = (): void => {
+      const release = this.hold();
+      step();
+      this.outside.turn(release);
+    };
+    this.#entering(() => this.timers.add(this.clock.monotonic() + ms, fire));
   }
 
   /** What the host did may have set timers. */

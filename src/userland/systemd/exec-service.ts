@@ -81,7 +81,9 @@ export interface ServiceChild {
 /** What a child of process 1 does until it is the unit's program. */
 export function serviceChild(child: ServiceChild): Entry {
   return function* (sys) {
-    sys.prctl('name', basename(child.command.path));
+    const name = basename(child.command.path);
+    sys.prctl('name', name);
+    sys.prctl('cmdline', `(${name})`);
     for (let signal = 1; signal < 32; signal++) if (signal !== 9 && signal !== 19) sys.sigaction(signal, SIG_DFL);
     sys.sigprocmask('set', []);
     sys.setsid();

@@ -55,7 +55,9 @@ export function* startService(sys: Sys, manager: Manager, unit: Unit): Wait<Outc
   unit.result = 'success';
   unit.statusText = '';
   unit.invocation = randomId(sys);
-  yield* manager.log(sys, unit, `Starting ${titleOf(unit)}...`);
+  // A service that counts as started at once is not said to be starting.
+  const atOnce = ['simple', 'idle'].includes(typeOf(unit)) && file.all('Service', 'ExecStartPre').length === 0;
+  if (!atOnce) yield* manager.log(sys, unit, `Starting ${titleOf(unit)}...`);
   yield* manager.cgroup(sys, unit);
   const timeout = span(unit, 'Service', 'TimeoutStartSec', START_TIMEOUT);
   manager.set(sys, unit, 'activating', 'start-pre');
