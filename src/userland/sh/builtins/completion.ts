@@ -2,6 +2,7 @@ import type { Wait } from '../../../libc/io.ts';
 import { type CompletionSpec, completionsOf, generate } from '../completion/compgen.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { singleQuote } from '../expand/transform.ts';
+import { IndexedArray } from '../state/variable.ts';
 import { builtinOptions } from './options.ts';
 
 const LETTER_ACTIONS: Readonly<Record<string, string>> = {
@@ -108,7 +109,15 @@ function* compgenBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   if (parsed.spec.fn !== undefined) {
     ip.shell.builtinError('warning: -F option may not work as you expect');
   }
-  const found = yield* generate(ip, parsed.spec, word, () => ['compgen', word, '']);
+  const found = yield* generate(ip, parsed.spec, word, () => {
+    // there is no line that it is about
+    const { vars } = ip.shell;
+    vars.setArray('COMP_WORDS', new IndexedArray());
+    vars.set('COMP_CWORD', '-1');
+    vars.set('COMP_LINE', '');
+    vars.set('COMP_POINT', '0');
+    return ['compgen', word, ''];
+  });
   for (const candidate of found) ip.shell.print(`${candidate}\n`);
   return found.length > 0 ? 0 : 1;
 }

@@ -54,7 +54,7 @@ function* historyBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   }
   const file = words[0] ?? shell.vars.get('HISTFILE');
   if (flags.includes('a') || flags.includes('w') || flags.includes('r') || flags.includes('n')) {
-    if (file === undefined) return 0;
+    if (file === undefined) return 1;
     return yield* transfer(ip, flags, file);
   }
   if (flags.includes('c')) return 0;

@@ -1,7 +1,8 @@
 import { SIGNAL_NAMES } from '../../../abi/signal.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
+import { decode } from '../../../lib/utf8.ts';
 import { Accounts } from '../../../libc/accounts.ts';
-import type { Wait } from '../../../libc/io.ts';
+import { readFile, type Wait } from '../../../libc/io.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { expandPathname } from '../expand/pathname.ts';
 import { quotePattern } from '../expand/pattern.ts';
@@ -79,6 +80,16 @@ export function* generate(
   return kept;
 }
 
+/** Names in the file that HOSTFILE names, or in /etc/hosts. */
+export function* hostNames(ip: Interpreter): Wait<string[]> {
+  const bytes = yield* readFile(ip.sys, ip.shell.vars.get('HOSTFILE') || '/etc/hosts');
+  if (typeof bytes === 'number') return [];
+  return decode(bytes)
+    .split('\n')
+    .flatMap((line) => line.replace(/#.*/, '').split(/\s+/).slice(1))
+    .filter((name) => name !== '');
+}
+
 function globbed(ip: Interpreter, pattern: string): string[] {
   return expandPathname(ip.sys, pattern, ip.shell.patterns, {
     extglob: ip.shell.shopts.extglob!,
@@ -134,15 +145,14 @@ function* byAction(ip: Interpreter, action: string, word: string): Wait<string[]
       return starting(SIGNAL_NAMES.map((n) => (n === 'EXIT' ? n : `SIG${n}`)));
     case 'helptopic':
       return starting(ip.builtins.keys());
-    case 'hostname': {
-      return starting([shell.sys.uname().nodename]);
-    }
+    case 'hostname':
+      return starting(new Set(yield* hostNames(ip)));
     case 'job':
       return starting(ip.jobs.jobs.map((j) => j.text.split(' ')[0]!));
     case 'user':
-      return starting((yield* new Accounts(ip.sys).users()).map((u) => u.name));
+      return (yield* new Accounts(ip.sys).users()).map((u) => u.name).filter((n) => n.startsWith(word));
     case 'group':
-      return starting((yield* new Accounts(ip.sys).groups()).map((g) => g.name));
+      return (yield* new Accounts(ip.sys).groups()).map((g) => g.name).filter((n) => n.startsWith(word));
     case 'command': {
       const names = new Set<string>([
         ...starting(shell.aliases.keys()),

@@ -7,6 +7,7 @@ import type { Completion } from '../editor/completing.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { reservedWords } from '../parse/parser.ts';
 import { cobraCandidates, hasCobra } from './cobra.ts';
+import { hostNames } from './compgen.ts';
 import { specCandidates } from './specs.ts';
 
 /** The line before the cursor, cut where the command that is typed begins. */
@@ -127,6 +128,11 @@ function* candidatesOf(ip: Interpreter, line: CompletionLine): Wait<Candidates> 
   if (/^~[^/]*$/.test(word)) {
     const users = yield* new Accounts(ip.sys).users();
     return { words: users.map((u) => `~${u.name}`).filter((u) => u.startsWith(word)), nospace: true };
+  }
+  const host = /^(.*@)([^/@]*)$/s.exec(word);
+  if (host && ip.shell.shopts.hostcomplete) {
+    const names = (yield* hostNames(ip)).filter((name) => name.startsWith(host[2]!));
+    if (names.length > 0) return { words: names.map((name) => host[1]! + name) };
   }
   if (line.words.length === 0)
     return word.includes('/') ? { words: files(ip, word, true), files: true } : commands(ip, word);

@@ -3,7 +3,7 @@ import { O_CLOEXEC, O_RDWR } from '../../../abi/flags.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
 import { decode } from '../../../lib/utf8.ts';
 import { read, readAll, type Wait, waitpid, writeAll } from '../../../libc/io.ts';
-import type { CommandPart, List, Simple } from '../parse/ast.ts';
+import type { CommandPart, List, Simple, Word } from '../parse/ast.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { commandText } from '../parse/unparse.ts';
@@ -229,12 +229,18 @@ export abstract class TextRunner extends Substitutions {
     return { text, status: shellStatus(out.status) };
   }
 
-  /** Splits a text into words and expands them, as compgen -W does. */
+  /** Splits a text at IFS into words and expands them, as compgen -W does; none where a quote is not closed. */
   *splitWords(text: string): Wait<string[]> {
     const { shell } = this;
     const out: string[] = [];
-    const word = new Parser(text, shell.parseSettings).wordList();
-    for (const each of word) yield* this.expander.addFieldWait(each, out);
+    let words: Word[];
+    try {
+      words = new Parser(text, shell.parseSettings).wordList(shell.ifs);
+    } catch (thrown) {
+      if (!(thrown instanceof ParseFailure)) throw thrown;
+      return out;
+    }
+    for (const word of words) yield* this.expander.addFieldWait(word, out);
     return out;
   }
 }

@@ -37,15 +37,16 @@ export abstract class Lexer extends WordLexer {
     this.#token = undefined;
   }
 
-  /** All words of the text, metacharacters being none. */
-  wordList(): Word[] {
+  /** All words of the text between `delimiters`, metacharacters being none. */
+  wordList(delimiters = ' \t\n'): Word[] {
     const out: Word[] = [];
+    const ends = (): boolean => delimiters.includes(this.src[this.pos]!);
     for (;;) {
-      while (/\s/.test(this.src[this.pos] ?? '')) this.pos++;
+      while (!this.ended && ends()) this.pos++;
       if (this.ended) return out;
       const parts = new Parts();
       const start = this.pos;
-      while (!this.ended && !/\s/.test(this.src[this.pos]!)) this.wordCharacter(parts, this.code());
+      while (!this.ended && !ends()) this.wordCharacter(parts, this.code());
       out.push(makeWord(parts.take(), this.src.slice(start, this.pos)));
     }
   }

@@ -80,8 +80,6 @@ class Session implements LineSource, Prompts {
     if (shell.bash) {
       shell.options.history = true;
       shell.options.histexpand = true;
-      shell.vars.set('PS1', shell.vars.get('PS1') ?? '\\s-\\v\\$ ');
-      shell.vars.set('PS2', shell.vars.get('PS2') ?? '> ');
       if (shell.vars.get('HISTSIZE') === undefined) shell.vars.set('HISTSIZE', '500');
       if (shell.vars.get('HISTFILESIZE') === undefined) shell.vars.set('HISTFILESIZE', '500');
       if (shell.vars.get('HISTFILE') === undefined)

@@ -75,6 +75,8 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
   if (invocation.interactive && shell.bash) {
     shell.setShopt('expand_aliases', true);
     shell.options.emacs = !shell.options.vi;
+    if (shell.vars.get('PS1') === undefined) shell.vars.set('PS1', '\\s-\\v\\$ ');
+    if (shell.vars.get('PS2') === undefined) shell.vars.set('PS2', '> ');
   }
   yield* startupFiles(ip, invocation);
   if (invocation.command !== undefined) return yield* runString(ip, invocation.command);
@@ -129,11 +131,8 @@ function* startupFiles(ip: Interpreter, invocation: Invocation): Wait<void> {
     for (const name of mine) if (yield* readIfThere(ip, `${home}/${name}`)) break;
   }
   if (invocation.interactive && shell.bash && !invocation.login && !invocation.noRc) {
-    if (invocation.rcFile !== undefined) yield* readIfThere(ip, invocation.rcFile);
-    else {
-      yield* readIfThere(ip, '/etc/bash.bashrc');
-      yield* readIfThere(ip, `${home}/.bashrc`);
-    }
+    yield* readIfThere(ip, '/etc/bash.bashrc');
+    yield* readIfThere(ip, invocation.rcFile ?? `${home}/.bashrc`);
   }
   const variable = shell.bash
     ? invocation.interactive
