@@ -199,7 +199,8 @@ function* help(words: string[], show: (name: string, spec: CommandSpec) => Wait<
 function unknownCommand(name: string, word: string): string {
   if (name === '') return `docker: unknown command: docker ${word}\n\nRun 'docker --help' for more information`;
   const path = `docker ${name}`;
-  return `docker: unknown command: ${path} ${word}\n\nUsage:  ${path}\n\nRun '${path} --help' for more information`;
+  const usage = usageLine(name, TREE.find(name)!, true);
+  return `docker: unknown command: ${path} ${word}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information`;
 }
 
 /** @throws CliError in the words of docker/cli's argument validators */

@@ -1,8 +1,10 @@
 import { decode } from '../../lib/utf8.ts';
 import { readAll, readFile, type Wait } from '../../libc/io.ts';
+import { segment } from './client.ts';
 import type { Cli } from './command.ts';
 import { CliError } from './errors.ts';
 import { pathError } from './files.ts';
+import { parseNetwork } from './flags/mount.ts';
 import type { Flags } from './flags/parse.ts';
 
 /** Largest content of a secret or config, bytes. */
@@ -11,7 +13,7 @@ const AVAILABILITY = ['active', 'pause', 'drain'];
 
 /** What the client itself refuses before it asks the daemon. @throws CliError */
 export function* checkSwarmCall(cli: Cli, path: string, flags: Flags, args: readonly string[]): Wait<void> {
-  if (flags.has('pretty') && flags.bool('pretty') && flags.text('format') !== '') {
+  if (path === 'service inspect' && flags.bool('pretty') && flags.text('format') !== '') {
     throw new CliError('--format is incompatible with human friendly format');
   }
   switch (path) {
@@ -23,6 +25,9 @@ export function* checkSwarmCall(cli: Cli, path: string, flags: Flags, args: read
         );
       }
       return;
+    case 'swarm ca':
+      for (const flag of ['ca-cert', 'ca-key']) yield* checkPem(cli, flag, flags.text(flag));
+      return;
     case 'swarm join-token':
       if (!['worker', 'manager'].includes(args[0]!)) throw new CliError(`unknown role ${args[0]}`);
       return;
@@ -31,6 +36,16 @@ export function* checkSwarmCall(cli: Cli, path: string, flags: Flags, args: read
     case 'service create':
       return yield* checkService(cli, flags);
   }
+}
+
+/** A file that a flag names has to be there; it is wrong usage where it is not. @throws CliError */
+function* checkPem(cli: Cli, flag: string, path: string): Wait<void> {
+  if (path === '') return;
+  const bytes = yield* readFile(cli.sys, path);
+  if (typeof bytes !== 'number') return;
+  const why = `invalid argument ${JSON.stringify(path)} for "--${flag}" flag: ${pathError('open', path, bytes)}`;
+  const usage = 'Usage:  docker swarm ca [OPTIONS]';
+  throw new CliError(`${why}\n\n${usage}\n\nRun 'docker swarm ca --help' for more information`, 125);
 }
 
 function checkScales(args: readonly string[]): void {
@@ -53,6 +68,10 @@ function* checkService(cli: Cli, flags: Flags): Wait<void> {
     const bytes = yield* readFile(cli.sys, file);
     if (typeof bytes === 'number') throw new CliError(pathError('open', file, bytes));
   }
+  for (const text of flags.list('network')) {
+    const { Target } = parseNetwork(text);
+    yield* (yield* cli.client()).done('GET', `/networks/${segment(Target)}`);
+  }
   const health = ['cmd', 'interval', 'retries', 'start-period', 'start-interval', 'timeout'];
   if (flags.bool('no-healthcheck') && health.some((name) => flags.changed(`health-${name}`))) {
     throw new CliError('--no-healthcheck conflicts with --health-* options');
@@ -63,7 +82,16 @@ function* checkService(cli: Cli, flags: Flags): Wait<void> {
  * The content of a new secret or config, from a file or, for `-`, from stdin.
  * @throws CliError
  */
-export function* swarmContent(cli: Cli, kind: 'secret' | 'config', file: string | undefined): Wait<Uint8Array> {
+export function* swarmContent(
+  cli: Cli,
+  kind: 'secret' | 'config',
+  file: string | undefined,
+  driver: string,
+): Wait<Uint8Array> {
+  if (driver !== '') {
+    if (file !== undefined) throw new CliError('When using secret driver secret data must be empty');
+    return new Uint8Array(0);
+  }
   if (file === undefined) throw new CliError('secret file is required');
   const said = (words: string): CliError =>
     new CliError(kind === 'secret' ? words : `Error reading content from ${JSON.stringify(file)}: ${words}`);

@@ -30,8 +30,10 @@ type Ask =
 const availability = (flags: Flags): string => flags.text('availability').toLowerCase();
 
 /** An address with its port, where none was given the one that managers listen on. */
-const listenAddress = (flags: Flags): string =>
-  flags.list('listen-addr').at(-1) ?? (flags.text('listen-addr') || '0.0.0.0:2377');
+const listenAddress = (flags: Flags): string => {
+  const given = flags.text('listen-addr') || '0.0.0.0';
+  return given.includes(':') ? given : `${given}:2377`;
+};
 
 function initBody(flags: Flags): object {
   return {
@@ -152,7 +154,12 @@ function* run(cli: Cli, path: string, flags: Flags, args: string[], ask: Ask): W
   }
   if ('file' in ask) {
     const [name = '', file] = args;
-    const bytes = yield* swarmContent(cli, ask.file[1].startsWith('/secrets') ? 'secret' : 'config', file);
+    const bytes = yield* swarmContent(
+      cli,
+      ask.file[1].startsWith('/secrets') ? 'secret' : 'config',
+      file,
+      flags.has('driver') ? flags.text('driver') : '',
+    );
     const Labels = mapOf(flags.list('label'));
     yield* client.done(ask.file[0], ask.file[1], { json: { Name: name, Labels, Data: toBase64(bytes) } });
     return;

@@ -4,14 +4,14 @@ import { filtersText } from '../client.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { CONTAINERS, type ContainerSummary, containerFormat, containerRow } from '../format/container.ts';
-import { executeTemplate, formatRows, isTable, sourceOf } from '../format/formatter.ts';
+import { executeTemplate, formatRows, sourceOf } from '../format/formatter.ts';
 
 export default command(function* (cli, flags) {
   const quiet = flags.bool('quiet');
   let format = flags.text('format') || (quiet ? 'table' : (cli.config.file.psFormat ?? 'table'));
   if (quiet && flags.changed('format')) {
     yield* cli.warn('WARNING: Ignoring custom format, because both --format and --quiet are set.');
-    format = 'table';
+    if (format !== 'raw') format = 'table';
   }
   if (flags.text('format') !== '' || !quiet) checkFormat(format);
   // A custom format that names .Size asks the daemon for it, as --size does.
@@ -54,7 +54,7 @@ function checkFormat(format: string): void {
   if (format === 'table' || format === 'raw' || format === 'json' || format === 'pretty') return;
   let template: GoTemplate;
   try {
-    template = new GoTemplate(sourceOf(isTable(format) ? format.slice('table'.length) : format));
+    template = new GoTemplate(sourceOf(format));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new CliError(`failed to parse template: ${error.message}`);
