@@ -77,6 +77,13 @@ export const ACTIONS = new Set([
   'fprint0',
 ]);
 
+/** Primaries that busybox does not have (its 1.35 of Debian). */
+const GNU_PRIMARIES = new Set(
+  'wholename iwholename lname ilname printf fprintf fprint fprint0 ls fls anewer cnewer used uid gid fstype readable writable iregex xtype nouser nogroup false true'.split(
+    ' ',
+  ),
+);
+
 /** Reads the expression of find(1) by its precedence: ( ) ! and or , and the global options. */
 export class FindParser {
   maxDepth = Number.POSITIVE_INFINITY;
@@ -179,12 +186,12 @@ export class FindParser {
       )
     )
       return always;
-    if (name === 'regextype') {
+    if (name === 'regextype' && this.form === 'gnu') {
       this.#at++;
       return always;
     }
     if (COMMANDS.has(name)) return this.#command(name);
-    const count = PRIMARIES[name];
+    const count = this.form === 'busybox' && GNU_PRIMARIES.has(name) ? undefined : PRIMARIES[name];
     if (count === undefined) return this.form === 'gnu' ? `unknown predicate \`${word}'` : `unrecognized: ${word}`;
     const args = this.words.slice(this.#at, this.#at + count);
     if (args.length < count)

@@ -41,7 +41,8 @@ export default program({
       let groups: readonly number[] = cred.groups;
       if (who !== undefined) {
         const user =
-          (yield* accounts.byName(who)) ?? (/^\d+$/.test(who) ? yield* accounts.byUid(Number(who)) : undefined);
+          (yield* accounts.byName(who)) ??
+          (ctx.form === 'gnu' && /^\d+$/.test(who) ? yield* accounts.byUid(Number(who)) : undefined);
         if (!user) {
           yield* ctx.warn(ctx.form === 'gnu' ? `${shellQuote(who)}: no such user` : `unknown user ${who}`);
           status = 1;

@@ -20,6 +20,11 @@ export default program({
     standard: { short: 's', help: 'non-standard bc constructs are errors' },
     warn: { short: 'w', help: 'warn about non-standard bc constructs' },
   },
+  busybox: {
+    at: '/usr/bin/bc',
+    usage: '[-sqlw] [FILE]...',
+    help: '\nArbitrary precision calculator\n\n\t-q\tQuiet\n\t-l\tLoad standard library\n\t-s\tBe POSIX compatible\n\t-w\tWarn if extensions are used\n',
+  },
   *main(ctx) {
     const machine = new BcMachine(ctx.sys, ctx.stdout);
     if (ctx.opts.mathlib) machine.set('scale', decimal(20));
@@ -29,7 +34,7 @@ export default program({
     for (const name of [...names, undefined]) {
       const input = name === undefined ? ctx.stdin : yield* openInput(ctx, name, 'plain');
       if (!input) {
-        yield* ctx.stderr.write(`File ${name} is unavailable.\n`);
+        if (ctx.form === 'gnu') yield* ctx.stderr.write(`File ${name} is unavailable.\n`);
         return 1;
       }
       const shown = name === undefined ? '(standard_in)' : name;

@@ -49,7 +49,10 @@ export default program({
       for (let line; (line = yield* input.lineBytes()) !== undefined; ) {
         blanks = line.length === 0 && input.complete ? blanks + 1 : 0;
         if (opts.squeezeBlank && blanks > 1) continue;
-        const head = numbers && !(opts.numberNonblank && line.length === 0) ? `${String(++count).padStart(6)}\t` : '';
+        const head =
+          numbers && !(opts.numberNonblank && line.length === 0)
+            ? `${String(++count).padStart(6)}${visible && ctx.form === 'busybox' ? '  ' : '\t'}`
+            : '';
         const text = visible || tabs ? encode(show(line, visible, tabs)) : line;
         yield* stdout.write(head);
         yield* stdout.write(text);

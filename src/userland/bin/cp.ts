@@ -42,7 +42,7 @@ export default program({
     targetDirectory: { short: 't', arg: 'DIRECTORY', help: 'copy all SOURCEs into DIRECTORY' },
     noTargetDirectory: { short: 'T', help: 'treat DEST as a normal file' },
     update: { short: 'u', help: 'copy only what is newer' },
-    verbose: { short: 'v', busybox: false, help: 'say what is done' },
+    verbose: { short: 'v', help: 'say what is done' },
     oneFileSystem: { short: 'x', busybox: false, help: 'stay on this file system' },
   },
   busybox: {

@@ -3,6 +3,7 @@ import { Stat } from '../../abi/stat.ts';
 import { Timespec } from '../../abi/sys.ts';
 import { strftime } from '../../lib/strftime.ts';
 import { UTC } from '../../lib/timezone.ts';
+import { parseBusyboxDate } from '../../libc/busybox-date.ts';
 import { parseDate } from '../../libc/date-parse.ts';
 import { openInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
@@ -80,6 +81,8 @@ export default program({
     const operands = ctx.args.slice();
     const given = operands.findIndex((arg) => arg.startsWith('+'));
     if (given >= 0) format = operands.splice(given, 1)[0]!.slice(1);
+    // busybox's strftime knows no nanoseconds
+    if (form === 'busybox') format = format.replace(/%(\d*)N/g, '%%$1N');
     let time = { sec: now.sec, nsec: now.nsec };
     let text = opts.date ?? opts.set;
     if (operands.length > 0 && text === undefined) {
@@ -100,7 +103,10 @@ export default program({
       return 0;
     }
     if (text !== undefined) {
-      const parsed = parseDate(text === '' ? 'today 00:00' : text, now.sec, offset);
+      const parsed =
+        form === 'busybox'
+          ? parseBusyboxDate(text, now.sec, offset)
+          : parseDate(text === '' ? 'today 00:00' : text, now.sec, offset);
       if (!parsed) return yield* ctx.die(`invalid date ${form === 'gnu' ? `\u2018${text}\u2019` : `'${text}'`}`);
       time = parsed;
     } else if (opts.reference !== undefined) {

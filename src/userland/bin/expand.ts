@@ -22,7 +22,7 @@ export default program({
   },
   *main(ctx) {
     const stops = readTabs(ctx.opts.tabs ?? '8');
-    if (stops === undefined)
+    if (stops === undefined || (ctx.form === 'busybox' && /[^\d]/.test(ctx.opts.tabs ?? '')))
       return yield* ctx.die(
         ctx.form === 'gnu'
           ? `tab size contains invalid character(s): ${shellQuote(ctx.opts.tabs!)}`
@@ -43,7 +43,7 @@ export default program({
               column = next;
               continue;
             }
-            if (c === '\b') column = Math.max(0, column - 1);
+            if (c === '\b' && ctx.form === 'gnu') column = Math.max(0, column - 1);
             else column++;
             if (c !== ' ' && c !== '\t') blank = false;
             out += c;

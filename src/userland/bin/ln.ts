@@ -21,7 +21,7 @@ export default program({
     physical: { short: 'P', busybox: false, help: 'link symbolic links themselves' },
     relative: { short: 'r', busybox: false, help: 'with -s, make TARGET relative to the link' },
     symbolic: { short: 's', help: 'make symbolic links' },
-    targetDirectory: { short: 't', arg: 'DIRECTORY', help: 'make the links in DIRECTORY' },
+    targetDirectory: { short: 't', arg: 'DIRECTORY', busybox: false, help: 'make the links in DIRECTORY' },
     noTargetDirectory: { short: 'T', help: 'treat LINK_NAME as a normal file' },
     verbose: { short: 'v', help: 'say what is linked' },
   },

@@ -290,7 +290,7 @@ class Listing {
     const width = Number(
       opts.width ?? this.ctx.env.get('COLUMNS') ?? (typeof size === 'number' || size.cols === 0 ? 80 : size.cols),
     );
-    yield* stdout.write(columnsOf(cells, width || 80, opts.lines));
+    yield* stdout.write(columnsOf(cells, width || 80, opts.lines, this.ctx.form === 'busybox'));
   }
 
   *printLong(rows: Row[]): Wait<void> {

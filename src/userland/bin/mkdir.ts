@@ -15,7 +15,7 @@ export default program({
   options: {
     mode: { short: 'm', arg: 'MODE', help: 'set the permissions (as chmod), not a=rwx - umask' },
     parents: { short: 'p', help: 'make parents as needed; an existing directory is no error' },
-    verbose: { short: 'v', busybox: false, help: 'say what is made' },
+    verbose: { short: 'v', help: 'say what is made' },
     context: { short: 'Z', busybox: false, help: 'accepted for compatibility' },
   },
   busybox: {
@@ -43,7 +43,12 @@ export default program({
       return 1;
     };
     const made = function* (path: string) {
-      if (opts.verbose) yield* ctx.stdout.write(`${ctx.name}: created directory ${shellQuote(path)}\n`);
+      if (opts.verbose)
+        yield* ctx.stdout.write(
+          ctx.form === 'gnu'
+            ? `${ctx.name}: created directory ${shellQuote(path)}\n`
+            : `created directory: '${path}'\n`,
+        );
     };
     const parents = function* (path: string): Generator<void, number, void> {
       if (path === '.' || path === '/' || isDir(sys, path)) return 0;

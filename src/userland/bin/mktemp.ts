@@ -31,11 +31,11 @@ export default program({
   *main(ctx) {
     const { opts, sys } = ctx;
     if (ctx.args.length > 1) return yield* ctx.usage(ctx.form === 'gnu' ? 'too many templates' : undefined);
-    const template = ctx.args[0] ?? 'tmp.XXXXXXXXXX';
-    const x = /X{3,}(?=[^X/]*$)/.exec(template);
+    const template = ctx.args[0] ?? (ctx.form === 'gnu' ? 'tmp.XXXXXXXXXX' : 'tmp.XXXXXX');
+    const x = (ctx.form === 'gnu' ? /X{3,}(?=[^X/]*$)/ : /X{6}$/).exec(template);
     if (!x || (opts.suffix !== undefined && !template.endsWith('X')))
       return yield* ctx.die(
-        ctx.form === 'gnu' ? `too few X's in template ${shellQuote(template)}` : `${template}: Invalid argument`,
+        ctx.form === 'gnu' ? `too few X's in template ${shellQuote(template)}` : '(null): Invalid argument',
       );
     const base = ctx.args.length === 0 || opts.p !== undefined || opts.t || opts.tmpdir !== undefined;
     const fallback = ctx.env.get('TMPDIR') || '/tmp';

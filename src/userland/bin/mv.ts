@@ -15,7 +15,7 @@ const options = {
   targetDirectory: { short: 't', arg: 'DIRECTORY', help: 'move all SOURCEs into DIRECTORY' },
   noTargetDirectory: { short: 'T', help: 'treat DEST as a normal file' },
   update: { short: 'u', busybox: false, help: 'move only what is newer' },
-  verbose: { short: 'v', busybox: false, help: 'say what is done' },
+  verbose: { short: 'v', help: 'say what is done' },
 } as const;
 type Ctx = Context<typeof options>;
 
@@ -133,6 +133,7 @@ function* move(ctx: Ctx, from: string, to: string): Generator<void, boolean, voi
         : `cannot move ${shellQuote(from)} to ${shellQuote(to)}`;
     return yield* fail(words, `can't rename '${from}'`, r);
   }
-  if (opts.verbose) yield* ctx.stdout.write(`renamed ${shellQuote(from)} -> ${shellQuote(to)}\n`);
+  if (opts.verbose)
+    yield* ctx.stdout.write(`${ctx.form === 'gnu' ? 'renamed ' : ''}${shellQuote(from)} -> ${shellQuote(to)}\n`);
   return true;
 }

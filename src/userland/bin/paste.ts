@@ -1,5 +1,6 @@
 import { openInput } from '../../libc/input.ts';
-import { program } from '../../libc/program.ts';
+import type { Wait } from '../../libc/io.ts';
+import { type Context, program } from '../../libc/program.ts';
 import type { Input } from '../../libc/stdio.ts';
 
 export default program({
@@ -45,6 +46,7 @@ export default program({
       }
       return 0;
     }
+    if (ctx.form === 'busybox') return yield* busyboxRows(ctx, inputs, delimiters);
     const ended = new Set<number>();
     for (;;) {
       let row = '';
@@ -59,3 +61,22 @@ export default program({
     }
   },
 });
+
+/** busybox leaves out files that ended, with their delimiters; the newline comes after the last file only. */
+function* busyboxRows(ctx: Context, inputs: readonly Input[], delimiters: readonly string[]): Wait<number> {
+  const open = new Set(inputs.keys());
+  while (open.size > 0) {
+    let used = 0;
+    for (const [i, input] of inputs.entries()) {
+      if (!open.has(i)) continue;
+      const line = yield* input.line();
+      if (line === undefined) {
+        open.delete(i);
+        continue;
+      }
+      yield* ctx.stdout.write(line + (i + 1 === inputs.length ? '\n' : delimiters[used++ % delimiters.length]!));
+    }
+    if (ctx.sys.tick()) yield;
+  }
+  return 0;
+}

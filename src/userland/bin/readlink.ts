@@ -1,3 +1,4 @@
+import { EINVAL } from '../../abi/errno.ts';
 import { program } from '../../libc/program.ts';
 import { realPath } from '../../libc/real-path.ts';
 import { quoteIfNeeded } from '../../libc/shell-quote.ts';
@@ -14,7 +15,7 @@ export default program({
     canonicalizeExisting: { short: 'e', busybox: false, help: 'likewise, all must exist' },
     canonicalizeMissing: { short: 'm', busybox: false, help: 'likewise, none need exist' },
     noNewline: { short: 'n', help: 'no newline at the end' },
-    quiet: { short: 'q', busybox: false, help: 'no error messages' },
+    quiet: { short: 'q', help: 'no error messages' },
     silent: { short: 's', busybox: false, help: 'no error messages' },
     verbose: { short: 'v', help: 'say what is wrong' },
     zero: { short: 'z', busybox: false, help: 'end with NUL' },
@@ -28,6 +29,7 @@ export default program({
   *main(ctx) {
     const { opts, sys } = ctx;
     if (ctx.args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
+    if (ctx.form === 'busybox' && ctx.args.length > 1) return yield* ctx.usage();
     const canonical = opts.canonicalize || opts.canonicalizeExisting || opts.canonicalizeMissing;
     let status = 0;
     for (const path of ctx.args) {
@@ -36,7 +38,12 @@ export default program({
         : sys.readlink(path);
       if (typeof value === 'number') {
         status = 1;
-        if (opts.verbose) yield* ctx.warn(`${quoteIfNeeded(path)}: ${ctx.strerror(value)}`);
+        if (opts.verbose)
+          yield* ctx.warn(
+            ctx.form === 'busybox' && value === -EINVAL
+              ? `${path}: cannot read link: not a symlink`
+              : `${quoteIfNeeded(path)}: ${ctx.strerror(value)}`,
+          );
         continue;
       }
       yield* ctx.stdout.write(value + (opts.noNewline && ctx.args.length === 1 ? '' : opts.zero ? '\0' : '\n'));

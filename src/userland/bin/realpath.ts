@@ -24,6 +24,8 @@ export default program({
     zero: { short: 'z', busybox: false, help: 'end with NUL' },
   },
   busybox: { at: '/usr/bin/realpath', usage: 'FILE...', help: 'Print absolute pathnames of FILEs\n' },
+  // busybox takes every argument as a path
+  rewrite: (argv, form) => (form === 'gnu' || argv[0] === '--help' || argv[0] === '--' ? argv : ['--', ...argv]),
   *main(ctx) {
     const { opts, sys } = ctx;
     if (ctx.args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);

@@ -26,7 +26,7 @@ const options = {
   preserveRoot: { arg: 'all', optional: true, busybox: false, help: "do not remove '/' (default)" },
   recursive: { short: 'rR', help: 'remove directories and their contents' },
   dir: { short: 'd', busybox: false, help: 'remove empty directories' },
-  verbose: { short: 'v', busybox: false, help: 'say what is done' },
+  verbose: { short: 'v', help: 'say what is done' },
 } as const;
 type Ctx = Context<typeof options>;
 
@@ -159,6 +159,6 @@ function* remove(ctx: Ctx, path: string): Generator<void, boolean, void> {
   }
   const r = sys.rmdir(path);
   if (r < 0) return yield* cannot(ctx, path, r);
-  if (opts.verbose) yield* ctx.stdout.write(`removed directory ${shellQuote(path)}\n`);
+  if (opts.verbose) yield* ctx.stdout.write(`removed directory${ctx.form === 'gnu' ? '' : ':'} ${shellQuote(path)}\n`);
   return true;
 }

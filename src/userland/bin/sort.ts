@@ -15,7 +15,7 @@ const options = {
   generalNumericSort: { short: 'g', help: 'compare as floating point numbers' },
   ignoreNonprinting: { short: 'i', help: 'consider only printable characters' },
   monthSort: { short: 'M', help: 'JAN < ... < DEC' },
-  humanNumericSort: { short: 'h', help: '2K < 1G' },
+  humanNumericSort: { short: 'h', busybox: false, help: '2K < 1G' },
   numericSort: { short: 'n', help: 'compare as numbers' },
   randomSort: { short: 'R', busybox: false, help: 'shuffle, equal keys together' },
   reverse: { short: 'r', help: 'reverse the result' },
@@ -56,6 +56,7 @@ export default program({
   usageStatus: 2,
   busybox: {
     at: '/usr/bin/sort',
+    usageStatus: 2,
     long: [],
     usage: '[-nrugMcszbdfiokt] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]] [-t CHAR] [FILE]...',
     help: "Sort lines of text\n\n\t-o FILE\tOutput to FILE\n\t-c\tCheck whether input is sorted\n\t-b\tIgnore leading blanks\n\t-f\tIgnore case\n\t-i\tIgnore unprintable characters\n\t-d\tDictionary order (blank or alphanumeric only)\n\t-n\tSort numbers\n\t-g\tGeneral numerical sort\n\t-M\tSort month\n\t-V\tSort version\n\t-t CHAR\tField separator\n\t-k N[,M] Sort by Nth field\n\t-r\tReverse sort order\n\t-s\tStable (don't sort ties alphabetically)\n\t-u\tSuppress duplicate lines\n\t-z\tNUL terminated input and output\n",

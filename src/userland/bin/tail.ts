@@ -39,17 +39,20 @@ export default program({
   usage: '[OPTION]... [FILE]...',
   about: 'Print the last 10 lines of each FILE.',
   options,
-  rewrite: (argv) =>
+  rewrite: (argv, form) =>
     argv
       .flatMap((arg, i) => {
         const old = i === 0 ? /^([-+])(\d+)([bcl]?)(f?)$/.exec(arg) : null;
-        if (!old || (old[1] === '+' && argv.length < 2)) return arg === '-f' ? ['--follow'] : [arg];
-        return [old[3] === 'c' ? '-c' : '-n', (old[1] === '+' ? '+' : '') + old[2], ...(old[4] ? ['--follow'] : [])];
+        if (!old || (old[1] === '+' && argv.length < 2)) return arg === '-f' && form === 'gnu' ? ['--follow'] : [arg];
+        return [
+          old[3] === 'c' ? '-c' : '-n',
+          (old[1] === '+' ? '+' : '') + old[2],
+          ...(old[4] ? [form === 'gnu' ? '--follow' : '-f'] : []),
+        ];
       })
       .map((arg) => arg),
   busybox: {
     at: '/usr/bin/tail',
-    long: [],
     usage: '[OPTIONS] [FILE]...',
     help: 'Print last 10 lines of FILEs (or stdin) to.\nWith more than one FILE, precede each with a filename header.\n\n\t-c [+]N[bkm]\tPrint last N bytes\n\t-n N[bkm]\tPrint last N lines\n\t-n +N[bkm]\tStart on Nth line and print the rest\n\t\t\t(b:*512 k:*1024 m:*1024^2)\n\t-q\t\tNever print headers\n\t-v\t\tAlways print headers\n\t-f\t\tPrint data as file grows\n\t-F\t\tSame as -f, but keep retrying\n\t-s SECONDS\tWait SECONDS between reads with -f\n',
   },

@@ -29,6 +29,10 @@ export default program({
     const outputs: { fd: number; name: string }[] = [{ fd: 1, name: 'standard output' }];
     let status = 0;
     for (const name of ctx.args) {
+      if (name === '-' && ctx.form === 'busybox') {
+        outputs.push({ fd: 1, name });
+        continue;
+      }
       const fd = yield* open(sys, name, O_WRONLY | O_CREAT | (opts.append ? O_APPEND : O_TRUNC), 0o666);
       if (fd < 0) {
         yield* ctx.warn(`${quoteIfNeeded(name)}: ${ctx.strerror(fd)}`);

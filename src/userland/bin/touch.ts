@@ -1,6 +1,7 @@
 import { ENOENT } from '../../abi/errno.ts';
 import { CLOCK_REALTIME, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY, UTIME_NOW, UTIME_OMIT } from '../../abi/flags.ts';
 import { Stat } from '../../abi/stat.ts';
+import { parseBusyboxDate } from '../../libc/busybox-date.ts';
 import { parseDate } from '../../libc/date-parse.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
@@ -47,7 +48,12 @@ export default program({
     const text = opts.date ?? opts.stamp;
     if (text !== undefined) {
       const now = Math.floor(sys.now(CLOCK_REALTIME) / 1000);
-      const time = opts.date !== undefined ? parseDate(text, now) : parseStamp(text, now);
+      const time =
+        opts.date !== undefined
+          ? form === 'busybox'
+            ? parseBusyboxDate(text, now)
+            : parseDate(text, now)
+          : parseStamp(text, now);
       if (time === undefined)
         return yield* ctx.die(
           `invalid date${form === 'gnu' ? ' format' : ''} ${form === 'gnu' ? shellQuote(text) : `'${text}'`}`,

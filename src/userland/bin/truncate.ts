@@ -39,7 +39,8 @@ export default program({
     }
     const m = /^\s*([-+<>/%]?)(.*)$/.exec(opts.size ?? '+0')!;
     const amount = parseSize(m[2]!);
-    if (amount === undefined)
+    const small = ctx.form === 'gnu' || /^\d+(?:[cwbkKMG]|[kMG]D)?$/.test(opts.size ?? '');
+    if (amount === undefined || !small)
       return yield* ctx.die(
         ctx.form === 'gnu' ? `Invalid number: ${shellQuote(opts.size!)}` : `invalid number '${opts.size}'`,
       );

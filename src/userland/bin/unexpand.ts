@@ -29,7 +29,7 @@ export default program({
           ? `tab size contains invalid character(s): ${shellQuote(opts.tabs!)}`
           : `invalid number '${opts.tabs}'`,
       );
-    const all = (opts.all || opts.tabs !== undefined) && !opts.firstOnly;
+    const all = (ctx.form === 'busybox' || opts.all || opts.tabs !== undefined) && !opts.firstOnly;
     return yield* eachInput(
       ctx,
       ctx.args,

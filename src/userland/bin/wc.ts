@@ -114,7 +114,7 @@ export default program({
     const columns = chosen.filter(Boolean).length;
     const width =
       ctx.form === 'busybox'
-        ? columns === 1
+        ? columns === 1 && rows.length === 1
           ? 0
           : 9
         : columns === 1 && rows.length === 1

@@ -243,7 +243,7 @@ export class Sed {
           return 'restart';
         }
         case 'p':
-          yield* this.output.put(this.space, this.output.main, this.complete);
+          yield* this.output.put(this.space, this.output.main, this.complete || this.ctx.form === 'busybox');
           break;
         case 'P': {
           const cut = this.space.indexOf(options.delimiter);

@@ -5,7 +5,7 @@ import { connectTcp } from '../../libc/http-client.ts';
 import { readAll, writeAll } from '../../libc/io.ts';
 import { netlink } from '../net/testnet.ts';
 import jwilder from './jwilder-whoami.ts';
-import whoami from './whoami.ts';
+import whoami from './traefik-whoami.ts';
 
 async function boot(argv: readonly string[], env: Record<string, string> = {}): Promise<TestKernel> {
   const k = await bootTestKernel({
