@@ -7,6 +7,7 @@ import { BuildCache } from './build/cache.ts';
 import type { Container } from './container/container.ts';
 import type { Exec } from './container/exec.ts';
 import type { Images } from './container/image-door.ts';
+import { PUMP_CHUNK } from './container/pump.ts';
 import { removeContainer } from './container/remove.ts';
 import { ContainerStore } from './container/store.ts';
 import { Streams } from './container/streams.ts';
@@ -30,6 +31,8 @@ export class Daemon {
   readonly networks: ContainerNetworks;
   readonly containers: ContainerStore = new ContainerStore();
   readonly execs: Map<string, Exec> = new Map();
+  /** Where the output of all containers is read. */
+  readonly pumpBuffer: Uint8Array = new Uint8Array(PUMP_CHUNK);
   readonly hangups: HangupWatcher = new HangupWatcher();
   readonly imageStore: ImageStore;
   readonly images: Images;

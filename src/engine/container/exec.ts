@@ -141,7 +141,7 @@ export function* runExec(sys: Sys, daemon: Daemon, exec: Exec, consoleSize: read
     );
     exec.pid = started.pid;
     exec.running = true;
-    const pumps = new Pumps();
+    const pumps = new Pumps(daemon.pumpBuffer);
     const nobody = new Condition();
     if (files) {
       pumps.start(sys, files.stdout, 'stdout', exec.streams, undefined, nobody);

@@ -6,12 +6,19 @@ import { LineSplitter } from '../logs/line-splitter.ts';
 import type { Logger, StreamName } from '../logs/logger.ts';
 import type { Streams } from './streams.ts';
 
-const CHUNK = 32768;
+/** Bytes that are read at once. */
+export const PUMP_CHUNK = 32768;
 
 /** Carries the output of a process to its log and to those who are attached: a thread for each descriptor. */
 export class Pumps {
+  readonly #buffer: Uint8Array;
   #running = 0;
   readonly #ended: Condition = new Condition();
+
+  /** @param buffer of PUMP_CHUNK bytes, which all pumps may share: what was read is copied before anybody else runs */
+  constructor(buffer: Uint8Array) {
+    this.#buffer = buffer;
+  }
 
   /** Starts a thread that reads `fd` to its end and closes it. */
   start(
@@ -26,7 +33,7 @@ export class Pumps {
     const pumps = this;
     const tid = sys.thread(function* (own): Program {
       try {
-        yield* pump(own, fd, stream, streams, logger, onLog);
+        yield* pump(own, pumps.#buffer, fd, stream, streams, logger, onLog);
       } finally {
         pumps.#running--;
         pumps.#ended.notify(own);
@@ -47,13 +54,13 @@ export class Pumps {
 
 function* pump(
   sys: Sys,
+  buffer: Uint8Array,
   fd: number,
   stream: StreamName,
   streams: Streams,
   logger: Logger | undefined,
   onLog: Condition,
 ): Wait<void> {
-  const buffer = new Uint8Array(CHUNK);
   const splitter = new LineSplitter();
   for (;;) {
     const n = yield* read(sys, fd, buffer);

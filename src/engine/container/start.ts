@@ -170,7 +170,7 @@ function adopt(
   cgroup: string,
   logger: Task['logger'],
 ): Task {
-  const pumps = new Pumps();
+  const pumps = new Pumps(daemon.pumpBuffer);
   const streams = daemon.streamsOf(c);
   const onLog = daemon.logged(c);
   if (files.child) {

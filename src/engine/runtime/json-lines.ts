@@ -6,7 +6,7 @@ import { read, type Wait, writeAll } from '../../libc/io.ts';
 export class JsonLines {
   readonly #sys: Sys;
   readonly #fd: number;
-  readonly #buffer: Uint8Array = new Uint8Array(4096);
+  readonly #buffer: Uint8Array = new Uint8Array(512);
   #text = '';
 
   constructor(sys: Sys, fd: number) {
