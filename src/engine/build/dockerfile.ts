@@ -110,7 +110,7 @@ export function parseDockerfile(text: string): Dockerfile {
     instruction.last = at + 1;
     instructions.push(instruction);
   }
-  if (instructions.length === 0) throw new DockerfileError('file with no instructions', 1, lines.length);
+  if (instructions.length === 0) throw new DockerfileError('file with no instructions', lines.length);
   return { instructions, ...directives, emptyContinuations };
 }
 

@@ -89,11 +89,16 @@ export function* buildImage(
   }
 }
 
+/** Questions that warnings are the answer to, or no matter of. */
+const QUIET_CALLS: ReadonlySet<string> = new Set(['lint', 'targets', 'subrequests.describe']);
+
 class Job {
   #text = '';
   #definition = '';
   #lint = new Linter();
   #warned = 0;
+  /** The Dockerfile could be read: what is wrong with it now is an answer. */
+  #linted = false;
   #solver: Solver | undefined;
   readonly #filename: string;
 
@@ -119,7 +124,7 @@ class Job {
     const { first, last } =
       error instanceof BuildError || error instanceof DockerfileError ? error : { first: 0, last: 0 };
     const common = { filename: this.#filename, text: this.#text, warnings: this.#lint.warnings };
-    if (this.options.call === 'lint' && this.#text !== '' && this.#lint.warnings.length > 0)
+    if (this.options.call === 'lint' && this.#linted && !/^dockerfile parse error/.test(error.message))
       return { kind: 'success', image: undefined, answer: lintResult(this.#lint.warnings, error.message), ...common };
     return { kind: 'failure', message: error.message, first, last, vertex: this.display.failed, ...common };
   }
@@ -134,6 +139,7 @@ class Job {
     this.#lint = new Linter(file.check);
     for (const line of file.emptyContinuations)
       this.#lint.add('NoEmptyContinuation', { first: line, last: line }, 'Empty continuation line');
+    this.#linted = true;
     const plan = planStages(file, options.buildArgs, options.target, this.#lint, options.platform);
     const build: BuildWork = {
       host: this.host,
@@ -218,7 +224,7 @@ class Job {
     yield* this.cache.noteSource(sys, 'local source for dockerfile');
     const size = 2 + sentSize(this.#filename, bytes.length);
     yield* display.status(this.#definition, `transferring dockerfile: ${bytesText(size)}`, true);
-    if (this.#text.trim() === '') throw new BuildError('the Dockerfile cannot be empty');
+    if (this.#text === '') throw new BuildError('the Dockerfile cannot be empty');
     return parseDockerfile(this.#text);
   }
 
@@ -238,6 +244,8 @@ class Job {
 
   *#warn(): Wait<void> {
     const { warnings } = this.#lint;
+    // they are the answer
+    if (QUIET_CALLS.has(this.options.call ?? '')) return;
     for (; this.#warned < warnings.length; this.#warned++) {
       const { rule, detail, first } = warnings[this.#warned]!;
       yield* this.display.warn(this.#definition, `${rule}: ${detail} (line ${first})`);

@@ -37,7 +37,9 @@ export function neededImages(build: BuildWork, stages: readonly Stage[]): Needed
       for (const name of fromNames(command)) {
         const isContext = contexts[name.toLowerCase()] !== undefined;
         if (!isContext && (name === 'scratch' || sourceStage(build.plan.stages, stage, command, name))) continue;
-        add(name, command.first, command.last, undefined);
+        // the real builder does not know where a mount stands
+        const isMount = command.keyword === 'RUN';
+        add(name, isMount ? 0 : command.first, isMount ? 0 : command.last, undefined);
       }
   }
   return [...found.values()];

@@ -57,7 +57,7 @@ export function planStages(
       stages.push(stageOf(instruction, stages, lint));
       continue;
     }
-    checkInstruction(instruction, lint, true);
+    checkInstruction(instruction, lint, true, file.syntax !== undefined);
     const stage = stages.at(-1);
     if (stage) stage.commands.push(instruction);
     else if (instruction.keyword === 'ARG') globalInstructions.push(instruction);

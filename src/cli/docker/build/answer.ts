@@ -42,7 +42,7 @@ function jsonOf(answer: BuildAnswer, result: BuildResult): unknown {
     return { ...rest, sources: [{ filename: result.filename, data: source, language: 'Dockerfile' }] };
   if (kind === 'requests') return answer.requests;
   if (kind === 'outline') {
-    const { args, secrets, ...names } = answer;
+    const { kind: _, args, secrets, ...names } = answer;
     return {
       ...names,
       ...(args.length > 0 ? { args } : {}),
@@ -57,11 +57,12 @@ function* printLint(cli: Cli, answer: BuildLint, result: BuildResult): Wait<numb
   const line = (w: BuildLint['warnings'][number]): number => w.location.ranges[0]?.start.line ?? 0;
   const warnings = answer.warnings.map((w, i) => ({ w, i })).sort((a, b) => line(a.w) - line(b.w) || a.i - b.i);
   const n = warnings.length;
-  yield* cli.out.write(
-    n === 0
-      ? 'Check complete, no warnings found.\n'
-      : `Check complete, ${n} warning${n === 1 ? '' : 's'} ${n === 1 ? 'has' : 'have'} been found!\n`,
-  );
+  if (n > 0 || answer.buildError === undefined)
+    yield* cli.out.write(
+      n === 0
+        ? 'Check complete, no warnings found.\n'
+        : `Check complete, ${n} warning${n === 1 ? '' : 's'} ${n === 1 ? 'has' : 'have'} been found!\n`,
+    );
   for (const { w } of warnings) {
     const range = w.location.ranges[0];
     const lines = range ? excerpt(result.filename, result.text, range.start.line, range.end.line) : '';

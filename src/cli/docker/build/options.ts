@@ -119,7 +119,8 @@ const asks = (text: string): boolean => text !== '' && !/^(false|0|disabled=true
 
 /** Reads all that a build is told on the command line. @throws CliError */
 export function requestOf(cli: Cli, flags: Flags, context: string): BuildRequest {
-  const call = flags.bool('check') ? { call: 'lint', format: '' } : parseCall(flags.text('call'));
+  const isCheck = flags.bool('check') && !flags.changed('call');
+  const call = isCheck ? { call: 'lint', format: '' } : parseCall(flags.text('call'));
   const attests = [...flags.list('attest')];
   if (asks(flags.text('sbom'))) attests.push('type=sbom');
   if (asks(flags.text('provenance'))) attests.push('type=provenance');

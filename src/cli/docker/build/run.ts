@@ -48,7 +48,9 @@ export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgre
   const failure = yield* follow(client, response, progress, files);
   if (failure.error === undefined && push) failure.error = yield* pushTags(cli, tags, progress);
   const pushed = failure.error !== undefined && failure.result?.failed === undefined;
-  yield* progress.end(failure.result?.warnings ?? []);
+  // where they were asked for they are the answer
+  const told = request.call === 'build' || request.call === 'outline';
+  yield* progress.end(told ? (failure.result?.warnings ?? []) : []);
   if (failure.error !== undefined) {
     yield* showFailure(cli, failure.result);
     throw new CliError(pushed ? failure.error : `failed to solve: ${failure.error}`);

@@ -22,7 +22,7 @@ export function* classicCopy(builder: ClassicBuilder, stage: ClassicStage, instr
   const { keyword, rest } = instruction;
   const flags = new InstructionFlags(instruction, FLAGS[keyword]!);
   const words =
-    jsonForm(rest)?.map((word) => stage.scope.expand(instruction, word)) ?? stage.scope.expandWords(instruction, rest);
+    jsonForm(rest)?.map((word) => stage.scope.expand(instruction, word)) ?? stage.scope.expandEach(instruction, rest);
   const dest = words.at(-1)!;
   // here-documents are nothing that this builder knows
   const names = words.slice(0, -1).filter((word) => !word.startsWith('<<'));

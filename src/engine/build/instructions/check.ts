@@ -36,9 +36,15 @@ const NO_TRIGGERS = new Set(['FROM', 'MAINTAINER']);
 /**
  * What can be said of an instruction before anything runs: its arguments' number and its flags. The linter, where there is
  * one, hears what is odd.
+ * @param newest the file asks for the newest syntax, by its `syntax` directive
  * @throws DockerfileError
  */
-export function checkInstruction(instruction: Instruction, lint: Linter | undefined, own: boolean): void {
+export function checkInstruction(
+  instruction: Instruction,
+  lint: Linter | undefined,
+  own: boolean,
+  newest = true,
+): void {
   const { keyword, rest } = instruction;
   if (AT_LEAST_ONE.has(keyword) && rest === '')
     throw parseError(instruction, `${keyword} requires at least one argument`);
@@ -46,6 +52,7 @@ export function checkInstruction(instruction: Instruction, lint: Linter | undefi
     throw parseError(instruction, `${keyword} requires exactly one argument`);
   const known = { ...FLAGS[keyword] };
   if (keyword === 'RUN') delete known.security;
+  if (keyword === 'COPY' && !newest) delete known.parents;
   const flags = new InstructionFlags(instruction, known);
   CHECKS[keyword]?.(instruction, flags, lint);
   if (own && keyword === 'ONBUILD') checkTrigger(instruction);

@@ -34,7 +34,7 @@ export function copy(scope: Scope, instruction: Instruction): void {
   };
   const words =
     jsonForm(instruction.rest)?.map((word) => scope.expand(instruction, word)) ??
-    scope.expandWords(instruction, instruction.rest);
+    scope.expandEach(instruction, instruction.rest);
   if (words.length < 2)
     throw parseError(
       instruction,

@@ -108,7 +108,7 @@ function commandOf(instruction: Instruction, shell: readonly string[]): Command 
   const shown = `${mounts}${instruction.rest} (${lines[0]}${lines.length > 1 ? '...' : ''})`;
   if (!doc.content.startsWith('#!')) return { args: [...shell, doc.content], script: undefined, shown };
   const path = `/dev/pipes/${doc.name}`;
-  return { args: [path], script: { path, content: doc.content }, shown };
+  return { args: [...shell, path], script: { path, content: doc.content }, shown };
 }
 
 interface Step {
