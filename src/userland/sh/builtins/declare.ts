@@ -23,7 +23,22 @@ import {
 import { isName } from '../state/variables.ts';
 import { specialError } from './flow.ts';
 import { type BuiltinOptions, builtinOptions } from './options.ts';
-import { EMPTY_LISTED, LISTED_DYNAMIC } from './set.ts';
+
+/** Arrays that bash fills when they are asked for by name only. */
+const EMPTY_LISTED: ReadonlySet<string> = new Set(['DIRSTACK', 'GROUPS']);
+
+/** What bash works out lists no value before somebody asked for it by its name, but these. */
+const LISTED_DYNAMIC: ReadonlySet<string> = new Set([
+  'BASHOPTS',
+  'BASH_LINENO',
+  'BASH_SOURCE',
+  'DIRSTACK',
+  'GROUPS',
+  'PIPESTATUS',
+  'SHELLOPTS',
+  'FUNCNAME',
+  '_',
+]);
 
 const FLAGS: Readonly<Record<string, number>> = {
   x: EXPORT,

@@ -175,22 +175,6 @@ function listOptions(shell: Shell, table: boolean): void {
   }
 }
 
-/** Arrays that bash fills when they are asked for by name only. */
-export const EMPTY_LISTED: ReadonlySet<string> = new Set(['DIRSTACK', 'GROUPS']);
-
-/** What bash works out lists no value before somebody asked for it by its name, but these. */
-export const LISTED_DYNAMIC: ReadonlySet<string> = new Set([
-  'BASHOPTS',
-  'BASH_LINENO',
-  'BASH_SOURCE',
-  'DIRSTACK',
-  'GROUPS',
-  'PIPESTATUS',
-  'SHELLOPTS',
-  'FUNCNAME',
-  '_',
-]);
-
 function* listVariables(ip: Interpreter): Wait<number> {
   const declare = yield* library(ip.sys, DECLARE);
   if (typeof declare === 'number') {
