@@ -140,6 +140,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "nslookup": () => import('./nslookup.ts'),
   "numfmt": () => import('./numfmt.ts'),
   "od": () => import('./od.ts'),
+  "openssl": () => import('./openssl.ts'),
   "passwd": () => import('./passwd.ts'),
   "paste": () => import('./paste.ts'),
   "patch": () => import('./patch.ts'),
