@@ -22,6 +22,7 @@ interface Step {
   /** What it printed, whole lines and the begin of the next. */
   output: string;
   logs: string[];
+  warnings: string[];
 }
 
 /** Milliseconds between two pictures. */
@@ -70,6 +71,7 @@ export class BuildDisplay implements BuildProgress {
     for (const s of status.statuses ?? []) {
       this.#steps.get(s.vertex)?.statuses.set(s.name, { name: s.name, started: s.started, completed: s.completed });
     }
+    for (const { vertex, message } of status.warnings ?? []) this.#steps.get(vertex)?.warnings.push(message);
     for (const { vertex, data, at } of status.logs ?? []) {
       const step = this.#steps.get(vertex);
       if (step) log(step, data, at);
@@ -79,7 +81,7 @@ export class BuildDisplay implements BuildProgress {
   #know(vertex: BuildVertex): void {
     const step = this.#steps.get(vertex.id);
     if (step) step.vertex = { ...step.vertex, ...vertex };
-    else this.#steps.set(vertex.id, { vertex, statuses: new Map(), output: '', logs: [] });
+    else this.#steps.set(vertex.id, { vertex, statuses: new Map(), output: '', logs: [], warnings: [] });
     if (vertex.error === undefined || vertex.error === CANCELED) return;
     const { logs } = this.#steps.get(vertex.id)!;
     this.#failed ??= { name: this.#steps.get(vertex.id)!.vertex.name, logs };
@@ -120,7 +122,7 @@ function log(step: Step, data: string, at: number): void {
 }
 
 /** The lines of a step: itself, its parts, and while it runs the end of its output. */
-function stepLines({ vertex, statuses, output }: Step, now: number, cols: number): string[] {
+function stepLines({ vertex, statuses, output, warnings }: Step, now: number, cols: number): string[] {
   const time = (started: number | undefined, completed: number | undefined): number =>
     started === undefined ? 0 : ((completed ?? now) - started) / 1000;
   const mark =
@@ -134,6 +136,7 @@ function stepLines({ vertex, statuses, output }: Step, now: number, cols: number
       state: s.completed === undefined ? 'running' : 'done',
     });
   }
+  for (const text of warnings) lines.push({ text: `WARN: ${text}`, seconds: 0, state: 'running' });
   const shown = lines.map((line) => lineText(line, cols));
   if (state === 'running') {
     const tail = output
