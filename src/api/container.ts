@@ -197,19 +197,19 @@ export const ContainerTop = endpoint<Id & { ps_args?: string }, TopAnswer>({
   ok: 200,
   query: { ps_args: 'string' },
 });
-export const ContainerLogs = endpoint<
-  Id & {
-    follow?: boolean;
-    stdout?: boolean;
-    stderr?: boolean;
-    since?: string;
-    until?: string;
-    timestamps?: boolean;
-    tail?: string;
-    details?: boolean;
-  },
-  void
->({
+/** Which entries of a log are wanted, and how. */
+export interface LogOptions {
+  follow?: boolean;
+  stdout?: boolean;
+  stderr?: boolean;
+  since?: string;
+  until?: string;
+  timestamps?: boolean;
+  tail?: string;
+  details?: boolean;
+}
+
+export const ContainerLogs = endpoint<Id & LogOptions, void>({
   method: 'GET',
   path: '/containers/{id}/logs',
   since: '1.0',
@@ -265,20 +265,19 @@ export const ContainerStart = endpoint<
   ok: 204,
   query: { detachKeys: 'string', checkpoint: 'string', 'checkpoint-dir': 'string' },
 });
-export const ContainerStop = endpoint<Id & { signal?: string; t?: number }, void>({
-  method: 'POST',
-  path: '/containers/{id}/stop',
-  since: '1.0',
-  ok: 204,
-  query: { signal: 'string', t: 'int' },
-});
-export const ContainerRestart = endpoint<Id & { signal?: string; t?: number }, void>({
-  method: 'POST',
-  path: '/containers/{id}/restart',
-  since: '1.0',
-  ok: 204,
-  query: { signal: 'string', t: 'int' },
-});
+
+/** An operation that stops a container: by which signal, and after how many seconds by force. */
+const stopping = (verb: string) =>
+  endpoint<Id & { signal?: string; t?: number }, void>({
+    method: 'POST',
+    path: `/containers/{id}/${verb}`,
+    since: '1.0',
+    ok: 204,
+    query: { signal: 'string', t: 'int' },
+  });
+
+export const ContainerStop = stopping('stop');
+export const ContainerRestart = stopping('restart');
 export const ContainerKill = endpoint<Id & { signal?: string }, void>({
   method: 'POST',
   path: '/containers/{id}/kill',
@@ -312,10 +311,17 @@ export const ContainerUnpause = endpoint<Id, void>({
   since: '1.0',
   ok: 204,
 });
-export const ContainerAttach = endpoint<
-  Id & { detachKeys?: string; logs?: boolean; stream?: boolean; stdin?: boolean; stdout?: boolean; stderr?: boolean },
-  void
->({
+/** With which streams of a container a client is joined. */
+export interface AttachOptions {
+  detachKeys?: string;
+  logs?: boolean;
+  stream?: boolean;
+  stdin?: boolean;
+  stdout?: boolean;
+  stderr?: boolean;
+}
+
+export const ContainerAttach = endpoint<Id & AttachOptions, void>({
   method: 'POST',
   path: '/containers/{id}/attach',
   since: '1.0',
@@ -330,10 +336,7 @@ export const ContainerAttach = endpoint<
   },
   answer: 'raw',
 });
-export const ContainerAttachWebsocket = endpoint<
-  Id & { detachKeys?: string; logs?: boolean; stream?: boolean; stdin?: boolean; stdout?: boolean; stderr?: boolean },
-  void
->({
+export const ContainerAttachWebsocket = endpoint<Id & AttachOptions, void>({
   method: 'GET',
   path: '/containers/{id}/attach/ws',
   since: '1.0',

@@ -1,4 +1,5 @@
 import type { Sys } from '../../abi/sys.ts';
+import type { AttachOptions } from '../../api/container.ts';
 import { ApiError } from '../../api/errors.ts';
 import { frame, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
 import { encode } from '../../lib/utf8.ts';
@@ -13,15 +14,6 @@ import type { Container } from './container.ts';
 import { DetachKeys, parseDetachKeys } from './detach-keys.ts';
 import { logEvent } from './log-event.ts';
 import type { Attachment, Streams } from './streams.ts';
-
-export interface AttachOptions {
-  detachKeys?: string;
-  logs?: boolean;
-  stream?: boolean;
-  stdin?: boolean;
-  stdout?: boolean;
-  stderr?: boolean;
-}
 
 const CHUNK = 32768;
 

@@ -1,3 +1,4 @@
+import type { LogOptions } from '../../api/container.ts';
 import { ApiError } from '../../api/errors.ts';
 import { FRAME_HEAD, frameHead, MULTIPLEXED, RAW, STDERR, STDOUT } from '../../api/frames.ts';
 import { type Instant, parseTimestamp } from '../../lib/go-time.ts';
@@ -8,17 +9,6 @@ import { logReader } from '../logs/open.ts';
 import { fixedTime, type LogReader, type Row } from '../logs/read.ts';
 import type { Call } from '../server/call.ts';
 import type { Container } from './container.ts';
-
-export interface LogOptions {
-  follow?: boolean;
-  stdout?: boolean;
-  stderr?: boolean;
-  since?: string;
-  until?: string;
-  timestamps?: boolean;
-  tail?: string;
-  details?: boolean;
-}
 
 /** Answers with a container's log. @throws ApiError */
 export function* sendLogs(call: Call, c: Container, o: LogOptions): Wait<void> {
