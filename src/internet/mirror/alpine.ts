@@ -52,6 +52,7 @@ const CONTENT: Readonly<Record<string, Content>> = {
         'server {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\tlocation / {\n\t\treturn 404;\n\t}\n}\n',
       '/var/log/nginx/.keep': '',
       '/run/nginx/.keep': '',
+      '/var/cache/nginx/.keep': '',
     },
   },
   redis: { files: { '/etc/redis.conf': 'bind 127.0.0.1 -::1\nprotected-mode yes\nport 6379\ndir /var/lib/redis\n' } },

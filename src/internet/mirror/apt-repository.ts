@@ -19,6 +19,8 @@ export interface Suite {
   components: readonly string[];
   /** Seconds since the Epoch. */
   date: number;
+  /** Bytes of the compressed index of a component, where the real one is longer than ours: zeros follow it then. */
+  sizes?: Readonly<Record<string, number>>;
   has(pkg: Package): boolean;
 }
 
@@ -41,16 +43,29 @@ export interface Hashes {
 interface IndexFile {
   path: string;
   bytes: Uint8Array;
+  /** Zeros after the bytes; gzip(1) takes them for nothing. */
+  zeros: number;
+}
+
+const ZEROS = new Uint8Array(65536);
+
+/** Bytes and what fills them up, in pieces. */
+export function* filled(bytes: Uint8Array, zeros: number): Generator<Uint8Array, void, void> {
+  yield bytes;
+  for (let left = zeros; left > 0; left -= ZEROS.length) yield left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS;
 }
 
 /** What a request gets: bytes at once, or the pieces of a package. */
-export type Found = { kind: 'bytes'; bytes: Uint8Array } | { kind: 'deb'; deb: DebArchive };
+export type Found =
+  | { kind: 'bytes'; bytes: Uint8Array; zeros?: number; modified?: string }
+  | { kind: 'deb'; deb: DebArchive };
 
 /** Serves one archive; indexes are made when they are first asked for. */
 export class AptRepository {
   private readonly byPath = new Map<string, Package>();
   private readonly digests: DebDigests;
   private readonly records = new Map<Package, string>();
+  private readonly sums = new Map<IndexFile, string>();
   private readonly suites = new Map<string, readonly IndexFile[]>();
 
   constructor(
@@ -73,9 +88,13 @@ export class AptRepository {
     const release = (): string => this.release(suite, files);
     if (dist[2] === 'Release') return { kind: 'bytes', bytes: encode(release()) };
     if (dist[2] === 'InRelease')
-      return { kind: 'bytes', bytes: encode(clearSigned(release(), this.archive.key, this.hashes.sha256)) };
+      return {
+        kind: 'bytes',
+        bytes: encode(clearSigned(release(), this.archive.key, this.hashes.sha256)),
+        modified: new Date(suite.date * 1000).toUTCString(),
+      };
     const file = files.find((one) => one.path === dist[2]);
-    return file && { kind: 'bytes', bytes: file.bytes };
+    return file && { kind: 'bytes', bytes: file.bytes, zeros: file.zeros };
   }
 
   /** The Packages files of a suite, as text and compressed, for each component. */
@@ -92,8 +111,10 @@ export class AptRepository {
         if (sys.tick()) yield;
       }
       const bytes = joinBytes(parts);
-      files.push({ path: `${component}/binary-amd64/Packages`, bytes });
-      files.push({ path: `${component}/binary-amd64/Packages.gz`, bytes: gzip(bytes) });
+      const packed = gzip(bytes);
+      const zeros = bytes.length === 0 ? 0 : Math.max(0, (suite.sizes?.[component] ?? 0) - packed.length);
+      files.push({ path: `${component}/binary-amd64/Packages`, bytes, zeros: 0 });
+      files.push({ path: `${component}/binary-amd64/Packages.gz`, bytes: packed, zeros });
     }
     this.suites.set(suite.folder, files);
     return files;
@@ -116,10 +137,20 @@ export class AptRepository {
     return text;
   }
 
+  private digest(file: IndexFile): string {
+    const known = this.sums.get(file);
+    if (known !== undefined) return known;
+    const hash = this.hashes.sha256.create();
+    for (const piece of filled(file.bytes, file.zeros)) hash.update(piece);
+    const sum = hash.digestHex();
+    this.sums.set(file, sum);
+    return sum;
+  }
+
   private release(suite: Suite, files: readonly IndexFile[]): string {
     const { origin, label } = this.archive;
     const sums = files
-      .map((file) => `\n ${this.hashes.sha256.hex(file.bytes)} ${String(file.bytes.length).padStart(16)} ${file.path}`)
+      .map((file) => `\n ${this.digest(file)} ${String(file.bytes.length + file.zeros).padStart(16)} ${file.path}`)
       .join('');
     return formatDeb822([
       ['Origin', origin],

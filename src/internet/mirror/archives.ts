@@ -26,7 +26,19 @@ const rows = async (load: () => Promise<{ default: string[] }>): Promise<Package
 
 const COMPONENTS = ['main', 'restricted', 'universe', 'multiverse'];
 
-const noble = (pocket: string, description: string, date: number, has: Suite['has']): Suite => ({
+/** Bytes of compressed indexes, as `apt-get update` showed them in October 2025. */
+const RELEASE_SIZES = { main: 1_808_000, universe: 19_300_000 };
+const UPDATE_SIZES = { main: 1_790_000, universe: 1_520_000 };
+const SECURITY_SIZES = { main: 1_450_000, universe: 1_130_000 };
+
+const noble = (
+  pocket: string,
+  description: string,
+  date: number,
+  has: Suite['has'],
+  sizes: Suite['sizes'] = {},
+): Suite => ({
+  sizes,
   folder: `noble${pocket}`,
   suite: `noble${pocket}`,
   codename: 'noble',
@@ -43,15 +55,16 @@ export const UBUNTU: Archive = {
   maintainer: 'Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>',
   key: UBUNTU_KEY,
   suites: [
-    noble('', 'Ubuntu Noble 24.04', NOBLE, (pkg) => !pkg.update),
-    noble('-updates', 'Ubuntu Noble Updates 24.04', UPDATED, (pkg) => pkg.update),
-    noble('-security', 'Ubuntu Noble Security Updates 24.04', UPDATED, (pkg) => pkg.update),
+    noble('', 'Ubuntu Noble 24.04', NOBLE, (pkg) => !pkg.update, RELEASE_SIZES),
+    noble('-updates', 'Ubuntu Noble Updates 24.04', UPDATED, (pkg) => pkg.update, UPDATE_SIZES),
+    noble('-security', 'Ubuntu Noble Security Updates 24.04', UPDATED, (pkg) => pkg.update, SECURITY_SIZES),
     noble('-backports', 'Ubuntu Noble Backports 24.04', UPDATED, () => false),
   ],
   packages: () => rows(() => import('./ubuntu.json')),
 };
 
 const bookworm = (folder: string, suite: string, description: string, date: number, has: Suite['has']): Suite => ({
+  sizes: { main: 8_790_000 },
   folder,
   suite,
   codename: folder,

@@ -6,7 +6,7 @@ import { type RpmHeader, rpmHeader, rpmStart } from '../../lib/rpm.ts';
 import { encode } from '../../lib/utf8.ts';
 import { joinBytes, type Wait } from '../../libc/io.ts';
 import type { Content } from './content.ts';
-import { SERVERS } from './content-servers.ts';
+import { MIME_TYPES, SERVERS } from './content-servers.ts';
 import { ENGINES } from './docker-packages.ts';
 import { type Package, readPackage } from './package.ts';
 import { directoriesOf, PACKED, type PayloadFile, payloadOf } from './payload.ts';
@@ -23,6 +23,31 @@ gpgcheck=1
 gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-EPEL-7
 `;
 
+const NGINX_CONF = `user nginx;
+worker_processes auto;
+error_log /var/log/nginx/error.log;
+pid /run/nginx.pid;
+
+events {
+    worker_connections 1024;
+}
+
+http {
+    access_log  /var/log/nginx/access.log;
+    sendfile            on;
+    keepalive_timeout   65;
+    include             /etc/nginx/mime.types;
+    default_type        application/octet-stream;
+    include /etc/nginx/conf.d/*.conf;
+
+    server {
+        listen       80;
+        server_name  _;
+        root         /usr/share/nginx/html;
+    }
+}
+`;
+
 const CONTENT: Readonly<Record<string, Content>> = {
   'epel-release': { files: { '/etc/yum.repos.d/epel.repo': EPEL_REPO } },
   'docker-ce': SERVERS['docker-ce'] ?? {},
@@ -34,6 +59,20 @@ const CONTENT: Readonly<Record<string, Content>> = {
         'ServerRoot "/etc/httpd"\nListen 80\nUser apache\nGroup apache\nDocumentRoot "/var/www/html"\n',
       '/var/www/html/.keep': '',
     },
+  },
+  nginx: {
+    files: {
+      '/etc/nginx/nginx.conf': NGINX_CONF,
+      '/etc/nginx/mime.types': MIME_TYPES,
+      '/etc/nginx/conf.d/.keep': '',
+      '/usr/share/nginx/html/index.html':
+        '<!DOCTYPE html>\n<html>\n<head><title>Welcome to nginx!</title></head>\n<body><h1>Welcome to nginx!</h1></body>\n</html>\n',
+      '/var/log/nginx/.keep': '',
+      '/var/cache/nginx/.keep': '',
+      '/usr/lib/systemd/system/nginx.service':
+        '[Unit]\nDescription=The nginx HTTP and reverse proxy server\nAfter=network-online.target\n\n[Service]\nType=forking\nPIDFile=/run/nginx.pid\nExecStartPre=/usr/sbin/nginx -t\nExecStart=/usr/sbin/nginx\nExecReload=/usr/sbin/nginx -s reload\nKillMode=mixed\n\n[Install]\nWantedBy=multi-user.target\n',
+    },
+    configure: 'getent passwd nginx >/dev/null || useradd -r -d /var/lib/nginx -s /sbin/nologin nginx',
   },
   sudo: { modes: { '/usr/bin/sudo': 0o4755 } },
 };

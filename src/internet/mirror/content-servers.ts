@@ -165,6 +165,7 @@ export const SERVERS: Readonly<Record<string, Content>> = {
       '/etc/nginx/modules-enabled/.keep': '',
       '/var/www/html/index.nginx-debian.html': NGINX_PAGE,
       '/var/log/nginx/.keep': '',
+      '/var/cache/nginx/.keep': '',
       [`${UNITS}nginx.service`]: unit('A high performance web server and a reverse proxy server', [
         'Type=forking',
         'PIDFile=/run/nginx.pid',

@@ -5,7 +5,7 @@ import { percentDecode, type Site, type SiteRequest, type SiteResponse, serveHtt
 import type { Wait } from '../../libc/io.ts';
 import { publicCertificate } from '../certificate.ts';
 import { ApkRepository } from './alpine.ts';
-import { AptRepository, type Archive, type Hashes } from './apt-repository.ts';
+import { AptRepository, type Archive, filled, type Hashes } from './apt-repository.ts';
 import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './archives.ts';
 import { centosFile, dockerCentos, mirrorList, RpmRepository, repositoryOf } from './centos.ts';
 import { debPieces } from './deb.ts';
@@ -102,6 +102,18 @@ export function makeMirror(stock: Stock): Entry {
   };
 }
 
+/** An answer of known length, in pieces. */
+const streamed = (type: string, length: number, pieces: Iterable<Uint8Array>): SiteResponse => ({
+  status: 200,
+  headers: [
+    ['Content-Type', type],
+    ['Content-Length', String(length)],
+  ],
+  *body(write) {
+    for (const piece of pieces) if ((yield* write(piece)) < 0) return;
+  },
+});
+
 function* fromArchives(
   sys: Sys,
   host: string,
@@ -113,18 +125,17 @@ function* fromArchives(
     if (!hosts.test(host) || !path.startsWith(prefix)) continue;
     const found = yield* repository(name).find(sys, path.slice(prefix.length));
     if (!found) continue;
-    if (found.kind === 'bytes') return { status: 200, headers: [BINARY], body: found.bytes };
+    if (found.kind === 'bytes') {
+      const { modified } = found;
+      const zeros = found.zeros ?? 0;
+      if (zeros > 0) return streamed(BINARY[1], found.bytes.length + zeros, filled(found.bytes, zeros));
+      if (modified === undefined) return { status: 200, headers: [BINARY], body: found.bytes };
+      const since = Date.parse(request.head.headers.get('if-modified-since') ?? '');
+      if (since >= Date.parse(modified)) return { status: 304, headers: [['Last-Modified', modified]] };
+      return { status: 200, headers: [BINARY, ['Last-Modified', modified]], body: found.bytes };
+    }
     const { deb } = found;
-    return {
-      status: 200,
-      headers: [
-        ['Content-Type', 'application/vnd.debian.binary-package'],
-        ['Content-Length', String(deb.size)],
-      ],
-      *body(write) {
-        for (const piece of debPieces(deb)) if ((yield* write(piece)) < 0) return;
-      },
-    };
+    return streamed('application/vnd.debian.binary-package', deb.size, debPieces(deb));
   }
   return undefined;
 }

@@ -84,6 +84,7 @@ function* query(
   words: readonly string[],
 ): Wait<number> {
   const found: RpmPackage[] = [];
+  const format = longs.get('queryformat') ?? longs.get('qf');
   let status = 0;
   const complain = function* (text: string): Wait<void> {
     status = 1;
@@ -132,13 +133,12 @@ function* query(
     for (const word of words) {
       const hits = db.find(word);
       if (hits.length === 0) yield* complain(`package ${word} is not installed`);
-      found.push(...hits);
+      for (const pkg of hits) yield* ctx.stdout.write(show(pkg, letters, longs, format));
     }
   if (words.length === 0 && !letters.has('a') && !longs.has('all')) {
     yield* ctx.stderr.write('rpm: no arguments given for query\n');
     return 1;
   }
-  const format = longs.get('queryformat') ?? longs.get('qf');
   for (const pkg of found) yield* ctx.stdout.write(show(pkg, letters, longs, format));
   return status;
 }

@@ -1,13 +1,11 @@
 import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
 import { SIGKILL, SIGNAL_NAMES, SIGTERM } from '../../abi/signal.ts';
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM } from '../../abi/socket.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { decode } from '../../lib/utf8.ts';
-import { recvfrom, sendto } from '../../libc/datagram.ts';
 import { readFile, sleep, type Wait } from '../../libc/io.ts';
-import { mkdirp } from '../../libc/paths.ts';
 import { parseCommand, serviceChild, serviceEnvironment } from './exec-service.ts';
 import type { Manager } from './manager.ts';
+import { endNotify, hearNotify, notifyPath, notifySocket, waitReady } from './service-notify.ts';
 import { type JobOutcome, titleOf, type Unit } from './unit.ts';
 import { timeSpan } from './unit-file.ts';
 import { specifiers } from './unit-load.ts';
@@ -140,17 +138,21 @@ function* afterForking(
   const pidFile = unit.definition.file.get('Service', 'PIDFile');
   if (pidFile !== undefined) {
     const path = pidFile.startsWith('/') ? pidFile : `/run/${pidFile}`;
-    const bytes = yield* readFile(sys, path);
-    const main = typeof bytes === 'number' ? 0 : Number.parseInt(decode(bytes), 10);
-    if (!main) {
-      yield* manager.log(
-        sys,
-        unit,
-        `${unit.definition.id}: Can't open PID file ${path} (yet?) after start: No such file or directory`,
-        5,
-      );
-      return 'protocol';
+    // the daemon may write it after its parent has ended
+    let main = yield* pidIn(sys, path);
+    for (let waited = 0; !main && waited < timeout; waited += PID_FILE_POLL) {
+      if (waited === 0)
+        yield* manager.log(
+          sys,
+          unit,
+          `${unit.definition.id}: Can't open PID file ${path} (yet?) after start: No such file or directory`,
+          5,
+        );
+      if ((yield* manager.processes(sys, unit)).length === 0) break;
+      yield* sleep(sys, PID_FILE_POLL);
+      main = yield* pidIn(sys, path);
     }
+    if (!main) return 'protocol';
     unit.mainPid = main;
   } else unit.mainPid = (yield* manager.processes(sys, unit)).sort((a, b) => a - b)[0] ?? 0;
   unit.lastPid = unit.mainPid;
@@ -158,64 +160,13 @@ function* afterForking(
   return undefined;
 }
 
-// ---- sd_notify(3)
+/** How often a PID file is looked for, milliseconds. */
+const PID_FILE_POLL = 20;
 
-const notifyPath = (unit: Unit): string => `/run/systemd/notify/${unit.definition.id}`;
-
-function notifySocket(sys: Sys, unit: Unit): number {
-  mkdirp(sys, '/run/systemd/notify', 0o755);
-  const path = notifyPath(unit);
-  sys.unlink(path);
-  const fd = sys.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC);
-  if (fd < 0 || sys.bind(fd, { family: AF_UNIX, path }) < 0) return -1;
-  sys.chmod(path, 0o777);
-  return fd;
-}
-
-/** An empty message from process 1 ends the thread that hears. */
-function* endNotify(sys: Sys, unit: Unit): Wait<void> {
-  const path = notifyPath(unit);
-  const fd = sys.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC);
-  yield* sendto(sys, fd, new Uint8Array(0), { family: AF_UNIX, path });
-  sys.close(fd);
-  sys.unlink(path);
-}
-
-/** Takes the messages of a service until it has ended. */
-function* hearNotify(sys: Sys, manager: Manager, unit: Unit, fd: number, pid: number): Generator<void, number, void> {
-  const buf = new Uint8Array(4096);
-  for (;;) {
-    const n = yield* recvfrom(sys, fd, buf);
-    if (n < 0) return 1;
-    // The last word comes from process 1 itself.
-    if (n === 0) break;
-    for (const line of decode(buf.subarray(0, n)).split('\n')) {
-      const [key, value = ''] = line.split(/=(.*)/s) as [string, string?];
-      if (unit.mainPid !== pid && key !== 'MAINPID') continue;
-      if (key === 'READY' && value === '1') {
-        if (unit.active === 'activating') unit.sub = 'start-post';
-        else if (unit.active === 'reloading') manager.set(sys, unit, 'active', 'running');
-        manager.changed.notify(sys);
-      } else if (key === 'STATUS') unit.statusText = value;
-      else if (key === 'RELOADING') manager.set(sys, unit, 'reloading', 'reload');
-      else if (key === 'MAINPID') unit.mainPid = Number(value);
-    }
-  }
-  sys.close(fd);
-  return 0;
-}
-
-/** Waits until the service has said READY=1. @returns the status of one that ended instead, 'timeout' of one that did not say it */
-function* waitReady(sys: Sys, manager: Manager, unit: Unit, timeout: number): Wait<number | 'timeout' | undefined> {
-  const until = sys.now(CLOCK_MONOTONIC) + timeout;
-  while (unit.sub !== 'start-post') {
-    const status = yield* manager.waitFor(sys, unit.mainPid, 0);
-    if (status !== undefined) return status;
-    const left = until - sys.now(CLOCK_MONOTONIC);
-    if (left <= 0) return 'timeout';
-    yield* manager.changed.wait(sys, Number.isFinite(left) ? Math.ceil(left) : undefined);
-  }
-  return undefined;
+/** The number in a PID file; 0 where there is none. */
+function* pidIn(sys: Sys, path: string): Wait<number> {
+  const bytes = yield* readFile(sys, path);
+  return typeof bytes === 'number' ? 0 : Number.parseInt(decode(bytes), 10) || 0;
 }
 
 function* failStart(sys: Sys, manager: Manager, unit: Unit, why: number | 'timeout'): Wait<Outcome> {

@@ -15,6 +15,8 @@ import { aptSize, aptTime } from './words.ts';
 
 const AGENT = 'Debian APT-HTTP/1.3 (2.8.3)';
 
+const UNVERIFIED = "The following signatures couldn't be verified because the public key is not available: ";
+
 /** Counts and shows what is fetched: `Get:1 …`, `Hit:2 …`, `Err:3 …`, and the sum at the end. */
 export class Fetching {
   readonly downloader: Downloader;
@@ -45,7 +47,11 @@ export class Fetching {
   }
 
   *failed(what: string, result: Fetched): Wait<void> {
-    yield* this.apt.say(`Err:${this.count} ${what}\n${reason(result).replace(/^/gm, '  ')}\n`);
+    yield* this.failedText(what, reason(result));
+  }
+
+  *failedText(what: string, words: string): Wait<void> {
+    yield* this.apt.say(`Err:${this.count} ${what}\n${words.replace(/^/gm, '  ')}\n`);
   }
 
   *finish(): Wait<void> {
@@ -245,9 +251,8 @@ function* fetchRelease(
   const problem = yield* judge(apt, source, signed);
   if (problem !== undefined) {
     const missing = problem.startsWith('NO_PUBKEY');
-    yield* apt.warn(
-      `GPG error: ${what} InRelease: ${missing ? `The following signatures couldn't be verified because the public key is not available: ${problem}` : problem}`,
-    );
+    yield* fetching.failedText(`${what} InRelease`, missing ? `${UNVERIFIED}${problem}` : problem);
+    yield* apt.warn(`GPG error: ${what} InRelease: ${missing ? `${UNVERIFIED}${problem}` : problem}`);
     yield* apt.error(`The repository '${what} InRelease' is not signed.`);
     yield* insecureNotes(apt);
     state.failed = true;
