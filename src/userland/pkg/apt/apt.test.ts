@@ -110,9 +110,7 @@ Setting up hello (2.10-3) ...
   expect((await sh('apt-get install hello; apt-mark showauto')).stdout).toContain(
     'hello is already the newest version (2.10-3).\n0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\nextra\nlibgreet1\n',
   );
-  const removed = await sh(
-    'echo n | apt-get remove hello; echo y | apt-get remove hello; apt-get autoremove -y',
-  );
+  const removed = await sh('echo n | apt-get remove hello; echo y | apt-get remove hello; apt-get autoremove -y');
   expect(removed.stdout).toContain(
     "The following packages were automatically installed and are no longer required:\n  extra libgreet1\nUse 'apt autoremove' to remove them.\nThe following packages will be REMOVED:\n  hello\n",
   );
