@@ -28,7 +28,7 @@ test('words of a command, its prefix and its variables', () => {
   expect(splitWords('a "b c" \'d e\' f\\sg')).toEqual(['a', 'b c', 'd e', 'f g']);
   expect(parseCommand('-@/bin/sh name -c x')).toEqual({ ignore: true, path: '/bin/sh', argv: ['name', '-c', 'x'] });
   const env = new Map([['OPTS', '-a -b']]);
-  expect(expandCommand(['x', '$OPTS', '${OPTS}', '$$1', '$NONE'], env)).toEqual(['x', '-a', '-b', '-a -b', '$1']);
+  expect(expandCommand(['x', '$OPTS', `\${OPTS}`, '$$1', '$NONE'], env)).toEqual(['x', '-a', '-b', '-a -b', '$1']);
 });
 
 // 2026-11-25 is a Wednesday.
