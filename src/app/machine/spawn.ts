@@ -1,4 +1,4 @@
-import type { EngineRemote, TerminalUp } from '../../machine/remote.ts';
+import type { BootResult, EngineRemote, TerminalUp } from '../../machine/remote.ts';
 import { takeEarly } from '../early.ts';
 import { beginBoot, makeWorker } from './engine-worker.ts';
 import type { Remote, Spawn } from './machine.svelte.ts';
@@ -18,6 +18,9 @@ export const spawnEngine: Spawn = (onfail) => {
       throw error;
     }));
   let waiting = early?.booting.login;
+  const hangUp = (result: BootResult) => {
+    if (result.ok && result.terminal !== undefined) remote.closeTerminal(result.terminal).catch(ignore);
+  };
   const remote: Remote = {
     boot(options, onEvent) {
       const booting = early?.booting ?? beginBoot(engine, options);
@@ -32,6 +35,8 @@ export const spawnEngine: Spawn = (onfail) => {
         const number = early.booting.result.then((result) => (result.ok ? result.terminal : undefined) ?? 0);
         return { port: first.port, number };
       }
+      // It began in another folder than the tab that is looked at.
+      if (first) void early?.booting.result.then((result) => hangUp(result), ignore);
       first?.port.close();
       const { port1, port2 } = new MessageChannel();
       const number = linked().then(({ remote, transfer }) =>
@@ -65,3 +70,6 @@ async function wrap(worker: Worker) {
   const { proxy, transfer, wrap: wrapped } = await import('comlink');
   return { remote: wrapped<EngineRemote<MessagePort, Blob>>(worker), proxy, transfer };
 }
+
+/** Of a machine that failed the page hears otherwise. */
+const ignore = () => undefined;
