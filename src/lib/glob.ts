@@ -22,6 +22,12 @@ type GlobNode =
 const SLASH = 47;
 const DOT = 46;
 
+/** A pattern that would take too long on a text: nobody can interrupt it, so it ends itself. */
+export class GlobBudgetError {}
+
+/** Characters that one search may look at. */
+const BUDGET = 1e8;
+
 /** A compiled pattern of fnmatch(3) and glob(7). */
 export class Glob {
   private readonly nodes: GlobNode[];
@@ -31,11 +37,18 @@ export class Glob {
   private readonly options: GlobOptions;
   /** For the patterns `TEXT*` and `*TEXT`, which most are. */
   private readonly edge: { text: string; atEnd: boolean } | undefined;
+  /** Each node takes one character. */
+  private readonly isFixed: boolean;
+  /** Characters that the search which runs has looked at. */
+  private steps = 0;
+  /** The text that was searched last: the next search often goes on in it. */
+  private searched: { text: string; codes: number[] } | undefined;
 
   constructor(pattern: string, options: GlobOptions = {}) {
     this.options = options;
     this.nodes = new GlobParser(pattern, options).sequence(false);
     this.hasGroups = this.nodes.some((n) => n.kind === 'group');
+    this.isFixed = this.nodes.length > 0 && this.nodes.every(({ kind }) => kind !== 'group' && kind !== 'star');
     this.literal = options.icase ? undefined : textOf(this.nodes);
     if (this.literal === undefined && !options.pathname && !options.period && !options.icase)
       this.edge = edgeOf(this.nodes);
@@ -47,6 +60,7 @@ export class Glob {
     if (this.edge) return this.edge.atEnd ? text.endsWith(this.edge.text) : text.startsWith(this.edge.text);
     const codes = codePoints(text);
     if (!this.hasGroups) return this.matchPlain(codes);
+    this.steps = 0;
     const ends = this.walk(this.nodes, codes, 0);
     return ends[codes.length] === 1;
   }
@@ -57,6 +71,7 @@ export class Glob {
    */
   prefix(text: string, longest: boolean): number {
     const codes = codePoints(text);
+    this.steps = 0;
     const ends = this.walk(this.nodes, codes, 0);
     const at = longest ? ends.lastIndexOf(1) : ends.indexOf(1);
     return at < 0 ? -1 : unitsOf(codes, 0, at);
@@ -65,8 +80,10 @@ export class Glob {
   /** Length of the longest or shortest end of the text that matches; -1 where none does. `${x%%pattern}`, `${x%pattern}`. */
   suffix(text: string, longest: boolean): number {
     const codes = codePoints(text);
+    this.steps = 0;
     for (let i = 0; i <= codes.length; i++) {
       const at = longest ? i : codes.length - i;
+      if (!this.mayBegin(codes, at)) continue;
       if (this.walk(this.nodes, codes, at)[codes.length] === 1) return unitsOf(codes, at, codes.length);
     }
     return -1;
@@ -76,13 +93,32 @@ export class Glob {
    * The first longest match at or after `from`: [start, end] in UTF-16 units. What `${x/pattern/…}` replaces.
    */
   search(text: string, from = 0): [number, number] | undefined {
-    for (let at = from; at <= text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (at > from && code >= 0xdc00 && code < 0xe000 && text.codePointAt(at - 1)! > 0xffff) continue;
-      const length = this.prefix(text.slice(at), true);
-      if (length >= 0) return [at, at + length];
+    if (this.searched?.text !== text) this.searched = { text, codes: codePoints(text) };
+    const { codes } = this.searched;
+    this.steps = 0;
+    let unit = from;
+    for (let at = indexOf(codes, text, from); at <= codes.length; at++) {
+      const end = this.mayBegin(codes, at) ? this.longestFrom(codes, at) : -1;
+      if (end >= 0) return [unit, unit + unitsOf(codes, at, end)];
+      unit += codes[at]! > 0xffff ? 2 : 1;
     }
     return undefined;
+  }
+
+  /** Whether the first node takes the character here: most places are ruled out by that. */
+  private mayBegin(codes: readonly number[], at: number): boolean {
+    const first = this.nodes[0];
+    if (first === undefined || first.kind === 'star' || first.kind === 'group') return true;
+    return at < codes.length && this.matchesOne(first, codes, at);
+  }
+
+  /** Where the longest match from `at` on ends, -1 where there is none. */
+  private longestFrom(codes: readonly number[], at: number): number {
+    if (!this.isFixed) return this.walk(this.nodes, codes, at).lastIndexOf(1);
+    const end = at + this.nodes.length;
+    if (end > codes.length) return -1;
+    for (let i = 1; i < this.nodes.length; i++) if (!this.matchesOne(this.nodes[i]!, codes, at + i)) return -1;
+    return end;
   }
 
   /** One star at a time: the last one seen takes one character more where the rest does not fit. */
@@ -134,6 +170,8 @@ export class Glob {
 
   /** All places where a match of `nodes` that begins at `start` may end, as a set over positions. */
   private walk(nodes: readonly GlobNode[], codes: readonly number[], start: number): Uint8Array {
+    this.steps += codes.length - start;
+    if (this.steps > BUDGET) throw new GlobBudgetError();
     let places = new Uint8Array(codes.length + 1);
     places[start] = 1;
     for (const node of nodes) {
@@ -218,6 +256,14 @@ function codePoints(text: string): number[] {
     codes.push(code);
   }
   return codes;
+}
+
+/** The place of a UTF-16 unit among the characters. */
+function indexOf(codes: readonly number[], text: string, unit: number): number {
+  if (codes.length === text.length) return unit;
+  let at = 0;
+  for (let i = 0; i < unit && at < codes.length; at++) i += codes[at]! > 0xffff ? 2 : 1;
+  return at;
 }
 
 function unitsOf(codes: readonly number[], from: number, to: number): number {

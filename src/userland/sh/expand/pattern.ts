@@ -1,4 +1,5 @@
-import { Glob } from '../../../lib/glob.ts';
+import { Glob, GlobBudgetError } from '../../../lib/glob.ts';
+import { DiscardUnwind } from '../state/unwind.ts';
 
 export { quotePattern } from '../parse/word.ts';
 
@@ -37,7 +38,7 @@ export class Pattern {
   }
 
   matches(text: string): boolean {
-    return this.#glob.match(text);
+    return bounded(() => this.#glob.match(text));
   }
 
   /** Length of the longest or shortest beginning that matches, -1 where none does. */
@@ -50,7 +51,7 @@ export class Pattern {
       return at < 0 ? -1 : at + edge.text.length;
     }
     if (edge) return text.startsWith(edge.text) ? (longest ? text.length : edge.text.length) : -1;
-    return this.#glob.prefix(text, longest);
+    return bounded(() => this.#glob.prefix(text, longest));
   }
 
   suffix(text: string, longest: boolean): number {
@@ -62,15 +63,25 @@ export class Pattern {
       return at < 0 ? -1 : text.length - at;
     }
     if (edge) return text.endsWith(edge.text) ? (longest ? text.length : edge.text.length) : -1;
-    return this.#glob.suffix(text, longest);
+    return bounded(() => this.#glob.suffix(text, longest));
   }
 
   /** The first, longest match at or after `from`: its start and end. */
   search(text: string, from: number): [number, number] | undefined {
     const { literal } = this.#glob;
-    if (literal === undefined) return this.#glob.search(text, from);
+    if (literal === undefined) return bounded(() => this.#glob.search(text, from));
     const at = text.indexOf(literal, from);
     return at < 0 ? undefined : [at, at + literal.length];
+  }
+}
+
+/** Gives the command up where a pattern takes too long for its text. */
+function bounded<T>(match: () => T): T {
+  try {
+    return match();
+  } catch (thrown) {
+    if (thrown instanceof GlobBudgetError) throw new DiscardUnwind(1);
+    throw thrown;
   }
 }
 
