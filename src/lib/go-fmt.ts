@@ -40,6 +40,9 @@ export function sprint(...args: GoValue[]): string {
 /** Go's fmt.Sprintln. */
 export const sprintln = (...args: GoValue[]): string => `${args.map((a) => formatValue(a)).join(' ')}\n`;
 
+/** Widths and precisions that are larger are mistakes. */
+const WIDEST = 1_000_000;
+
 /** Go's fmt.Sprintf, with its ways to say that verb and operand do not fit. */
 export function sprintf(format: string, ...args: GoValue[]): string {
   let out = '';
@@ -55,10 +58,14 @@ export function sprintf(format: string, ...args: GoValue[]): string {
     const flags = noFlags();
     i = percent + 1;
     for (; i < format.length && '-+# 0'.includes(format[i]!); i++) setFlag(flags, format[i]!);
+    let bad = false;
+    let good = true;
     const takeIndex = (): void => {
-      const match = /^\[(\d+)\]/.exec(format.slice(i));
+      const match = /^\[([^\]]*)\]/.exec(format.slice(i));
       if (!match) return;
-      next = Number(match[1]) - 1;
+      const index = /^\d+$/.test(match[1]!) ? Number(match[1]) - 1 : -1;
+      if (index >= 0 && index < args.length) next = index;
+      else good = false;
       reordered = true;
       i += match[0].length;
     };
@@ -66,22 +73,34 @@ export function sprintf(format: string, ...args: GoValue[]): string {
       takeIndex();
       if (format[i] === '*') {
         i++;
-        const n = scalarOf(args[next++]);
-        return typeof n === 'number' ? n : undefined;
+        const given = args[next++];
+        const n = Number(scalarOf(given));
+        if (/^u?int/.test(kindOf(given)) && Math.abs(n) <= WIDEST) return n;
+        bad = true;
+        return undefined;
       }
       const digits = /^\d+/.exec(format.slice(i))?.[0];
       if (digits === undefined) return undefined;
       i += digits.length;
-      return Math.min(Number(digits), 1_000_000);
+      if (Number(digits) <= WIDEST) return Number(digits);
+      i = format.length;
+      return undefined;
     };
     flags.width = takeNumber();
+    if (bad) out += '%!(BADWIDTH)';
     if (flags.width !== undefined && flags.width < 0) {
       flags.minus = true;
       flags.width = -flags.width;
     }
     if (format[i] === '.') {
       i++;
-      flags.precision = takeNumber() ?? 0;
+      bad = false;
+      flags.precision = takeNumber() ?? (bad ? undefined : 0);
+      if (flags.precision !== undefined && flags.precision < 0) {
+        flags.precision = undefined;
+        bad = true;
+      }
+      if (bad) out += '%!(BADPREC)';
     }
     takeIndex();
     if (i >= format.length) {
@@ -91,7 +110,8 @@ export function sprintf(format: string, ...args: GoValue[]): string {
     const verb = String.fromCodePoint(format.codePointAt(i)!);
     i += verb.length;
     if (verb === '%') out += '%';
-    else if (next < 0 || next >= args.length) out += reordered ? `%!${verb}(BADINDEX)` : `%!${verb}(MISSING)`;
+    else if (!good) out += `%!${verb}(BADINDEX)`;
+    else if (next >= args.length) out += reordered ? `%!${verb}(BADINDEX)` : `%!${verb}(MISSING)`;
     else out += formatVerb(verb, args[next++], flags);
   }
   if (!reordered && next < args.length) {
@@ -163,7 +183,10 @@ function setFlag(flags: Flags, char: string): void {
 
 function formatVerb(verb: string, value: GoValue, flags: Flags): string {
   if (verb === 'T') return pad(typeOf(value), flags);
-  if (verb === 'p') return kindOf(value) === 'struct' ? pad(ADDRESS, flags) : badVerb(verb, value);
+  if (verb === 'p') {
+    const points = typeOf(value).startsWith('*') || ['slice', 'map', 'func'].includes(kindOf(value));
+    return points ? pad(ADDRESS, flags) : badVerb(verb, value);
+  }
   if (kindOf(value) === 'invalid') return verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
   if (value instanceof GoStruct && value.options.string && 'vsxXq'.includes(verb) && !flags.sharp) {
     return formatScalar(verb === 'v' ? 's' : verb, value.options.string(), flags);

@@ -203,7 +203,7 @@ export class Execution {
       case 'int':
       case 'uint':
         if (declared > 1) this.fail(`can't use ${formatValue(value)} to iterate over more than one variable`);
-        for (let i = 0; i < Number(scalarOf(value)); i++) yield [undefined, i];
+        for (let i = 0; i < Number(scalarOf(value)); i++, this.at(this.node)) yield [undefined, i];
         return;
       default:
         this.fail(`range can't iterate over ${formatValue(value)}`);
@@ -361,10 +361,11 @@ export class Execution {
         const callee = method instanceof GoFunc ? method : new GoFunc([], method);
         return this.call(dot, callee, node, name, args, final);
       }
-      if (Object.hasOwn(receiver.fields, name)) {
+      const holder = Object.hasOwn(receiver.fields, name) ? receiver.fields : (receiver.options.promoted ?? {});
+      if (Object.hasOwn(holder, name)) {
         if (/^[^\p{Lu}]/u.test(name)) this.fail(`${name} is an unexported field of struct type ${type}`);
         if (hasArgs) this.fail(`${name} has arguments but cannot be invoked as function`);
-        return receiver.fields[name] ?? null;
+        return holder[name] ?? null;
       }
     }
     if (kindOf(receiver) === 'map') {

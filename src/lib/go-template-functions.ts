@@ -7,6 +7,7 @@ import {
   GoMap,
   GoNil,
   GoSlice,
+  GoStruct,
   type GoValue,
   hasKey,
   itemsOf,
@@ -154,6 +155,13 @@ function equal(first: GoValue, rest: GoValue[]): boolean {
   return rest.some((other) => equalPair(first, other));
 }
 
+/** Whether Go compares values of this type with ==. */
+function comparable(value: GoValue): boolean {
+  const kind = kindOf(value);
+  if (kind === 'slice' || kind === 'map' || kind === 'func') return false;
+  return !(value instanceof GoStruct) || Object.values(value.fields).every(comparable);
+}
+
 function equalPair(a: GoValue, b: GoValue): boolean {
   const ka = basicKind(a);
   const kb = basicKind(b);
@@ -163,8 +171,8 @@ function equalPair(a: GoValue, b: GoValue): boolean {
     return false;
   }
   if (isNilValue(a) || isNilValue(b)) return isNilValue(a) === isNilValue(b);
-  if (kindOf(a) === 'slice' || kindOf(a) === 'map' || kindOf(b) === 'slice' || kindOf(b) === 'map') {
-    throw new GoError(`non-comparable types ${sprint(a)}: ${typeOf(a)}, ${typeOf(b)}: ${sprint(b)}`);
+  if (!comparable(a) || !comparable(b)) {
+    throw new GoError(sprintf('non-comparable type %s: %v', a, typeOf(a)));
   }
   return a === b;
 }

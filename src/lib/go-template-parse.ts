@@ -193,7 +193,11 @@ class Parser {
     this.variables = variables;
     this.rangeDepth = rangeDepth;
     const before = this.defined.get(name);
-    if (!before || before.every(isBlank) || !list.every(isBlank)) this.defined.set(name, list);
+    if (before && !before.every(isBlank)) {
+      if (list.every(isBlank)) return;
+      this.fail(`template: multiple definition of template ${quote(name)}`);
+    }
+    this.defined.set(name, list);
   }
 
   private templateName(token: Token, context: string): string {

@@ -70,6 +70,8 @@ export class GoError extends Error {}
 export interface StructOptions {
   /** Methods by name; one without parameters may be a plain function. */
   methods?: Readonly<Record<string, GoFunc | (() => GoValue)>>;
+  /** Fields of an embedded struct that are its own too. */
+  promoted?: Readonly<Record<string, GoValue>>;
   /** The String method, used when the value is printed. */
   string?: () => string;
   /** The MarshalJSON method: JSON text. */

@@ -77,8 +77,7 @@ interface Templates {
 
 function parse(format: string): Templates {
   try {
-    const source = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
-    return { typed: new GoTemplate(source), raw: new GoTemplate(source, { missingKey: 'error' }) };
+    return { typed: new GoTemplate(format), raw: new GoTemplate(format, { missingKey: 'error' }) };
   } catch (error) {
     if (error instanceof TemplateError) throw new CliError(`template parsing error: ${error.message}`, 64);
     throw error;

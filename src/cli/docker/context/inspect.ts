@@ -16,11 +16,9 @@ export default command(function* (cli, flags, names) {
       MetadataPath: memory ? IN_MEMORY : folder,
       TLSPath: memory ? IN_MEMORY : folder.replace('/meta/', '/tls/'),
     };
-    const text = JSON.stringify({ ...context, TLSMaterial: {}, Storage: storage }).replace(
-      /[<>&]/g,
-      (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
-    );
-    return { text, value: valueOf(context, storage, text) };
+    const plain = JSON.stringify({ ...context, TLSMaterial: {}, Storage: storage });
+    const text = plain.replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+    return { text, value: valueOf(context, storage, plain) };
   });
 });
 
@@ -33,7 +31,10 @@ function valueOf({ Name, Metadata, Endpoints }: ContextMeta, storage: Record<str
   );
   const metadata = new GoStruct('store.Metadata', {
     Name,
-    Metadata: new GoStruct('command.DockerContext', { Description: Metadata.Description ?? '' }),
+    Metadata: new GoStruct('command.DockerContext', {
+      Description: Metadata.Description ?? '',
+      AdditionalFields: new GoMap('map[string]interface {}', null),
+    }),
     Endpoints: endpoints,
   });
   return new GoStruct(
@@ -42,9 +43,7 @@ function valueOf({ Name, Metadata, Endpoints }: ContextMeta, storage: Record<str
       Metadata: metadata,
       TLSMaterial: new GoMap('map[string]store.EndpointFiles', new Map()),
       Storage: new GoStruct('store.StorageInfo', storage),
-      Name,
-      Endpoints: endpoints,
     },
-    { marshalJSON: () => text },
+    { promoted: { Name, Endpoints: endpoints }, marshalJSON: () => text },
   );
 }

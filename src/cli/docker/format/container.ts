@@ -1,5 +1,5 @@
 import { formatGoTime } from '../../../lib/go-time.ts';
-import { GoFunc, type GoStruct, GoTyped, scalarOf } from '../../../lib/go-value.ts';
+import { GoFunc, GoNil, type GoStruct, GoTyped, scalarOf } from '../../../lib/go-value.ts';
 import { quote } from '../../../lib/quote.ts';
 import { humanDuration, humanSize } from '../../../lib/units.ts';
 import { ellipsis, shortId } from './display.ts';
@@ -84,7 +84,7 @@ export function containerRow(c: ContainerSummary, { truncate, now }: ContainerOp
       Mounts: () => mountsOf(c, truncate),
       LocalVolumes: () => String((c.Mounts ?? []).filter((m) => m.Driver === 'local').length),
       Networks: () => networks.join(','),
-      Platform: () => null,
+      Platform: () => new GoNil('*v1.Platform'),
     },
     more: { Label: new GoFunc(['string'], (name) => labels[String(scalarOf(name))] ?? '') },
   });

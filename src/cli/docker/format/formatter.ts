@@ -56,7 +56,8 @@ export function formatRows(format: string, listing: Listing, rows: readonly GoSt
   let body = '';
   for (const row of rows) body += `${executeRow(template, row)}\n`;
   if (!table) return body;
-  const head = executeRow(parseFormat(source, true), headerValue(listing, source));
+  // What fails at the titles fails in silence.
+  const head = executeTemplate(parseFormat(source, true), headerValue(listing, source)).output;
   return alignColumns(`${head}\n${body}`, 10, 3);
 }
 

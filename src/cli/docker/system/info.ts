@@ -1,10 +1,11 @@
 import { GoTemplate, TemplateError } from '../../../lib/go-template.ts';
-import { GoSlice, GoStruct, type GoValue } from '../../../lib/go-value.ts';
+import { GoSlice, GoStruct } from '../../../lib/go-value.ts';
 import { bytesSize } from '../../../lib/units.ts';
 import { command } from '../command.ts';
 import { currentContext } from '../context/store.ts';
 import { CliError, DaemonError, messageOf } from '../errors.ts';
 import { executeTemplate } from '../format/formatter.ts';
+import { typedValue } from '../typed/value.ts';
 import { CLIENT } from '../version-data.ts';
 
 interface Info {
@@ -167,11 +168,6 @@ function templateOf(format: string): GoTemplate | undefined {
   }
 }
 
-/** What an engine that does not answer is: nothing of everything. */
-const NO_INFO = JSON.parse(
-  '{"ID":"","Containers":0,"ContainersRunning":0,"ContainersPaused":0,"ContainersStopped":0,"Images":0,"Driver":"","DriverStatus":null,"Plugins":{"Volume":null,"Network":null,"Authorization":null,"Log":null},"MemoryLimit":false,"SwapLimit":false,"CpuCfsPeriod":false,"CpuCfsQuota":false,"CPUShares":false,"CPUSet":false,"PidsLimit":false,"IPv4Forwarding":false,"Debug":false,"NFd":0,"OomKillDisable":false,"NGoroutines":0,"SystemTime":"","LoggingDriver":"","CgroupDriver":"","NEventsListener":0,"KernelVersion":"","OperatingSystem":"","OSVersion":"","OSType":"","Architecture":"","IndexServerAddress":"","RegistryConfig":null,"NCPU":0,"MemTotal":0,"GenericResources":null,"DockerRootDir":"","HttpProxy":"","HttpsProxy":"","NoProxy":"","Name":"","Labels":null,"ExperimentalBuild":false,"ServerVersion":"","Runtimes":null,"DefaultRuntime":"","Swarm":{"NodeID":"","NodeAddr":"","LocalNodeState":"","ControlAvailable":false,"Error":"","RemoteManagers":null},"LiveRestoreEnabled":false,"Isolation":"","InitBinary":"","ContainerdCommit":{"ID":""},"RuncCommit":{"ID":""},"InitCommit":{"ID":""},"SecurityOptions":null,"CDISpecDirs":null,"Warnings":null}',
-) as Info;
-
 function infoValue(info: Info | undefined, failure: string | undefined, context: string, debug: boolean): GoStruct {
   const client = new GoStruct('system.clientInfo', {
     Debug: debug,
@@ -186,9 +182,15 @@ function infoValue(info: Info | undefined, failure: string | undefined, context:
     Plugins: new GoSlice('[]pluginmanager.Plugin', []),
     Warnings: new GoSlice('[]string', null),
   });
-  return new GoStruct('system.dockerInfo', {
-    ...((info ?? NO_INFO) as unknown as Record<string, GoValue>),
-    ...(failure === undefined ? {} : { ServerErrors: [failure] }),
-    ClientInfo: client,
-  });
+  // What an engine that does not answer is: nothing of everything.
+  const typed = typedValue(info ?? {}, 'system.Info') as GoStruct;
+  return new GoStruct(
+    'system.dockerInfo',
+    {
+      ...typed.fields,
+      ...(failure === undefined ? {} : { ServerErrors: [failure] }),
+      ClientInfo: client,
+    },
+    typed.options,
+  );
 }

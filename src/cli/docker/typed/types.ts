@@ -158,6 +158,18 @@ const TYPES: Readonly<Record<string, string>> = {
   'volume.Volume':
     'ClusterVolume? *volume.ClusterVolume;CreatedAt? string;Driver string;Labels map[string]string;Mountpoint string;Name string;Options map[string]string;Scope string;Status? map[string]interface {};UsageData? *volume.UsageData',
   'volume.UsageData': 'RefCount int64;Size int64',
+  'system.Info':
+    'ID string;Containers int;ContainersRunning int;ContainersPaused int;ContainersStopped int;Images int;Driver string;DriverStatus [][2]string;SystemStatus? [][2]string;Plugins system.PluginsInfo;MemoryLimit bool;SwapLimit bool;CPUCfsPeriod/CpuCfsPeriod bool;CPUCfsQuota/CpuCfsQuota bool;CPUShares bool;CPUSet bool;PidsLimit bool;IPv4Forwarding bool;Debug bool;NFd int;OomKillDisable bool;NGoroutines int;SystemTime string;LoggingDriver string;CgroupDriver string;CgroupVersion? string;NEventsListener int;KernelVersion string;OperatingSystem string;OSVersion string;OSType string;Architecture string;IndexServerAddress string;RegistryConfig interface {};NCPU int;MemTotal int64;GenericResources []interface {};DockerRootDir string;HTTPProxy/HttpProxy string;HTTPSProxy/HttpsProxy string;NoProxy string;Name string;Labels []string;ExperimentalBuild bool;ServerVersion string;Runtimes map[string]system.RuntimeWithStatus;DefaultRuntime string;Swarm swarm.Info;LiveRestoreEnabled bool;Isolation string;InitBinary string;ContainerdCommit system.Commit;RuncCommit system.Commit;InitCommit system.Commit;SecurityOptions []string;ProductLicense? string;DefaultAddressPools? []interface {};FirewallBackend? *system.FirewallInfo;CDISpecDirs []string;DiscoveredDevices? []interface {};Containerd? *system.ContainerdInfo;Warnings []string',
+  'system.PluginsInfo': 'Volume []string;Network []string;Authorization []string;Log []string',
+  'system.RuntimeWithStatus':
+    'Path/path? string;Args/runtimeArgs? []string;Type/runtimeType? string;Options/options? map[string]interface {};Status/status? map[string]string',
+  'system.Commit': 'ID string;Expected? string',
+  'system.FirewallInfo': 'Driver string;Info? [][2]string',
+  'system.ContainerdInfo': 'Address? string;Namespaces system.ContainerdNamespaces',
+  'system.ContainerdNamespaces': 'Containers string;Plugins string',
+  'swarm.Info':
+    'NodeID string;NodeAddr string;LocalNodeState string;ControlAvailable bool;Error string;RemoteManagers []interface {};Nodes? int;Managers? int;Cluster? *swarm.ClusterInfo;Warnings? []string',
+  'swarm.ClusterInfo': 'ID string',
   'struct {}': '',
 };
 

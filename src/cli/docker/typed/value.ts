@@ -15,6 +15,7 @@ export const INSPECTED: Readonly<Record<string, string>> = {
 export function typedValue(value: unknown, type: string): GoValue {
   if (type.startsWith('*')) return pointer(value, type);
   const real = ALIASES[type] ?? type;
+  if (real === '[2]string') return new GoSlice(type, Array.isArray(value) ? (value as GoValue[]) : ['', '']);
   if (real.startsWith('[]')) {
     const items = Array.isArray(value) ? value.map((v) => typedValue(v, real.slice(2))) : null;
     return new GoSlice(type, items);
