@@ -18,6 +18,7 @@ import { type BuildObserver, Display } from './display.ts';
 import { type Dockerfile, parseDockerfile } from './dockerfile.ts';
 import { DockerfileError } from './dockerfile-error.ts';
 import { exportImage } from './export.ts';
+import { isGit } from './git.ts';
 import { importCaches } from './inline-cache.ts';
 import { Linter, type Warning } from './lint.ts';
 import { isHere, loadMetadata, type NeededImage, neededImages } from './metadata.ts';
@@ -231,14 +232,19 @@ class Job {
   /** Fetches the context: an archive, or a Dockerfile alone. */
   *#fetch(url: string): Wait<void> {
     const { sys, display } = this;
-    const vertex = yield* display.begin('[internal] load remote build context');
+    const remote = isGit(url);
+    const vertex = yield* display.begin(
+      remote ? `[internal] load git source ${url}` : '[internal] load remote build context',
+    );
     try {
-      yield* fetchContext(sys, this.host, url, this.dir, this.options.dockerfile);
+      const log = (text: string): Wait<void> => display.log(vertex, 2, text);
+      yield* fetchContext(sys, this.host, url, this.dir, this.options.dockerfile, log);
       yield* display.end(vertex);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       yield* display.end(vertex, { error: error.message });
-      throw new BuildError(`failed to read downloaded context: failed to load cache key: ${error.message}`);
+      const what = remote ? 'failed to read dockerfile' : 'failed to read downloaded context';
+      throw new BuildError(`${what}: failed to load cache key: ${error.message}`);
     }
   }
 

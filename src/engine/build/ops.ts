@@ -32,8 +32,8 @@ export interface LocalOp {
 export interface FetchOp {
   readonly kind: 'fetch';
   readonly name: string;
-  /** Fetches into an empty folder. @returns what its content is known by */
-  fetch(sys: Sys, dir: string): Wait<string>;
+  /** Fetches into an empty folder. @param log takes what is said meanwhile. @returns what its content is known by */
+  fetch(sys: Sys, dir: string, log: (text: string) => Wait<void>): Wait<string>;
   readonly at: Lines;
 }
 

@@ -6,37 +6,66 @@ import { open, type Wait, writeAll } from '../../libc/io.ts';
 import { request } from '../image/registry-client.ts';
 import { BuildError, type BuildWork } from './context.ts';
 import { DockerfileError, type Lines } from './dockerfile-error.ts';
+import { fetchGit, isGit, parseGit } from './git.ts';
 import type { FetchOp } from './ops.ts';
 
 /** Most redirections that are followed. */
 const REDIRECTS_MAX = 10;
 
-const isGit = (text: string): boolean => /^(git|ssh):\/\/|^git@|^https?:\/\/\S+\.git(#|$)|^github\.com\//.test(text);
-
 /** Whether ADD fetches a source instead of taking it from the context. */
 export const isRemote = (text: string): boolean => /^https?:\/\//.test(text) || isGit(text);
 
-/** A source that is fetched by HTTP. @throws DockerfileError for what cannot be fetched */
-export function fetchOf(build: BuildWork, url: string, checksum: string | undefined, at: Lines): FetchOp {
-  if (isGit(url)) throw new DockerfileError(`git source ${url}: not there yet`);
+/** What a source of ADD is fetched as. */
+export interface Fetch {
+  build: BuildWork;
+  url: string;
+  /** The step in the display. */
+  name: string;
+  checksum: string | undefined;
+  keepGitDir: boolean;
+  at: Lines;
+}
+
+/** A source that is fetched by HTTP, or by git. @throws DockerfileError */
+export function fetchOf({ build, url, name, checksum, keepGitDir, at }: Fetch): FetchOp {
+  if (isGit(url)) return gitOf({ build, url, name, checksum, keepGitDir, at });
   if (checksum !== undefined && !/^sha256:[0-9a-f]{64}$/.test(checksum))
     throw new DockerfileError(
       checksum.includes(':') ? 'invalid checksum digest length' : 'invalid checksum digest format',
     );
-  const name = nameOf(url);
+  const file = nameOf(url);
   return {
     kind: 'fetch',
-    name: url,
+    name,
     at,
     *fetch(sys, dir) {
       try {
-        const digest = yield* download(sys, build, url, `${dir}/${name}`);
+        const digest = yield* download(sys, build, url, `${dir}/${file}`);
         if (checksum !== undefined && digest !== checksum)
           throw new BuildError(`digest mismatch ${digest}: ${checksum}`, at.first, at.last);
-        return `${name} ${digest}`;
+        return `${file} ${digest}`;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         throw new BuildError(`failed to load cache key: ${error.message}`, at.first, at.last, error.message);
+      }
+    },
+  };
+}
+
+function gitOf({ url, name, checksum, keepGitDir, at }: Fetch): FetchOp {
+  return {
+    kind: 'fetch',
+    name,
+    at,
+    *fetch(sys, dir, log) {
+      try {
+        const commit = yield* fetchGit(sys, parseGit(url), dir, keepGitDir, log);
+        if (checksum !== undefined && !commit.startsWith(checksum))
+          throw new BuildError(`expected checksum to match ${checksum}, got ${commit}`, at.first, at.last);
+        return `git ${commit} ${keepGitDir}`;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        throw new BuildError(`failed to load cache key: ${error.message}`, 0, 0, error.message);
       }
     },
   };

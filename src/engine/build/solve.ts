@@ -274,7 +274,7 @@ export class Solver {
     this.#temporary.push(dir);
     const vertex = yield* display.begin(op.name);
     try {
-      this.#state(op).digest = yield* op.fetch(sys, dir);
+      this.#state(op).digest = yield* op.fetch(sys, dir, (text) => display.log(vertex, 2, text));
       yield* display.end(vertex);
       return { layer: undefined, dir, created: undefined };
     } catch (error) {

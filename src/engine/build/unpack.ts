@@ -5,6 +5,7 @@ import { readFile, type Wait, writeFile } from '../../libc/io.ts';
 import { mkdirp } from '../../libc/paths.ts';
 import { Untar, UntarError } from '../../libc/untar.ts';
 import type { BuildHost } from './context.ts';
+import { fetchGit, type GitLog, isGit, parseGit } from './git.ts';
 import { download } from './remote.ts';
 
 /** Unpacks the archive of a request, which may be gzipped. @throws UntarError */
@@ -40,19 +41,29 @@ export function inOnePiece(bytes: Uint8Array): () => Wait<Uint8Array | undefined
  * Dockerfile.
  * @throws ApiError, UntarError
  */
-export function* fetchContext(sys: Sys, host: BuildHost, url: string, dir: string, dockerfile: string): Wait<void> {
+export function* fetchContext(
+  sys: Sys,
+  host: BuildHost,
+  url: string,
+  dir: string,
+  dockerfile: string,
+  log: GitLog,
+): Wait<void> {
   for (const name of ['context', 'dockerfile']) mkdirp(sys, `${dir}/${name}`, 0o755);
+  if (isGit(url)) yield* fetchGit(sys, parseGit(url), `${dir}/context`, false, log);
   const file = `${dir}/dockerfile/${dockerfile.replace(/^.*\//, '')}`;
-  yield* download(sys, { host }, url, `${dir}/download`);
-  const bytes = yield* readFile(sys, `${dir}/download`);
-  sys.unlink(`${dir}/download`);
-  if (typeof bytes === 'number') return;
   const given = yield* readFile(sys, file);
-  if (!isTar(bytes)) {
-    if (typeof given === 'number') yield* writeFile(sys, file, bytes, 0o644);
-    return;
+  if (!isGit(url)) {
+    yield* download(sys, { host }, url, `${dir}/download`);
+    const bytes = yield* readFile(sys, `${dir}/download`);
+    sys.unlink(`${dir}/download`);
+    if (typeof bytes === 'number') return;
+    if (!isTar(bytes)) {
+      if (typeof given === 'number') yield* writeFile(sys, file, bytes, 0o644);
+      return;
+    }
+    yield* unpackContext(sys, `${dir}/context`, inOnePiece(bytes));
   }
-  yield* unpackContext(sys, `${dir}/context`, inOnePiece(bytes));
   const inside = yield* readFile(sys, `${dir}/context/${dockerfile}`);
   if (typeof given === 'number' && typeof inside !== 'number') yield* writeFile(sys, file, inside, 0o644);
 }

@@ -34,8 +34,6 @@ export function* packContext(cli: Cli, request: BuildRequest): Wait<PackedContex
     if (given === '-') throw new CliError("invalid argument: can't use stdin for both build context and dockerfile");
     dockerfile = yield* pack.stdin(request);
   } else if (isRemote(context)) {
-    if (!/^https?:\/\//.test(context) || /\.git(#|$)/.test(context))
-      throw prepare(`git context ${context}: not there yet`);
     dockerfile = request.dockerfile || 'Dockerfile';
     if (dockerfile === '-') dockerfile = yield* pack.stdin({ ...request, dockerfile: '' });
   } else {

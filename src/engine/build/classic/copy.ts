@@ -7,6 +7,7 @@ import { BuildError } from '../context.ts';
 import { treeDigest } from '../digest.ts';
 import { type Instruction, jsonForm } from '../dockerfile.ts';
 import { InstructionFlags } from '../flags.ts';
+import { isGit } from '../git.ts';
 import { FLAGS } from '../instructions/check.ts';
 import { Copier } from '../instructions/copier.ts';
 import { findSources } from '../instructions/find-sources.ts';
@@ -40,6 +41,7 @@ export function* classicCopy(builder: ClassicBuilder, stage: ClassicStage, instr
   try {
     const paths: string[] = [];
     for (const name of names) {
+      if (keyword === 'ADD' && isGit(name)) throw new BuildError(`ADD ${name}: not there yet`);
       if (keyword === 'ADD' && isRemote(name)) {
         mkdirp(sys, fetched, 0o700);
         const path = `${fetched}/${name.replace(/[?#].*$/, '').replace(/^.*\//, '') || 'download'}`;

@@ -7,6 +7,7 @@ import { type Instruction, jsonForm } from '../dockerfile.ts';
 import { DockerfileError, parseError } from '../dockerfile-error.ts';
 import { expand } from '../expand.ts';
 import { InstructionFlags } from '../flags.ts';
+import { isGit } from '../git.ts';
 import type { Scope } from '../graph.ts';
 import type { LayerOp, Op } from '../ops.ts';
 import { fetchOf, isRemote } from '../remote.ts';
@@ -62,6 +63,7 @@ export function copy(scope: Scope, instruction: Instruction): void {
   const parents = flags.bool('parents');
   const checksum = value('checksum');
 
+  const label = scope.label(instruction, [...instruction.flags, ...words].join(' '));
   const inputs: Op[] = [];
   const sources: Source[] = [];
   for (const name of names) {
@@ -69,13 +71,20 @@ export function copy(scope: Scope, instruction: Instruction): void {
       from !== undefined
         ? scope.graph.source(state, instruction, from, name)
         : keyword === 'ADD' && isRemote(name)
-          ? fetchOf(build, name, checksum, instruction)
+          ? fetchOf({
+              build,
+              url: name,
+              name: label,
+              checksum,
+              keepGitDir: flags.bool('keep-git-dir'),
+              at: instruction,
+            })
           : scope.graph.local(undefined, name);
     if (checksum !== undefined && op.kind !== 'fetch')
       throw new DockerfileError('checksum requires HTTP(S) or Git sources');
     let input = inputs.indexOf(op);
     if (input < 0) input = inputs.push(op) - 1;
-    sources.push({ input, path: op.kind === 'fetch' ? undefined : name });
+    sources.push({ input, path: op.kind !== 'fetch' ? name : isGit(name) ? '/' : undefined });
   }
   const missing = (roots: readonly string[], source: Source): BuildError => {
     const why = `failed to calculate checksum of ref ${build.cache.key('ref', roots[source.input]).slice(0, 25)}::${build.cache.key('ref', source.path).slice(0, 25)}: "${normalizePath(`/${source.path}`)}": not found`;
@@ -94,7 +103,7 @@ export function copy(scope: Scope, instruction: Instruction): void {
 
   const op: LayerOp = {
     kind: 'layer',
-    name: scope.label(instruction, [...instruction.flags, ...words].join(' ')),
+    name: label,
     parent: state.op,
     inputs,
     identity: [keyword, chown, chmod, target, intoDir, parents, exclude, unpackFlag, sources.map((s) => s.path), docs],
