@@ -203,7 +203,7 @@ export class Execution {
       case 'int':
       case 'uint':
         if (declared > 1) this.fail(`can't use ${formatValue(value)} to iterate over more than one variable`);
-        for (let i = 0; i < Number(scalarOf(value)); i++, this.at(this.node)) yield [undefined, i];
+        for (let i = 0; i < Number(scalarOf(value)); i++, this.at(this.node!)) yield [undefined, i];
         return;
       default:
         this.fail(`range can't iterate over ${formatValue(value)}`);
