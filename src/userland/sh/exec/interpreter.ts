@@ -2,7 +2,6 @@ import { EPIPE } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Bindings } from '../editor/bound.ts';
 import { History } from '../editor/history.ts';
-import { expandBraces } from '../expand/brace.ts';
 import type { Assignment, Command, List, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
@@ -222,7 +221,7 @@ export class Interpreter extends Compound {
       }
       if (node.words[i]!.brace && shell.bash) {
         // several assignments, the last of which counts
-        for (const word of expandBraces(node.words[i]!)) argv.push(yield* expander.textWait(word));
+        for (const word of expander.braces(node.words[i]!)) argv.push(yield* expander.textWait(word));
         continue;
       }
       if (declaration.elements) {

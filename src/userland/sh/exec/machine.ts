@@ -1,7 +1,6 @@
 import { SIGINT } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
-import { expandBraces } from '../expand/brace.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
 import type { ArrayElement, Assignment, Command, CommandPart, List, Part, Word } from '../parse/ast.ts';
 import { AssocArray } from '../state/assoc.ts';
@@ -196,7 +195,7 @@ export abstract class Machine implements Substitutions {
   /** `[i]=x{a,b}` of an indexed array: words without subscripts. */
   #bracedWords(e: ArrayElement, associative: boolean): Word[] | undefined {
     if (e.whole === undefined || associative) return undefined;
-    const words = expandBraces(e.whole);
+    const words = this.expander.braces(e.whole);
     return words.length > 1 ? words : undefined;
   }
 

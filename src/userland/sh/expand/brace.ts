@@ -24,7 +24,7 @@ export function expandBraces(word: Word): Word[] {
       else pieces.push({ k: 'lit', text, pure: true });
     }
   }
-  const expanded = expand(pieces);
+  const expanded = expand(pieces, { left: MAX_ITEMS });
   if (
     expanded.length === 1 &&
     merge(expanded[0]!).map(textOf).join('') === merge(pieces.map(asPart)).map(textOf).join('')
@@ -76,23 +76,37 @@ function merge(pieces: Part[]): Part[] {
   return out;
 }
 
-function expand(pieces: readonly Piece[]): Part[][] {
+/** How many words may still be made. */
+interface Room {
+  left: number;
+}
+
+/** There is no memory for so many words. */
+export class TooManyBraces {}
+
+function take(room: Room, words: number): void {
+  room.left -= words;
+  if (room.left < 0) throw new TooManyBraces();
+}
+
+function expand(pieces: readonly Piece[], room: Room): Part[][] {
   for (let i = 0; i < pieces.length; i++) {
     if (pieces[i]!.k !== 'open') continue;
     const close = matching(pieces, i);
     if (close < 0) continue;
     const inside = pieces.slice(i + 1, close);
-    const choices = alternatives(inside);
+    const choices = alternatives(inside, room);
     if (choices === undefined) {
       // no expansion of these braces, maybe of those within
-      const inner = expand(inside);
-      const tails = expand(pieces.slice(close + 1));
+      const inner = expand(inside, room);
+      const tails = expand(pieces.slice(close + 1), room);
       if (inner.length === 1 && tails.length === 1) continue;
       const head = pieces.slice(0, i + 1).map(asPart);
       return inner.flatMap((middle) => tails.map((tail) => [...head, ...middle, asPart({ k: 'close' }), ...tail]));
     }
     const head = pieces.slice(0, i).map(asPart);
-    const tails = expand(pieces.slice(close + 1));
+    const tails = expand(pieces.slice(close + 1), room);
+    take(room, choices.length * tails.length);
     const out: Part[][] = [];
     for (const choice of choices) for (const tail of tails) out.push([...head, ...choice, ...tail]);
     return out;
@@ -110,7 +124,7 @@ function matching(pieces: readonly Piece[], open: number): number {
 }
 
 /** What stands between a pair of braces, expanded; undefined where it is neither a list nor a sequence. */
-function alternatives(inside: readonly Piece[]): Part[][] | undefined {
+function alternatives(inside: readonly Piece[], room: Room): Part[][] | undefined {
   const items: Piece[][] = [[]];
   let depth = 0;
   for (const piece of inside) {
@@ -119,7 +133,7 @@ function alternatives(inside: readonly Piece[]): Part[][] | undefined {
     if (piece.k === 'comma' && depth === 0) items.push([]);
     else items.at(-1)!.push(piece);
   }
-  if (items.length > 1) return items.flatMap((item) => expand(item));
+  if (items.length > 1) return items.flatMap((item) => expand(item, room));
   if (inside.length !== 1 || inside[0]!.k !== 'lit') return undefined;
   return sequence(inside[0]!.text)?.map((text): Part[] => [{ k: 'lit', text, pure: true }]);
 }

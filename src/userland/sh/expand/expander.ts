@@ -4,7 +4,7 @@ import type { Wait } from '../../../libc/io.ts';
 import type { CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
 import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
-import { expandBraces } from './brace.ts';
+import { expandBraces, TooManyBraces } from './brace.ts';
 import { FieldBuilder, type FieldTarget } from './fields.ts';
 import { passwdNow } from './home.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
@@ -163,7 +163,7 @@ export class Expander implements FieldTarget {
       return;
     }
     if (word.brace) {
-      const expanded = expandBraces(word);
+      const expanded = this.braces(word);
       if (expanded.length !== 1 || expanded[0] !== word) {
         for (const each of expanded) this.addField(each, out);
         return;
@@ -222,6 +222,17 @@ export class Expander implements FieldTarget {
     return this.shell.bash && !this.shell.options.posix;
   }
 
+  /** Brace expansion. @returns the word itself where there are no braces */
+  braces(word: Word): Word[] {
+    try {
+      return expandBraces(word);
+    } catch (thrown) {
+      if (!(thrown instanceof TooManyBraces)) throw thrown;
+      this.shell.error(`brace expansion: failed to allocate memory for \`${word.source}'`);
+      return this.shell.abandon();
+    }
+  }
+
   *fieldsWait(words: readonly Word[], out: string[]): Wait<void> {
     for (const word of words) yield* this.addFieldWait(word, out);
   }
@@ -232,7 +243,7 @@ export class Expander implements FieldTarget {
       return;
     }
     if (word.brace) {
-      const expanded = expandBraces(word);
+      const expanded = this.braces(word);
       if (expanded.length !== 1 || expanded[0] !== word) {
         for (const each of expanded) yield* this.addFieldWait(each, out);
         return;
