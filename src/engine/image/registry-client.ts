@@ -1,15 +1,19 @@
+import { CLOCK_REALTIME } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import { fromBase64, toBase64 } from '../../lib/base64.ts';
+import { formatRfc3339 } from '../../lib/go-time.ts';
 import { Headers } from '../../lib/http-headers.ts';
 import type { Reference } from '../../lib/reference.ts';
 import { familiarName, familiarString } from '../../lib/reference.ts';
 import { decode, encode } from '../../lib/utf8.ts';
+import { certificatesIn } from '../../libc/certificates.ts';
 import { type BodySource, connectTcp, HttpConnection, type HttpResponse } from '../../libc/http-client.ts';
 import type { Wait } from '../../libc/io.ts';
+import { listDir } from '../../libc/paths.ts';
 import { resolve } from '../../libc/resolver.ts';
 import { strerror } from '../../libc/strerror.ts';
-import { certificateMatches, PUBLIC_ISSUER, tlsConnect } from '../../libc/tls.ts';
+import { type Certificate, certificateMatches, PUBLIC_ISSUER, tlsConnect } from '../../libc/tls.ts';
 import { readText } from '../disk.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from './oci.ts';
 
@@ -235,15 +239,10 @@ export function* request(
       return fail(certificate === 'plain' ? 'http: server gave HTTP response to HTTPS client' : 'EOF');
     }
     if (!target.insecure) {
-      const problem =
-        certificate.issuer !== PUBLIC_ISSUER
-          ? 'tls: failed to verify certificate: x509: certificate signed by unknown authority'
-          : certificateMatches(certificate, name)
-            ? undefined
-            : `tls: failed to verify certificate: x509: certificate is valid for ${certificate.names.join(', ')}, not ${name}`;
+      const problem = yield* mistrust(sys, certificate, target.host, name);
       if (problem) {
         sys.close(fd);
-        return fail(problem);
+        return fail(`tls: failed to verify certificate: x509: ${problem}`);
       }
     }
   }
@@ -259,6 +258,29 @@ export function* request(
   const response = yield* connection.request({ method, target: path, headers: all, ...(body ? { body } : {}) });
   if (response.kind === 'failure') return fail(response.message);
   return response;
+}
+
+/**
+ * Why a registry's certificate is not trusted, in the words of Go's x509; undefined where it is. Authorities for one
+ * registry lie in /etc/docker/certs.d/HOST:PORT.
+ */
+function* mistrust(sys: Sys, certificate: Certificate, host: string, name: string): Wait<string | undefined> {
+  const trusted = [PUBLIC_ISSUER];
+  const names = listDir(sys, `/etc/docker/certs.d/${host}`);
+  for (const file of typeof names === 'number' ? [] : names.filter((each) => each.endsWith('.crt'))) {
+    const text = yield* readText(sys, `/etc/docker/certs.d/${host}/${file}`);
+    trusted.push(...certificatesIn(text ?? '').map(({ subject }) => subject));
+  }
+  if (!trusted.includes(certificate.issuer)) return 'certificate signed by unknown authority';
+  const now = sys.now(CLOCK_REALTIME) / 1000;
+  if (now < certificate.notBefore || now > certificate.notAfter) {
+    const [what, edge] =
+      now < certificate.notBefore ? ['before', certificate.notBefore] : ['after', certificate.notAfter];
+    return `certificate has expired or is not yet valid: current time ${formatRfc3339(Math.floor(now))} is ${what} ${formatRfc3339(edge)}`;
+  }
+  if (certificateMatches(certificate, name)) return undefined;
+  if (certificate.names.length === 0) return 'certificate relies on legacy Common Name field, use SANs instead';
+  return `certificate is valid for ${certificate.names.join(', ')}, not ${name}`;
 }
 
 /** Reads a registry's error document. */

@@ -2,10 +2,12 @@ import type { HashFactory } from '../../lib/hash.ts';
 import { loadHash } from '../../lib/hash.ts';
 import { toHex } from '../../lib/hex.ts';
 import { decode } from '../../lib/utf8.ts';
+import { certificatesIn } from '../../libc/certificates.ts';
 import { listenTcp, serveHttp } from '../../libc/http-server.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { strerror } from '../../libc/strerror.ts';
+import type { Certificate } from '../../libc/tls.ts';
 import { untilSignal } from '../servers/go-signals.ts';
 import { type Config, ConfigError, readConfig } from '../servers/registry/config.ts';
 import { collectGarbage } from '../servers/registry/garbage.ts';
@@ -154,6 +156,19 @@ function serve(ctx: Context, hash: HashFactory, args: readonly string[]): Wait<n
     }
     yield* log.write(sys, 'info', 'redis not configured', boot);
     if (config.cache) yield* log.write(sys, 'info', `using ${config.cache} blob descriptor cache`, boot);
+    let certificate: Certificate | undefined;
+    for (const path of config.tls ? [config.tls.certificate, config.tls.key] : []) {
+      const bytes = yield* readFile(sys, path);
+      if (typeof bytes === 'number') {
+        yield* log.write(sys, 'fatal', `open ${path}: ${strerror(-bytes, 'go')}`, go);
+        return 1;
+      }
+      certificate ??= certificatesIn(decode(bytes))[0];
+      if (!certificate) {
+        yield* log.write(sys, 'fatal', 'tls: failed to find any PEM data in certificate input', go);
+        return 1;
+      }
+    }
     const parts = /^(.*):(\d+)$/.exec(config.addr);
     const host = parts?.[1]?.replace(/^\[|\]$/g, '') ?? '';
     const port = Number(parts?.[2] ?? NaN);
@@ -162,10 +177,16 @@ function serve(ctx: Context, hash: HashFactory, args: readonly string[]): Wait<n
       yield* log.write(sys, 'fatal', `listen tcp ${config.addr}: bind: ${strerror(-listener, 'go')}`, go);
       return 1;
     }
-    yield* log.write(sys, 'info', `listening on ${host === '' ? `[::]:${port}` : config.addr}`, boot);
+    yield* log.write(
+      sys,
+      'info',
+      `listening on ${host === '' ? `[::]:${port}` : config.addr}${certificate ? ', tls' : ''}`,
+      boot,
+    );
     const registry = { config, storage: new Storage(config.root), hash, log, secret, major };
     sys.thread(function* (own) {
-      return yield* serveHttp(own, listener, registrySite(registry, false));
+      const shown = certificate;
+      return yield* serveHttp(own, listener, registrySite(registry, shown !== undefined), shown && (() => shown));
     });
     return yield* untilSignal(sys);
   });

@@ -1,6 +1,7 @@
 import { CLOCK_REALTIME } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { decode } from '../../lib/utf8.ts';
+import { certificatesIn } from '../../libc/certificates.ts';
 import { readFile, type Wait } from '../../libc/io.ts';
 import { type Certificate, certificateMatches, PUBLIC_ISSUER, type TlsFailure, tlsConnect } from '../../libc/tls.ts';
 
@@ -41,7 +42,8 @@ function* judge(sys: Sys, certificate: Certificate, host: string, bundle?: strin
   const known =
     certificate.issuer === PUBLIC_ISSUER
       ? bundle === undefined || trusted.includes(PUBLIC_ISSUER)
-      : trusted.includes(certificate.issuer);
+      : trusted.includes(certificate.issuer) ||
+        certificatesIn(trusted).some(({ subject }) => subject === certificate.issuer);
   if (!known) return certificate.issuer === certificate.subject ? 'self-signed' : 'unknown-issuer';
   const now = sys.now(CLOCK_REALTIME) / 1000;
   if (now < certificate.notBefore || now > certificate.notAfter) return 'expired';
