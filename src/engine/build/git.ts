@@ -79,10 +79,9 @@ export function* fetchGit(sys: Sys, source: GitSource, dir: string, keepGitDir: 
     yield* log(stderr);
     throw new ApiError('internal', `${what}: git stderr:\n${stderr}: exit status ${status}`);
   };
-  if (ref === '')
-    yield* run(`error fetching default branch for repository ${url}`, ['ls-remote', '--symref', url, 'HEAD']);
   const whole = `${dir}/.clone`;
-  yield* run(`failed to fetch remote ${url}`, ['clone', '-q', url, whole]);
+  const what = ref === '' ? `error fetching default branch for repository ${url}` : `failed to fetch remote ${url}`;
+  yield* run(what, ['clone', '-q', url, whole]);
   if (ref !== '') yield* run(`failed to checkout remote ${url}`, ['-C', whole, 'checkout', '-q', ref]);
   const commit = (yield* run('failed to read the commit', ['-C', whole, 'rev-parse', 'HEAD'])).trim();
   const from = subdir === '' ? whole : `${whole}/${subdir}`;
