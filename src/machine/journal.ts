@@ -18,9 +18,8 @@ export type JournalEntry =
   /** Readings: the wall clock, the steady clock, random bytes (base64), a blob (bytes got, or a negative number). */
   | readonly ['now' | 'monotonic' | 'blob', number]
   | readonly ['random', string]
-  /** The event loop gave its turn; a timer ran out; something that was loaded or stored is there; a blob's bytes are. */
-  | readonly ['turn']
-  | readonly ['timer' | 'settled' | 'woken', number]
+  /** The event loop gave a turn; a timer ran out; something that was loaded or stored is there; a blob's bytes are. By number. */
+  | readonly ['turn' | 'timer' | 'settled' | 'woken', number]
   /** Who uses the machine called a method of an object of the border, or set a callback; objects are numbered as they come. */
   | readonly ['call', number, string, readonly Passed[]]
   | readonly ['set', number, string, Passed]

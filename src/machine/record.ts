@@ -7,6 +7,7 @@ type Callable = (...args: unknown[]) => unknown;
 /** Makes a world that notes in a journal all that a machine gets from it and all that is done to the machine. */
 export function recordWorld(world: World): { world: World; journal: WorldJournal } {
   const journal = new WorldJournal();
+  let turns = 0;
   let timers = 0;
   let settled = 0;
   let woken = 0;
@@ -24,11 +25,13 @@ export function recordWorld(world: World): { world: World; journal: WorldJournal
       world.random(bytes);
       journal.add(['random', toBase64(bytes)], bytes.length);
     },
-    turn: (step) =>
+    turn(step) {
+      const id = turns++;
       world.turn(() => {
-        journal.add(['turn']);
+        journal.add(['turn', id]);
         step();
-      }),
+      });
+    },
     after(ms, step) {
       const id = timers++;
       return world.after(ms, () => {

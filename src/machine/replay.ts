@@ -25,12 +25,12 @@ class Replay {
   readonly #entries: readonly JournalEntry[];
   readonly #base: World;
   #at = 0;
-  #turn: (() => void) | undefined;
+  readonly #turns: Map<number, () => void> = new Map();
   readonly #timers: Map<number, () => void> = new Map();
   readonly #promises: Map<number, { real: Promise<unknown>; release: () => void }> = new Map();
   readonly #wakers: Map<number, () => void> = new Map();
   readonly #objects: unknown[] = [];
-  readonly #counts = { timers: 0, settled: 0, woken: 0 };
+  readonly #counts = { turns: 0, timers: 0, settled: 0, woken: 0 };
 
   constructor(journal: WorldJournal, base: World) {
     this.#entries = journal.entries;
@@ -43,7 +43,7 @@ class Replay {
         bytes.set(fromBase64(this.#next('random')[1])!.subarray(0, bytes.length));
       },
       turn: (step) => {
-        this.#turn = step;
+        this.#turns.set(this.#counts.turns++, step);
       },
       after: (_ms, step) => {
         const id = this.#counts.timers++;
@@ -114,16 +114,11 @@ class Replay {
   async #step(): Promise<void> {
     const entry = this.#entries[this.#at]!;
     switch (entry[0]) {
-      case 'turn': {
-        const step = await this.#wait(() => this.#turn, 'turn');
-        this.#turn = undefined;
-        this.#at++;
-        step();
-        return;
-      }
+      case 'turn':
       case 'timer': {
-        const step = await this.#wait(() => this.#timers.get(entry[1]), `timer ${entry[1]}`);
-        this.#timers.delete(entry[1]);
+        const waiting = entry[0] === 'turn' ? this.#turns : this.#timers;
+        const step = await this.#wait(() => waiting.get(entry[1]), `${entry[0]} ${entry[1]}`);
+        waiting.delete(entry[1]);
         this.#at++;
         step();
         return;
