@@ -5,6 +5,7 @@ import { ContainerList } from '../../api/container.ts';
 import { TarWriter, tarHeader } from '../../lib/tar.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { joinBytes } from '../../libc/io.ts';
+import { listDir } from '../../libc/paths.ts';
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -211,4 +212,18 @@ test('a prune without --all leaves what images need', async () => {
   expect((await build(file)).cached).toContain('[2/2] RUN echo kept >/kept');
   await engine.call(BuildPrune, { all: true });
   expect((await build(file)).cached).toEqual([]);
+});
+
+test('the cache is there again after a restart of the engine, and what a build had unpacked is gone', async () => {
+  const file = 'FROM busybox\nRUN echo lasting\n';
+  await build(file);
+  await engine.run(function* (sys) {
+    sys.mkdir('/var/lib/docker/tmp/buildkit-mountleft', 0o700);
+  });
+  await engine.restart(15);
+  expect((await build(file)).cached).toEqual(['[2/2] RUN echo lasting']);
+  const left = await engine.run(function* (sys) {
+    return listDir(sys, '/var/lib/docker/tmp');
+  });
+  expect(left).toEqual([]);
 });

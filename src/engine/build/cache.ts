@@ -71,6 +71,7 @@ export class BuildCache {
     }
     for (const [key, to] of Object.entries(stored?.aliases ?? {}))
       if (this.#entries.has(to)) this.#aliases.set(key, to);
+    this.#sweep(sys);
   }
 
   /** Key of a step: what came before it, and what it is. */
@@ -273,11 +274,14 @@ export class BuildCache {
     return gone;
   }
 
-  /** Removes folders of cache mounts that no record names: what a power cut left behind. */
-  sweep(sys: Sys): void {
-    const names = listDir(sys, `${this.root}/buildkit/cachemounts`);
+  /** Removes what a power cut left behind: folders of cache mounts that no record names, and what builds unpacked. */
+  #sweep(sys: Sys): void {
     const known = new Set([...this.#entries.values()].map((entry) => entry.folder));
-    for (const name of typeof names === 'number' ? [] : names)
+    const folders = listDir(sys, `${this.root}/buildkit/cachemounts`);
+    for (const name of typeof folders === 'number' ? [] : folders)
       if (!known.has(name)) removeTree(sys, this.#folderPath(name));
+    const unpacked = listDir(sys, `${this.root}/tmp`);
+    for (const name of typeof unpacked === 'number' ? [] : unpacked)
+      if (/^(buildkit-|docker-builder)/.test(name)) removeTree(sys, `${this.root}/tmp/${name}`);
   }
 }
