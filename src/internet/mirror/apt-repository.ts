@@ -81,6 +81,8 @@ export class AptRepository {
   *find(sys: Sys, path: string): Wait<Found | undefined> {
     const inPool = this.byPath.get(path);
     if (inPool) return { kind: 'deb', deb: makeDeb(inPool, this.archive, this.hashes.md5) };
+    const flat = this.archive.suites.find((one) => one.folder === '');
+    if (flat) return yield* this.findFlat(sys, flat, path);
     const dist = /^dists\/(.+?)\/(InRelease|Release|(?:[^/]+\/)?binary-.*|[^/]+\/binary-.*)$/.exec(path);
     const suite = dist && this.archive.suites.find((one) => one.folder === dist[1] || one.suite === dist[1]);
     if (!dist || !suite) return undefined;
@@ -95,6 +97,24 @@ export class AptRepository {
       };
     const file = files.find((one) => one.path === dist[2]);
     return file && { kind: 'bytes', bytes: file.bytes, zeros: file.zeros };
+  }
+
+  /** A repository without dists/: its index and its packages lie in one folder. */
+  private *findFlat(sys: Sys, suite: Suite, path: string): Wait<Found | undefined> {
+    const pkg = [...this.byPath].find(([inPool]) => inPool.endsWith(`/${path.replace(/^amd64\//, '')}`))?.[1];
+    if (pkg) return { kind: 'deb', deb: makeDeb(pkg, this.archive, this.hashes.md5) };
+    const files = (yield* this.indexes(sys, suite)).map((file) => ({
+      ...file,
+      path: file.path.slice(file.path.lastIndexOf('/') + 1),
+    }));
+    if (path === 'Release') return { kind: 'bytes', bytes: encode(this.release(suite, files)) };
+    if (path === 'InRelease')
+      return {
+        kind: 'bytes',
+        bytes: encode(clearSigned(this.release(suite, files), this.archive.key, this.hashes.sha256)),
+      };
+    const file = files.find((one) => one.path === path);
+    return file && { kind: 'bytes', bytes: file.bytes };
   }
 
   /** The Packages files of a suite, as text and compressed, for each component. */
@@ -120,6 +140,10 @@ export class AptRepository {
     return files;
   }
 
+  private get flat(): boolean {
+    return this.archive.suites[0]?.folder === '';
+  }
+
   private record(pkg: Package): string {
     const known = this.records.get(pkg);
     if (known !== undefined) return known;
@@ -128,7 +152,7 @@ export class AptRepository {
     const description = fields.pop()!;
     const text = `${formatDeb822([
       ...fields,
-      ['Filename', poolPath(pkg)],
+      ['Filename', this.flat ? `amd64/${poolPath(pkg).replace(/.*\//, '')}` : poolPath(pkg)],
       ['Size', String(deb.size)],
       ['SHA256', this.digests.of(deb)],
       description,

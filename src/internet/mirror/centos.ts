@@ -446,7 +446,7 @@ export function centosFile(host: string, path: string): string | undefined {
   if (/^\/repo\/epel-7\.repo$/.test(path))
     return EPEL_REPO.replace('http://download.fedoraproject.org/pub', `http://${host}`);
   if (/^get\.daocloud\.io$/.test(host) && path === '/daotools/set_mirror.sh') return SET_MIRROR;
-  if (/(RPM-GPG-KEY|\/gpg$|rpm-package-key|yum-key\.gpg|apt-key\.gpg)/.test(path))
+  if (/(RPM-GPG-KEY|linux\/centos\/gpg$|rpm-package-key|yum-key\.gpg)/.test(path))
     return '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nRHJ5ZG9jayBSUE0ga2V5\n-----END PGP PUBLIC KEY BLOCK-----\n';
   return undefined;
 }

@@ -10,6 +10,7 @@ import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './ar
 import { centosFile, dockerCentos, mirrorList, RpmRepository, repositoryOf } from './centos.ts';
 import { debPieces } from './deb.ts';
 import { type Package, readPackage } from './package.ts';
+import { vendorArchive } from './vendors.ts';
 
 /** The archives of Debian packages by the path under which every mirror has them. */
 const ARCHIVES: Readonly<Record<string, Archive>> = {
@@ -75,6 +76,7 @@ export function makeMirror(stock: Stock): Entry {
     return made;
   };
   const apk = new ApkRepository(stock.alpine, stock.sha1);
+  const vendors = new Map<string, AptRepository>();
   const rpms = new Map<string, RpmRepository>();
   const rpm = (name: string): RpmRepository => {
     const packages = name === 'docker' ? dockerCentos() : stock.centos.filter((pkg) => pkg.component === name);
@@ -92,7 +94,11 @@ export function makeMirror(stock: Stock): Entry {
     if (key) return key;
     const yum = yield* fromYum(sys, host, request, rpm);
     if (yum) return yum;
-    return (yield* fromArchives(sys, host, request, repository)) ?? missing(request);
+    return (
+      (yield* fromArchives(sys, host, request, repository)) ??
+      (yield* fromVendors(sys, host, request, vendors, stock.hashes)) ??
+      missing(request)
+    );
   };
   return function* (sys) {
     sys.thread(function* (own) {
@@ -145,6 +151,37 @@ const pathOf = (request: SiteRequest): string =>
   percentDecode(request.head.target.replace(/\?.*$/, '').replaceAll('+', '%2b'));
 
 const BINARY: readonly [string, string] = ['Content-Type', 'application/octet-stream'];
+
+/** Repositories of those who have one of their own, wherever on their host it is looked for. */
+function* fromVendors(
+  sys: Sys,
+  host: string,
+  request: SiteRequest,
+  made: Map<string, AptRepository>,
+  hashes: Hashes,
+): Wait<SiteResponse | undefined> {
+  const path = pathOf(request);
+  const m =
+    /^.*?\/(dists\/([^/]+)\/.*)$/.exec(path) ??
+    /^.*?\/(pool\/.*)$/.exec(path) ??
+    /^.*\/(InRelease|Release|Packages(?:\.gz)?|amd64\/[^/]+\.deb)$/.exec(path);
+  if (!m) {
+    const archive = vendorArchive(host, '');
+    const isKey = archive && /(gpg|key|asc)[^/]*$/i.test(path);
+    return isKey ? { status: 200, headers: [BINARY], body: armouredKey(archive.key) } : undefined;
+  }
+  const suite = m[2] ?? (m[1]!.startsWith('pool/') ? 'pool' : '');
+  const archive = vendorArchive(host, suite);
+  if (!archive) return undefined;
+  const key = `${host} ${suite}`;
+  const repository = made.get(key) ?? new AptRepository(archive, archive.packages(), hashes);
+  made.set(key, repository);
+  const found = yield* repository.find(sys, m[1]!);
+  if (!found) return undefined;
+  return found.kind === 'bytes'
+    ? { status: 200, headers: [BINARY], body: found.bytes }
+    : streamed('application/vnd.debian.binary-package', found.deb.size, debPieces(found.deb));
+}
 
 /** Repositories of RPM packages, and the files that lead to them. */
 function* fromYum(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadHash } from '../../lib/hash.ts';
+import { HOSTS } from '../hosts.ts';
 import alpine from './alpine.json' with { type: 'json' };
 import { dockerCentos } from './centos.ts';
 import centos from './centos7.json' with { type: 'json' };
@@ -8,6 +9,7 @@ import debian from './debian.json' with { type: 'json' };
 import { dockerPackages } from './docker-packages.ts';
 import { type Package, readPackage } from './package.ts';
 import ubuntu from './ubuntu.json' with { type: 'json' };
+import { VENDOR_HOSTS, vendorArchive } from './vendors.ts';
 
 const list = (text: string): string[] => text.split(',').filter((word) => word !== '');
 
@@ -31,6 +33,16 @@ test.each([
   expect(unmet(packages, packages)).toEqual([]);
   if (name !== 'centos7') expect(new Set(packages.map((pkg) => pkg.name)).size).toBe(packages.length);
   for (const pkg of packages) expect([pkg.name, pkg.version, pkg.summary]).not.toContain('');
+});
+
+test("every vendor's host has a name, and its packages need only what is there", () => {
+  const names = new Set(HOSTS.flatMap((host) => host.names));
+  const all = ubuntu.map(readPackage);
+  for (const host of VENDOR_HOSTS) {
+    expect([host, names.has(host)]).toEqual([host, true]);
+    const own = vendorArchive(host, 'stable')!.packages();
+    expect(unmet(own, [...all, ...own])).toEqual([]);
+  }
 });
 
 test("Docker's packages need only what is there", () => {

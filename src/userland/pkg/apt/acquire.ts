@@ -138,6 +138,14 @@ export function* updateLists(apt: Apt, sources: readonly Source[], sha256: HashF
     for (const line of (release.get('SHA256') ?? '').split('\n')) {
       const [digest, size, path] = line.trim().split(/\s+/);
       if (!digest || !size || !path) continue;
+      if (source.suite.endsWith('/') && path === 'Packages.gz')
+        indexes.push({
+          url: `${url}/${path}`,
+          path: `${LISTS}/${listName(`${url}/Packages`)}`,
+          what: `${source.uri} ${source.suite} Packages`,
+          sha256: digest,
+          size: Number(size),
+        });
       for (const one of group)
         for (const component of one.components)
           if (path === `${component}/binary-amd64/Packages.gz` && Number(size) > 20)
@@ -219,7 +227,7 @@ function* fetchRelease(
   state: { failed: boolean; warned: boolean },
 ): Wait<Map<string, string> | undefined> {
   const { sys } = apt;
-  const what = `${source.uri} ${source.suite}`;
+  const what = source.suite === '/' ? source.uri : `${source.uri} ${source.suite}`;
   const file = `${LISTS}/${listName(`${url}/InRelease`)}`;
   const partial = `${LISTS}/partial/${listName(`${url}/InRelease`)}`;
   const st = new Stat();

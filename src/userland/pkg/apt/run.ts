@@ -185,7 +185,7 @@ function* fetchAll(apt: Apt, missing: readonly Version[]): Wait<boolean> {
       failed.push([one.name, 'no source']);
       continue;
     }
-    const url = `${index.source.uri}/${one.fields.get('Filename')}`;
+    const url = `${index.source.uri}/${index.source.suite.endsWith('/') ? index.source.suite.replace(/^\/$/, '') : ''}${one.fields.get('Filename')}`;
     const partial = `${ARCHIVES}/partial/${archivePath(one).slice(ARCHIVES.length + 1)}`;
     const what = `${placeText(index)} ${one.name} ${one.arch} ${one.version}`;
     const result = yield* fetching.get(url, partial, what, Number(one.fields.get('Size')));
