@@ -3,7 +3,7 @@ import { O_RDONLY } from '../abi/flags.ts';
 import { isDirectory, Stat } from '../abi/stat.ts';
 import { open, type Wait } from './io.ts';
 import type { Context } from './program.ts';
-import { quoteIfNeeded } from './shell-quote.ts';
+import { quoteIfNeeded, shellQuote } from './shell-quote.ts';
 import { Input } from './stdio.ts';
 
 /** What of a program's context opening an input needs; every Context is one. */
@@ -68,4 +68,19 @@ export function* eachInput(
     if (input !== ctx.stdin) ctx.sys.close(input.fd);
   }
   return status;
+}
+
+/** A context whose messages for `name` are those of head, tail and fmt: `cannot open 'F' for reading: …` (busybox: as they are). */
+export function cannotOpenWords<C extends InputContext>(ctx: C, name: string): C {
+  if (ctx.form === 'busybox') return ctx;
+  const directory = ctx.strerror(EISDIR);
+  return {
+    ...ctx,
+    *warn(message: string) {
+      const plain = quoteIfNeeded(name);
+      if (!message.startsWith(`${plain}: `)) yield* ctx.warn(message);
+      else if (message.endsWith(directory)) yield* ctx.warn(`error reading ${shellQuote(name)}: ${directory}`);
+      else yield* ctx.warn(`cannot open ${shellQuote(name)} for reading${message.slice(plain.length)}`);
+    },
+  };
 }

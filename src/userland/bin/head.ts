@@ -1,10 +1,9 @@
-import { EISDIR } from '../../abi/errno.ts';
 import { SEEK_CUR } from '../../abi/flags.ts';
 import { parseSize } from '../../libc/human.ts';
-import { openInput } from '../../libc/input.ts';
+import { cannotOpenWords, openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
 import type { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -49,7 +48,7 @@ export default program({
     let status = 0;
     let first = true;
     for (const name of names) {
-      const input = yield* openHead(ctx, name);
+      const input = yield* openInput(cannotOpenWords(ctx, name), name, 'plain');
       if (!input) {
         status = 1;
         continue;
@@ -70,19 +69,6 @@ export default program({
 });
 
 type Ctx = Context<typeof options>;
-
-function* openHead(ctx: Ctx, name: string): Wait<Input | undefined> {
-  const quiet = {
-    ...ctx,
-    *warn(message: string) {
-      if (ctx.form === 'busybox') yield* ctx.warn(message);
-      else if (message.endsWith(ctx.strerror(EISDIR)))
-        yield* ctx.warn(`error reading ${shellQuote(name)}: ${ctx.strerror(EISDIR)}`);
-      else yield* ctx.warn(`cannot open ${shellQuote(name)} for reading${message.slice(quoteIfNeeded(name).length)}`);
-    },
-  };
-  return yield* openInput(quiet, name, 'plain');
-}
 
 function* firstBytes(ctx: Ctx, input: Input, count: number): Wait<void> {
   let left = count;

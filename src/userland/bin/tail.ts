@@ -2,10 +2,10 @@ import { ENOENT } from '../../abi/errno.ts';
 import { isRegular, Stat } from '../../abi/stat.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
 import { parseSize } from '../../libc/human.ts';
-import { openInput } from '../../libc/input.ts';
+import { cannotOpenWords, openInput } from '../../libc/input.ts';
 import { joinBytes, sleep, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { shellQuote } from '../../libc/shell-quote.ts';
 import { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -75,7 +75,7 @@ export default program({
     let status = 0;
     let shown = '';
     for (const name of names) {
-      const input = yield* openTail(ctx, name);
+      const input = yield* openInput(cannotOpenWords(ctx, name), name);
       if (!input) {
         status = 1;
         if (opts.retryFollow || opts.retry) open.push({ name, fd: -1, position: 0, ino: 0 });
@@ -94,20 +94,6 @@ export default program({
     return yield* followFiles(ctx, open, titled, shown);
   },
 });
-
-function* openTail(ctx: Ctx, name: string): Wait<Input | undefined> {
-  const gnu = {
-    ...ctx,
-    *warn(message: string) {
-      yield* ctx.warn(
-        ctx.form === 'busybox'
-          ? message
-          : `cannot open ${shellQuote(name)} for reading${message.slice(quoteIfNeeded(name).length)}`,
-      );
-    },
-  };
-  return yield* openInput(gnu, name);
-}
 
 function* title(ctx: Ctx, name: string, before: string): Wait<void> {
   yield* ctx.stdout.write(`${before === '' ? '' : '\n'}==> ${name === '-' ? 'standard input' : name} <==\n`);
