@@ -64,7 +64,7 @@ export default program({
       }
       if (opts.oneFileSystem && depth > 0 && st.dev !== dev) return 0;
       const key = `${st.dev}:${st.ino}`;
-      if (st.nlink > 1 && !isDirectory(st.mode) && !opts.countLinks) {
+      if ((isDirectory(st.mode) ? opts.dereference : st.nlink > 1 || opts.dereference) && !opts.countLinks) {
         if (seen.has(key)) return 0;
         seen.add(key);
       }

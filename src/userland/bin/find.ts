@@ -38,11 +38,16 @@ export default program({
     while (argv.length > 0 && !/^(-.+|[()!,])$/.test(argv[0]!)) paths.push(argv.shift()!);
     const parser = new FindParser(argv, form);
     const expression = parser.parse();
-    if (typeof expression === 'string') return yield* ctx.die(expression);
+    if (typeof expression === 'string')
+      return yield* form === 'busybox' && expression.startsWith('unrecognized: ')
+        ? ctx.usage(expression)
+        : ctx.die(expression);
     const runner = new FindRunner(ctx, sys.now(CLOCK_REALTIME) / 1000);
     const prepared = yield* runner.prepare(expression);
     if (prepared !== undefined) return yield* ctx.die(prepared);
     let status = 0;
+    /** Directories that are being walked, by device and inode: with -L a link may lead back to one. */
+    const above = new Map<string, string>();
     const walk = function* (
       path: string,
       name: string,
@@ -65,6 +70,16 @@ export default program({
         );
         return;
       }
+      const key = `${st.dev}:${st.ino}`;
+      const loop = follow === 'L' && isDirectory(st.mode) ? above.get(key) : undefined;
+      if (loop !== undefined) {
+        status = 1;
+        if (form === 'gnu')
+          yield* ctx.warn(
+            `File system loop detected; \u2018${path}\u2019 is part of the same file system loop as \u2018${loop}\u2019.`,
+          );
+        return;
+      }
       const file = { path, name, depth, st, start, prune: false };
       const visit = depth >= parser.minDepth;
       if (visit && !parser.depthFirst) yield* runner.test(node, file);
@@ -75,6 +90,7 @@ export default program({
         !(file.prune && !parser.depthFirst) &&
         !(parser.sameDevice && depth > 0 && st.dev !== dev);
       if (below) {
+        if (follow === 'L') above.set(key, path);
         const names = listDir(sys, path);
         if (typeof names === 'number') {
           status = 1;
@@ -86,6 +102,7 @@ export default program({
             yield* walk(joinPath(path, child), child, depth + 1, depth === 0 ? st.dev : dev, node, start);
             if (runner.quit) return;
           }
+        above.delete(key);
       }
       if (visit && parser.depthFirst) yield* runner.test(node, file);
     };
