@@ -215,7 +215,7 @@ class Maker {
       case 14:
         return this.#trap();
       case 15:
-        return `eval 'echo '${w.doubleQuoted(0)}; echo $?`;
+        return `eval ${random.pick(["'echo $x'", "'x=5; echo $x' '$y'", "'false'", '"echo $n"', "'return 3 2>/dev/null'", "'for q in 1 2; do echo $q; done'"])}; echo $?`;
       case 16:
         return `${this.#command(1)} & wait $!; echo "bg $?"`;
       case 17:
@@ -233,7 +233,7 @@ class Maker {
       case 20:
         return `declare -p ${random.pick(['x', 'a', 'm', 'n', 'b', 'nope', 'y z'])}`;
       case 21:
-        return `${random.pick(['x=5', 'IFS=:', 'y=$x', 'n+=1'])} ${random.pick(['eval \'echo "$x $y $n"\'', 'bash -c \'echo "$x|$y"\'', ': $x', 'f0'])}; echo "$x"`;
+        return `${random.pick(['x=5', 'IFS=:', 'y=$x', 'n+=1'])} ${random.pick(['eval \'echo "$x $y $n"\'', 'bash -c \'echo "$x|$y"\'', ': $x', 'true'])}; echo "$x"`;
       case 22:
         return `echo ${w.words(1)} > f4; cat f4; cat < f4 ${random.pick(['2>&1', '>&2 2>/dev/null', '', '| cat'])}`;
       case 23:

@@ -150,7 +150,7 @@ function* apply(
   const before = vars.own(name);
   const associative = r.associative || (before?.assoc !== undefined && (!r.local || vars.isLocal(name)));
   // what a new local variable is made of is expanded before it hides the outer one
-  const values = literal ? yield* ip.arrayValues(literal.elements!, associative) : undefined;
+  const values = literal ? yield* outside(ip, () => ip.arrayValues(literal.elements!, associative)) : undefined;
   if (r.set & NAMEREF && m?.[4] === '') {
     shell.builtinError("`': not a valid identifier");
     return 1;
@@ -208,6 +208,15 @@ function* apply(
     vars.attributes(target, 0).array = new IndexedArray();
   if (readonly || shell.options.allexport) vars.attributes(target, readonly | (shell.options.allexport ? EXPORT : 0));
   return 0;
+}
+
+/** Expands words of the built-in's line: they are none of its own business, messages do not name it. */
+function* outside<T>({ shell }: Interpreter, expand: () => Wait<T>): Wait<T> {
+  const { running } = shell;
+  shell.running = '';
+  const values = yield* expand();
+  shell.running = running;
+  return values;
 }
 
 /** `declare -a "x=(1 2)"`: a value that looks like an array literal is one. */

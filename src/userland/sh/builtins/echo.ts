@@ -1,5 +1,5 @@
 import type { Builtin } from '../exec/interpreter.ts';
-import { ByteRun } from '../parse/ansi-c.ts';
+import { ByteRun, LETTER_ESCAPES } from '../parse/ansi-c.ts';
 
 /** How a shell's echo reads its arguments. */
 export interface EchoStyle {
@@ -32,19 +32,6 @@ export function echoText(args: readonly string[], style: EchoStyle): string {
   );
   return cut || !newline ? out : `${out}\n`;
 }
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  E: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-};
 
 export type EscapePlace = 'echo' | 'argument' | 'format' | 'ash' | 'ash-format';
 
@@ -92,7 +79,7 @@ export function unescape(text: string, plain: boolean, where: EscapePlace = 'ech
       i += uni[0].length - 1;
       continue;
     }
-    const simple = plain && e === 'E' ? undefined : SIMPLE[e];
+    const simple = plain && e === 'E' ? undefined : LETTER_ESCAPES[e];
     out += bytes.take() + (simple ?? `\\${e}`);
   }
   return { out: out + bytes.take(), cut: false };

@@ -1,4 +1,5 @@
 import type { ParseFailure } from '../parse/failure.ts';
+import { reservedWords } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 
 /**
@@ -61,26 +62,6 @@ function lineIndex(source: string, failure: ParseFailure): number {
   return upTo.split('\n').length - 1;
 }
 
-const RESERVED = new Set([
-  'if',
-  'then',
-  'else',
-  'elif',
-  'fi',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'while',
-  'until',
-  'for',
-  '{',
-  '}',
-  '!',
-  'in',
-  '[[',
-]);
-
 function otherFailure(shell: Shell, failure: ParseFailure): string {
   const { trouble } = failure;
   const dash = shell.personality === 'dash';
@@ -119,6 +100,6 @@ function otherFailure(shell: Shell, failure: ParseFailure): string {
 function tokenWords(token: string): string {
   if (token === 'newline') return 'newline';
   if (/^(<|>|&>)/.test(token)) return 'redirection';
-  if (/^[;&|()]/.test(token) || RESERVED.has(token)) return `"${token}"`;
+  if (/^[;&|()]/.test(token) || token === '[[' || reservedWords(false).has(token)) return `"${token}"`;
   return 'word';
 }

@@ -179,7 +179,12 @@ function apply(
   }
   if (subject.values === undefined && subject.value === undefined) {
     if (shell.options.nounset && !(part.op === '@' && first === 'a'))
-      shell.unbound(index === undefined || part.indirect ? part.name : `${part.name}[${index}]`, !part.braced);
+      shell.unbound(
+        index === undefined || part.indirect
+          ? part.name
+          : `${part.name}[${typeof part.index === 'object' ? part.index.source : index}]`,
+        !part.braced,
+      );
     if (part.op === '@' && first === 'a') putAttributes(x, subject, sink, quoted);
     return;
   }

@@ -1,6 +1,7 @@
 import { decode } from '../../../lib/utf8.ts';
 
-const SIMPLE: Readonly<Record<string, string>> = {
+/** Escapes of one letter that all shells' readers of escapes share. */
+export const LETTER_ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
   e: '\x1b',
@@ -11,10 +12,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   t: '\t',
   v: '\v',
   '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '?': '?',
 };
+const SIMPLE: Readonly<Record<string, string>> = { ...LETTER_ESCAPES, "'": "'", '"': '"', '?': '?' };
 
 /**
  * The text that `$'…'` stands for.

@@ -276,10 +276,7 @@ function quotedOperandCharacter(lexer: WordLexer, parts: Parts, c: number): void
     parts.push(inner);
     return;
   }
-  const m =
-    c === 39 && lexer.dialect.extended
-      ? /^'[^'"$`]*\}[^'"$`]*'/.exec(lexer.src.slice(lexer.pos, lexer.pos + 500))
-      : null;
+  const m = c === 39 && lexer.dialect.extended ? /^'[^'"$`]*'/.exec(lexer.src.slice(lexer.pos, lexer.pos + 500)) : null;
   if (m) {
     parts.push({ k: 'squote', text: m[0], pure: true });
     lexer.pos += m[0].length;
