@@ -56,6 +56,8 @@ export interface LayerOp {
   readonly parent: Op;
   /** Trees that it only reads. */
   readonly inputs: readonly Op[];
+  /** Files that stand in the Dockerfile itself. */
+  readonly documents: number;
   /** What it does, apart from its inputs. */
   readonly identity: unknown;
   /** It is done again even if the cache has it. */

@@ -170,6 +170,9 @@ export class Solver {
       yield* display.note(op.name, cached ? { cached: true } : {});
     }
     for (const op of order) if (op.kind === 'local') yield* this.#showLocal(sys, op);
+    for (const op of order)
+      for (let n = op.kind === 'layer' ? op.documents : 0; n > 0; n--)
+        yield* display.note('[internal] preparing inline document');
   }
 
   *#showLocal(sys: Sys, op: LocalOp): Wait<void> {

@@ -106,6 +106,7 @@ export function copy(scope: Scope, instruction: Instruction): void {
     name: label,
     parent: state.op,
     inputs,
+    documents: docs.length,
     identity: [keyword, chown, chmod, target, intoDir, parents, exclude, unpackFlag, sources.map((s) => s.path), docs],
     ignoreCache: scope.ignoreCache,
     at: instruction,

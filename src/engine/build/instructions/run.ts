@@ -57,6 +57,7 @@ export function run(scope: Scope, instruction: Instruction): void {
     name: scope.label(instruction, command.shown),
     parent: state.op,
     inputs,
+    documents: command.script ? 1 : 0,
     identity: ['run', command.args, command.script?.content, env, cwd, user, network, build.options.network, mounts],
     ignoreCache: scope.ignoreCache,
     at: instruction,

@@ -35,6 +35,7 @@ export function workdir(scope: Scope, instruction: Instruction): void {
     name,
     parent: state.op,
     inputs: [],
+    documents: 0,
     identity: ['workdir', path, user],
     ignoreCache: scope.ignoreCache,
     at: instruction,
