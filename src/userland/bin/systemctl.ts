@@ -6,7 +6,6 @@ export default program({
   name: 'systemctl',
   at: ['/usr/bin/systemctl'],
   spec: 'systemd 255 systemctl(1) (219 with `version systemctl 219`): units, unit files and the system; without --user, machines, jobs, environment, snapshots, edit',
-  version: '255 (255.4-1ubuntu8.10)',
   usage: '[OPTIONS...] COMMAND ...',
   about: 'Query or send control commands to the system manager.',
   options: SYSTEMCTL_OPTIONS,

@@ -29,6 +29,7 @@ export const SYSTEMCTL_OPTIONS = {
   signal: { short: 's', arg: 'SIGNAL', help: 'Which signal to send' },
   killWhom: { arg: 'WHOM', help: 'Whom to send signal to' },
   system: { help: 'Connect to system manager' },
+  version: { help: 'Show package version' },
   noReload: { help: "Don't reload daemon after en-/dis-abling unit files" },
   noWall: { help: "Don't send wall message before halt/power-off/reboot" },
   noAskPassword: { help: 'Do not ask for system passwords' },

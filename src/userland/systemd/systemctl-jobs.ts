@@ -13,7 +13,7 @@ export function* jobs(ctx: Ctx, verb: ControlRequest['verb'], words: string[]): 
   const answer = yield* ask(ctx, { verb, units, signal, ...(ctx.opts.noBlock ? { noBlock: true } : {}) });
   let status = 0;
   for (const job of answer.jobs) {
-    const problem = jobProblem(verb, job);
+    const problem = jobProblem(verb, job, isOld(ctx));
     if (problem === undefined) continue;
     if (!ctx.opts.quiet) yield* plain(ctx, problem, 1);
     const code = job.result === 'not-found' ? 5 : 1;
@@ -28,7 +28,7 @@ function signalNumber(text: string): number {
   return Math.max(1, SIGNAL_NAMES.indexOf(text.replace(/^SIG/, '').toUpperCase()));
 }
 
-function jobProblem(verb: string, job: JobOutcome): string | undefined {
+function jobProblem(verb: string, job: JobOutcome, old: boolean): string | undefined {
   const { unit } = job;
   const detail = unit.endsWith('.service')
     ? `systemctl status ${unit}" and "journalctl -xeu ${unit}`
@@ -39,7 +39,7 @@ function jobProblem(verb: string, job: JobOutcome): string | undefined {
     case 'not-found':
       return verb === 'stop'
         ? `Failed to stop ${unit}: Unit ${unit} not loaded.`
-        : `Failed to ${verb} ${unit}: Unit ${unit} not found.`;
+        : `Failed to ${verb} ${unit}: Unit ${old ? '' : `${unit} `}not found.`;
     case 'masked':
       return `Failed to ${verb} ${unit}: Unit ${unit} is masked.`;
     case 'bad-setting':

@@ -52,14 +52,14 @@ export function unitsTable(ctx: StatusContext, units: readonly UnitReport[], opt
       `${options.plain ? '' : mark}${row(unit.id, unit.load, unit.active, unit.sub, unit.description)}`.trimEnd(),
     );
   }
-  if (options.legend) lines.push('', ...legend(shown.length, options));
+  if (options.legend) lines.push('', ...legend(shown.length, options, ctx.old));
   return `${lines.join('\n')}\n`;
 }
 
 const order = (id: string): number =>
   ['mount', 'path', 'scope', 'service', 'slice', 'socket', 'swap', 'target', 'timer'].indexOf(typeOf(id));
 
-function legend(count: number, { all, states }: ListOptions): string[] {
+function legend(count: number, { all, states }: ListOptions, old: boolean): string[] {
   const head =
     count === 0
       ? []
@@ -68,7 +68,7 @@ function legend(count: number, { all, states }: ListOptions): string[] {
           '        ACTIVE → The high-level unit activation state, i.e. generalization of SUB.',
           '        SUB    → The low-level unit activation state, values depend on unit type.',
           '',
-        ];
+        ].map((line) => (old ? line.replace(/^(?:Legend:| {7}) /, '').replace('→', '=') : line));
   const tail =
     all || states.length > 0
       ? [`${count} loaded units listed.`, "To show all installed unit files use 'systemctl list-unit-files'."]

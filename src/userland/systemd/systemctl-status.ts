@@ -141,7 +141,7 @@ function activeText({ sys, zone, paint }: StatusContext, unit: UnitReport): stri
 }
 
 function* processLines(
-  { sys }: StatusContext,
+  { sys, old }: StatusContext,
   unit: UnitReport,
   label: (name: string) => string,
   lines: string[],
@@ -161,9 +161,9 @@ function* processLines(
     lines.push(`${label('Tasks')}${tasks}${limit === '' || limit === 'max' ? '' : ` (limit: ${limit})`}`);
   const memory = Number((yield* fileText(sys, `${group}/memory.current`)).trim());
   const peak = Number((yield* fileText(sys, `${group}/memory.peak`)).trim());
-  if (memory > 0) lines.push(`${label('Memory')}${bytesText(memory)} (peak: ${bytesText(peak)})`);
+  if (memory > 0) lines.push(`${label('Memory')}${bytesText(memory)}${old ? '' : ` (peak: ${bytesText(peak)})`}`);
   const usage = /usage_usec (\d+)/.exec(yield* fileText(sys, `${group}/cpu.stat`));
-  if (usage) lines.push(`${label('CPU')}${spanText(Number(usage[1]) / 1000, true)}`);
+  if (usage && !old) lines.push(`${label('CPU')}${spanText(Number(usage[1]) / 1000, true)}`);
   lines.push(`${label('CGroup')}${unit.cgroup}`);
   const pad = ' '.repeat(label('').length);
   for (const [i, pid] of pids.entries()) {

@@ -24,6 +24,11 @@ const NO_SUCH_UNIT = 4;
 export function* systemctl(ctx: Ctx): Wait<number> {
   const name = basename(ctx.name);
   if (name !== 'systemctl') return yield* ending(ctx, name);
+  if (ctx.opts.version) {
+    const text = ctx.sys.image.version || '255 (255.4-1ubuntu8.10)';
+    yield* ctx.stdout.write(`systemd ${text}\n${isOld(ctx) ? FEATURES_219 : FEATURES_255}\n`);
+    return 0;
+  }
   const [verb = 'list-units', ...rest] = ctx.args;
   const run = VERBS[verb];
   if (!run) return yield* plain(ctx, `Unknown command verb '${verb}'.`, 1);
@@ -37,6 +42,12 @@ export function* systemctl(ctx: Ctx): Wait<number> {
   }
   return yield* run(ctx, rest);
 }
+
+/** What the packages of Ubuntu 24.04 and CentOS 7 are built with. */
+const FEATURES_255 =
+  '+PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL +ELFUTILS +FIDO2 +IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 +XZ +ZLIB +ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified';
+const FEATURES_219 =
+  '+PAM +AUDIT +SELINUX +IMA -APPARMOR +SMACK +SYSVINIT +UTMP +LIBCRYPTSETUP +GCRYPT +GNUTLS +ACL +XZ +LZ4 -SECCOMP +BLKID +ELFUTILS +KMOD +IDN';
 
 const NEEDS_UNITS = new Set(
   'start stop restart try-restart reload reload-or-restart condrestart force-reload kill is-active is-failed is-enabled enable disable reenable mask unmask cat isolate set-default'.split(
@@ -77,7 +88,11 @@ const VERBS: Readonly<Record<string, Verb>> = {
   status,
   show,
   cat,
-  'is-active': (ctx, units) => states(ctx, units, (unit) => unit.active, ['active', 'reloading']),
+  'is-active': (ctx, units) =>
+    states(ctx, units, (unit) => (isOld(ctx) && unit.load === 'not-found' ? 'unknown' : unit.active), [
+      'active',
+      'reloading',
+    ]),
   'is-failed': (ctx, units) => states(ctx, units, (unit) => unit.active, ['failed']),
   'is-enabled': isEnabled,
   'is-system-running': systemState,
@@ -133,7 +148,7 @@ function* states(
     if (unit.load === 'not-found') missing = true;
   }
   if (any) return 0;
-  return good.includes('failed') ? 1 : missing ? NO_SUCH_UNIT : NOT_RUNNING;
+  return good.includes('failed') ? 1 : missing && !isOld(ctx) ? NO_SUCH_UNIT : NOT_RUNNING;
 }
 
 function* isEnabled(ctx: Ctx, words: string[]): Wait<number> {

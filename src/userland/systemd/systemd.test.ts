@@ -51,6 +51,7 @@ test('what the target wants runs; it is stopped, and its words are in the journa
   expect(await run('systemctl', 'show', '-p', 'Result', '-p', 'SubState', 'a')).toBe('Result=success\nSubState=dead\n');
 });
 
+// The harness gives version 1: where words differ, they are those of systemd 219.
 test('a service that fails says so; one that is missing too', async () => {
   const { run } = await boot({
     'default.target': TARGET,
@@ -61,7 +62,7 @@ test('a service that fails says so; one that is missing too', async () => {
   );
   expect(await run('systemctl', 'is-failed', 'b')).toBe('failed\n');
   expect(await run('systemctl', 'start', 'nosuch')).toBe(
-    'Failed to start nosuch.service: Unit nosuch.service not found.\n',
+    'Failed to start nosuch.service: Unit not found.\n',
   );
 });
 
@@ -81,7 +82,6 @@ test('Restart= brings a service back until the start limit', async () => {
   );
 });
 
-// The harness gives version 1: the words are those of systemd 219.
 test('enable makes links and disable takes them away', async () => {
   const { run } = await boot({
     'default.target': TARGET,
