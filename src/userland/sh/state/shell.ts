@@ -424,7 +424,10 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
   #localeChanged(name: string, value: string | undefined): void {
     if (!this.bash) return;
     const strongest = LOCALE_VARIABLES.find((each) => this.vars.get(each));
-    const encoding = encodingOf(this.sys, (strongest && this.vars.get(strongest)) ?? '');
+    let encoding = encodingOf(this.sys, (strongest && this.vars.get(strongest)) ?? '');
+    // one that is wrong in the environment counts as none
+    if (encoding === undefined && strongest === 'LC_CTYPE' && !this.started)
+      encoding = encodingOf(this.sys, this.vars.get('LANG') ?? '');
     if (encoding !== undefined) this.bytes = encoding === 'bytes';
     else if (name === strongest && name !== 'LANG')
       this.error(
