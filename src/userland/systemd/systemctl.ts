@@ -7,6 +7,7 @@ import { bootId } from './journal.ts';
 import { readJournal, shortLine } from './journal-read.ts';
 import { page } from './pager.ts';
 import { ask, type Ctx, contextOf, isOld, named, plain } from './systemctl-context.ts';
+import { editUnits } from './systemctl-edit.ts';
 import { disable, enable, mask, say, unmask } from './systemctl-files.ts';
 import { jobs, warnReload } from './systemctl-jobs.ts';
 import { dependencies, listFiles, listSockets, listTimers, listUnits } from './systemctl-lists.ts';
@@ -50,7 +51,7 @@ const FEATURES_219 =
   '+PAM +AUDIT +SELINUX +IMA -APPARMOR +SMACK +SYSVINIT +UTMP +LIBCRYPTSETUP +GCRYPT +GNUTLS +ACL +XZ +LZ4 -SECCOMP +BLKID +ELFUTILS +KMOD +IDN';
 
 const NEEDS_UNITS = new Set(
-  'start stop restart try-restart reload reload-or-restart condrestart force-reload kill is-active is-failed is-enabled enable disable reenable mask unmask cat isolate set-default'.split(
+  'start stop restart try-restart reload reload-or-restart condrestart force-reload kill is-active is-failed is-enabled edit enable disable reenable mask unmask cat isolate set-default'.split(
     ' ',
   ),
 );
@@ -74,6 +75,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       'start',
       units.map((unit) => (unit.includes('.') ? unit : `${unit}.target`)),
     ),
+  edit: editUnits,
   default: (ctx) => jobs(ctx, 'start', ['default.target']),
   kill: (ctx, units) => jobs(ctx, 'kill', units),
   'reset-failed': (ctx, units) => jobs(ctx, 'reset-failed', units),

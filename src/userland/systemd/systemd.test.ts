@@ -61,9 +61,7 @@ test('a service that fails says so; one that is missing too', async () => {
     'Job for b.service failed because the control process exited with error code.\nSee "systemctl status b.service" and "journalctl -xeu b.service" for details.\n',
   );
   expect(await run('systemctl', 'is-failed', 'b')).toBe('failed\n');
-  expect(await run('systemctl', 'start', 'nosuch')).toBe(
-    'Failed to start nosuch.service: Unit not found.\n',
-  );
+  expect(await run('systemctl', 'start', 'nosuch')).toBe('Failed to start nosuch.service: Unit not found.\n');
 });
 
 test('Restart= brings a service back until the start limit', async () => {
