@@ -4,6 +4,7 @@ import { ParseFailure } from './failure.ts';
 import { parameter } from './parameter.ts';
 import { Parts, tildePart } from './parts.ts';
 import { isDigit, isMeta, isNameChar, isNameStart, Scanner } from './scanner.ts';
+import { Translated } from './translated.ts';
 import { literalWord, makeWord } from './word.ts';
 
 /** What a word that was read may also be. */
@@ -91,7 +92,7 @@ export abstract class WordLexer extends Scanner {
       if (c === 123) brace = true;
       this.wordCharacter(parts, c);
     }
-    const source = this.#sourceFrom(start);
+    const source = this.#translated.text(this.src, start, this.pos);
     const list = parts.take();
     const word = makeWord(list, source, brace && this.settings.braceexpand);
     if (assignment) {
@@ -105,20 +106,7 @@ export abstract class WordLexer extends Scanner {
   }
 
   /** `$'…'` that were read: bash shows what they stand for. */
-  #translated: { start: number; end: number; text: string }[] = [];
-
-  #sourceFrom(start: number): string {
-    const last = this.#translated.at(-1);
-    if (last === undefined || last.start < start) return this.src.slice(start, this.pos);
-    let out = '';
-    let at = start;
-    for (const each of this.#translated) {
-      if (each.start < at) continue;
-      out += this.src.slice(at, each.start) + each.text;
-      at = each.end;
-    }
-    return out + this.src.slice(at, this.pos);
-  }
+  readonly #translated = new Translated();
 
   #newAssignment(name: string, index: Word | undefined, append: boolean): Assignment {
     return { name, index, append, value: undefined, elements: undefined, pure: true, source: '' };
@@ -374,8 +362,7 @@ export abstract class WordLexer extends Scanner {
     }
     this.pos++;
     const text = ansiC(this.src.slice(start, this.pos - 1), { nulEnds: true, plain: !this.dialect.extended });
-    const shown = text === "'" ? "\\'" : `'${text.replaceAll("'", "'\\''")}'`;
-    this.#translated.push({ start: start - 2, end: this.pos, text: shown });
+    this.#translated.note(start - 2, this.pos, text);
     return text;
   }
 
