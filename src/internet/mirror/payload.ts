@@ -30,6 +30,8 @@ export const PACKED = 1_759_276_800;
 
 /** Programs that are called otherwise on disk. */
 const PROGRAM_OF: Readonly<Record<string, string>> = {
+  'invoke-rc.d': 'invoke-rcd',
+  'update-rc.d': 'update-rcd',
   'vim.basic': 'vi',
   'vim.tiny': 'vi',
   'vim.nox': 'vi',

@@ -21,12 +21,7 @@ test.each([
     "a.o b.o 2 a.x b.x\nmake: 'all' is up to date.\n",
   ],
   ['pattern rules', 'all: a.o b.o\n%.o: %.c\n\ttouch $@\n', [], 'touch a.o\ntouch b.o\n'],
-  [
-    'a command line variable wins',
-    'X = 1\nX += 2\n$(info $(X))\nall: ;\n',
-    ['X=9'],
-    "9\nmake: 'all' is up to date.\n",
-  ],
+  ['a command line variable wins', 'X = 1\nX += 2\n$(info $(X))\nall: ;\n', ['X=9'], "9\nmake: 'all' is up to date.\n"],
   [
     'conditionals',
     'ifeq ($(A),1)\n$(info one)\nelse ifneq (,$(A))\n$(info other)\nelse\n$(info none)\nendif\nall: ;\n',

@@ -2,7 +2,7 @@ import { program } from '../../libc/program.ts';
 import { setLinks } from '../init/runlevels.ts';
 
 export default program({
-  name: 'update-rc.d',
+  name: 'update-rcd',
   at: ['/usr/sbin/update-rc.d'],
   spec: 'init-system-helpers 1.66 update-rc.d(8): defaults, remove, enable, disable as links in /etc/rc?.d; priorities are 01',
   usage: '[-n] [-f] <basename> remove | defaults | disable | enable',

@@ -8,7 +8,7 @@ const POLICY = '/usr/sbin/policy-rc.d';
 const FORBIDDEN = 101;
 
 export default program({
-  name: 'invoke-rc.d',
+  name: 'invoke-rcd',
   at: ['/usr/sbin/invoke-rc.d'],
   spec: 'init-system-helpers 1.66 invoke-rc.d(8): policy-rc.d, systemctl or the script',
   usage: '[options] <basename> <action> [extra parameters]',
