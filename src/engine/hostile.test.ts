@@ -122,7 +122,9 @@ const request = fc
     ),
   })
   .map(({ route: [method, path], name, version, query, body }) => {
-    const pairs = Object.entries(query).map(([k, v]) => `${k}=${encodeURIComponent(v.replace(/\p{Surrogate}/gu, '\ufffd'))}`);
+    const pairs = Object.entries(query).map(
+      ([k, v]) => `${k}=${encodeURIComponent(v.replace(/\p{Surrogate}/gu, '\ufffd'))}`,
+    );
     const bytes = encode(body);
     const head = `${method} ${version}${path.replace('NAME', encodeURIComponent(name))}?${pairs.join('&')} HTTP/1.1`;
     return {
