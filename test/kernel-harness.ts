@@ -108,7 +108,7 @@ function makeDirectories(sys: Sys, path: string): void {
   sys.mkdir(path, 0o755);
 }
 
-function putFile(sys: Sys, path: string, content: string | Uint8Array, mode: number): void {
+function* putFile(sys: Sys, path: string, content: string | Uint8Array, mode: number): Generator<void, void, void> {
   makeDirectories(sys, parentOf(path));
   const fd = sys.open(path, O_WRONLY | O_CREAT, mode);
   if (fd < 0) throw new Error(`cannot make ${path}: ${fd}`);
@@ -116,7 +116,11 @@ function putFile(sys: Sys, path: string, content: string | Uint8Array, mode: num
   let at = 0;
   while (at < bytes.length) {
     const n = sys.write(fd, bytes.subarray(at));
-    if (n === BLOCKED) continue;
+    if (n === BLOCKED) {
+      // the slice is over: nothing goes on before the next
+      yield;
+      continue;
+    }
     if (n < 0) throw new Error(`cannot write ${path}: ${n}`);
     at += n;
   }
@@ -162,7 +166,7 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
       envp: [],
       *init(sys) {
         try {
-          setUpFiles(sys, options);
+          yield* setUpFiles(sys, options);
           if (options.setUp) yield* options.setUp(sys);
           resolve();
         } catch (error) {
@@ -254,18 +258,18 @@ export async function bootTestKernel(options: TestKernelOptions = {}): Promise<T
   };
 }
 
-function setUpFiles(sys: Sys, options: TestKernelOptions): void {
+function* setUpFiles(sys: Sys, options: TestKernelOptions): Generator<void, void, void> {
   for (const path of ['/bin', '/etc', '/root', '/tmp', '/dev', '/proc', '/sys', '/run', '/var', '/home'])
     sys.mkdir(path, 0o755);
   for (const [type, target, data] of MOUNTS) sys.mount(type, target, type, 0, data);
   for (const name of Object.keys(options.programs ?? {})) {
     const elf = makeElf({ program: name, version: '1', flavour: options.flavour ?? 'glibc' });
-    putFile(sys, `/bin/${name}`, elf, 0o755);
+    yield* putFile(sys, `/bin/${name}`, elf, 0o755);
   }
   for (const [path, file] of Object.entries(options.files ?? {})) {
     if (path.endsWith('/')) makeDirectories(sys, path.slice(0, -1));
-    else if (typeof file === 'string' || file instanceof Uint8Array) putFile(sys, path, file, 0o644);
-    else putFile(sys, path, file.content, file.mode);
+    else if (typeof file === 'string' || file instanceof Uint8Array) yield* putFile(sys, path, file, 0o644);
+    else yield* putFile(sys, path, file.content, file.mode);
   }
 }
 
