@@ -219,8 +219,7 @@ test('the virtual clock waits for what is under way outside', async () => {
     over = true;
     return 0;
   });
-  // not until it settles: that waits for what is under way, too
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await k.settle(1);
   expect(over).toBe(false);
   release();
   await end;

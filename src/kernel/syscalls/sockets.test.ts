@@ -94,12 +94,12 @@ test('the host connects to a unix socket from outside', async () => {
     return 0;
   });
   const release = k.kernel.hold();
-  await k.settle();
+  await k.settle(1);
   expect(k.kernel.connectUnix('/run/none')).toBe(-ENOENT);
   const stream = k.kernel.connectUnix('/run/x.sock');
   if (typeof stream === 'number') throw new Error(String(stream));
   stream.write(encode('hi'));
-  await k.settle();
+  await k.settle(1);
   const answer = stream.read(100);
   expect(answer instanceof Uint8Array && decode(answer)).toBe('hi!');
   release();

@@ -234,7 +234,7 @@ test('^Z stops a foreground job', async () => {
   });
   const release = k.kernel.hold();
   await t.expect('ready');
-  await k.settle();
+  await k.settle(1);
   t.type('\x1a');
   release();
   expect(await end).toBe(9);
