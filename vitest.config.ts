@@ -8,6 +8,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.ts', 'workers/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
+    setupFiles: ['test/seed.ts'],
     // a test that hangs ends some time; none fails because the machine is slow
     testTimeout: 120_000,
     hookTimeout: 120_000,

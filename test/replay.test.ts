@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import '../src/cli/index.ts';
 import { nodeWorld } from '../src/headless/world.ts';
 import { Machine, type World } from '../src/machine/index.ts';
 import { WorldJournal } from '../src/machine/journal.ts';
@@ -7,6 +8,7 @@ import { recordWorld } from '../src/machine/record.ts';
 import { replayWorld } from '../src/machine/replay.ts';
 import { dump, encodeChanges } from '../src/vfs/index.ts';
 
+// The docker command is loaded beforehand: a machine loads it some time after its first prompt, which may be after a test's end.
 // What a machine gets from outside is noted; given the same again, it does the same, to the last byte of its disk.
 
 const LINES = [

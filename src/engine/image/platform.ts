@@ -26,6 +26,14 @@ export function readPlatform(text: string): Platform {
 
 /** @throws ApiError where an image is for another platform than the one that was asked for */
 export function checkPlatform(image: { config: ImageConfig }, reference: string, wanted: Platform): void {
+  // what a client sends may lack either: moby httputils.DecodePlatform
+  if (!wanted.os || !wanted.architecture)
+    throw new ApiError(
+      'invalid-parameter',
+      wanted.os || wanted.architecture || !wanted.variant
+        ? 'both OS and Architecture must be provided'
+        : 'optional platform fields provided, but OS and Architecture are missing',
+    );
   if (platformFits(image.config, wanted)) return;
   throw new ApiError(
     'not-found',

@@ -69,7 +69,7 @@ Log drivers and their options. Steps whose output depends on the machine of the 
   
   Run 'docker run --help' for more information
   [125]
-  $ docker run --name en-r --log-opt max-size=1k --log-opt max-file=3 busybox sh -c 'i=0; while [ $i -lt 100 ]; do echo line $i; i=$((i+1)); done' >/dev/null; docker logs en-r | head -2; docker logs en-r | tail -1; I=$(docker inspect -f '{{.Id}}' en-r); ls /var/lib/docker/containers/$I | sed -E 's/[0-9a-f]{64}/CID/'; docker logs en-r | wc -l
+  $ docker run --name en-r --log-opt max-size=1k --log-opt max-file=3 busybox sh -c 'i=0; while [ $i -lt 100 ]; do echo line $i; i=$((i+1)); done' >/dev/null; docker logs en-r | head -2; docker logs en-r | tail -1; I=$(docker inspect -f '{{.Id}}' en-r); ls /var/lib/docker/containers/$I | sed -E 's/[0-9a-f]{64}/CID/' | LC_ALL=C sort; docker logs en-r | wc -l
   line 65
   line 66
   line 99
