@@ -25,7 +25,7 @@ Options of run, and their errors. Steps whose output depends on the machine of t
   137
   true 137
   oom
-  $ docker run --rm --hostname h1 --domainname d1 busybox sh -c 'hostname; cat /etc/hosts | tail -1 | cut -f2; cat /etc/hostname'; docker run --rm --add-host a:1.2.3.4 --add-host b=5.6.7.8 --add-host gw:host-gateway busybox grep -E 'a$|b$|gw$' /etc/hosts; docker run --rm --dns 9.9.9.9 --dns-search s.example --dns-option ndots:2 busybox cat /etc/resolv.conf | grep -v '^#' | grep .
+  $ docker run --rm --hostname h1 --domainname d1 busybox sh -c 'hostname; cat /etc/hosts | tail -1 | cut -f2; cat /etc/hostname'; docker run --rm --add-host a:1.2.3.4 --add-host b=5.6.7.8 --add-host gw:host-gateway busybox grep -E '[[:blank:]](a|b|gw)$' /etc/hosts; docker run --rm --dns 9.9.9.9 --dns-search s.example --dns-option ndots:2 busybox cat /etc/resolv.conf | grep -v '^#' | grep .
   h1
   h1.d1 h1
   h1
