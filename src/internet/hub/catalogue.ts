@@ -2,8 +2,9 @@ import { O_RDONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { decode } from '../../lib/utf8.ts';
 import type { SiteRequest, SiteResponse } from '../../libc/http-server.ts';
-import { open, read, readFile, type Wait, writeFile } from '../../libc/io.ts';
+import { open, readFile, type Wait, writeFile } from '../../libc/io.ts';
 import { dirname, mkdirp } from '../../libc/paths.ts';
+import { sendFile } from '../../libc/send-file.ts';
 import { failure, JSON_TYPE, notFound, VERSION } from './answers.ts';
 
 /** A repository of the catalogue. */
@@ -95,16 +96,7 @@ export class HubCatalogue {
       headers,
       *body(write) {
         const fd = yield* open(sys, fileOf(digest), O_RDONLY);
-        if (fd < 0) return;
-        sys.lseek(fd, from, 0);
-        const buf = new Uint8Array(65536);
-        let left = to - from + 1;
-        while (left > 0) {
-          const n = yield* read(sys, fd, buf.subarray(0, Math.min(left, buf.length)));
-          if (n <= 0 || (yield* write(buf.subarray(0, n))) < 0) break;
-          left -= n;
-        }
-        sys.close(fd);
+        if (fd >= 0) yield* sendFile(sys, fd, from, to - from + 1, write);
       },
     };
   }

@@ -6,9 +6,10 @@ import { formatHttpDate } from '../../../lib/go-time.ts';
 import { Headers } from '../../../lib/http-headers.ts';
 import { connectTcp, HttpConnection } from '../../../libc/http-client.ts';
 import type { SiteRequest, SiteResponse } from '../../../libc/http-server.ts';
-import { open, read, readFile, type Wait } from '../../../libc/io.ts';
+import { open, readFile, type Wait } from '../../../libc/io.ts';
 import { listDir } from '../../../libc/paths.ts';
 import { resolve } from '../../../libc/resolver.ts';
+import { sendFile } from '../../../libc/send-file.ts';
 import type { Host, Settings } from './settings.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -200,16 +201,7 @@ export class Answerer {
         ...(partial ? ([['Content-Range', `bytes ${from}-${to}/${st.size}`]] as const) : []),
         ['Content-Type', this.#typeOf(path)],
       ],
-      *body(write) {
-        sys.lseek(fd, from, 0);
-        const buf = new Uint8Array(65_536);
-        for (let left = to - from + 1; left > 0; ) {
-          const n = yield* read(sys, fd, buf.subarray(0, Math.min(left, buf.length)));
-          if (n <= 0 || (yield* write(buf.subarray(0, n))) < 0) break;
-          left -= n;
-        }
-        sys.close(fd);
-      },
+      body: (write) => sendFile(sys, fd, from, to - from + 1, write),
     };
   }
 

@@ -1,11 +1,9 @@
 import { O_RDONLY } from '../../../abi/flags.ts';
-import type { Sys } from '../../../abi/sys.ts';
 import type { SiteResponse } from '../../../libc/http-server.ts';
-import { open, read, type Wait } from '../../../libc/io.ts';
+import { open, type Wait } from '../../../libc/io.ts';
+import { sendFile } from '../../../libc/send-file.ts';
 import type { Call } from './call.ts';
 import { refuse } from './errors.ts';
-
-const PIECE = 65536;
 
 /** GET and HEAD of a blob that the repository has, or of a range of it. */
 export function* getBlob(call: Call): Wait<SiteResponse> {
@@ -38,7 +36,10 @@ export function* getBlob(call: Call): Wait<SiteResponse> {
       ['Docker-Content-Digest', digest],
       etag,
     ],
-    body: (write) => send(sys, storage.blobPath(digest), from, to - from + 1, write),
+    *body(write) {
+      const fd = yield* open(sys, storage.blobPath(digest), O_RDONLY);
+      if (fd >= 0) yield* sendFile(sys, fd, from, to - from + 1, write);
+    },
   };
 }
 
@@ -50,25 +51,6 @@ function rangeOf(field: string | undefined, size: number): { from: number; to: n
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
   return from >= size || from > to ? 'outside' : { from, to };
-}
-
-function* send(
-  sys: Sys,
-  path: string,
-  from: number,
-  length: number,
-  write: (bytes: Uint8Array) => Wait<number>,
-): Wait<void> {
-  const fd = yield* open(sys, path, O_RDONLY);
-  if (fd < 0) return;
-  sys.lseek(fd, from, 0);
-  const buf = new Uint8Array(PIECE);
-  for (let left = length; left > 0; ) {
-    const n = yield* read(sys, fd, buf.subarray(0, Math.min(left, PIECE)));
-    if (n <= 0 || (yield* write(buf.subarray(0, n))) < 0) break;
-    left -= n;
-  }
-  sys.close(fd);
 }
 
 /** DELETE: the repository has the blob no longer; its bytes go when garbage is collected. */
