@@ -21,6 +21,9 @@ DocumentRoot "/srv/htdocs"
 <Directory "/srv/htdocs/closed">
     Options None
 </Directory>
+<Files ".ht*">
+    Require all denied
+</Files>
 TypesConfig conf/mime.types
 ErrorLog logs/error
 LogFormat "%h \\"%r\\" %>s %b \\"%{User-Agent}i\\"" short
@@ -41,6 +44,7 @@ const FILES = {
   '/srv/htdocs/list/b.txt': '0123456789',
   '/srv/htdocs/list/a&b/': '',
   '/srv/htdocs/closed/x.txt': 'x',
+  '/srv/htdocs/closed/.htpasswd': 'secret',
   '/srv/logs/': '',
   '/opt/secret': 's',
   '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
@@ -91,6 +95,7 @@ test('files, folders, ranges and what may not be seen', async () => {
   expect((await ask(k, 'GET /closed/')).status).toBe(403);
   expect((await ask(k, 'GET /closed/x.txt')).body).toBe('x');
   expect((await ask(k, 'GET /files/secret')).status).toBe(403);
+  expect((await ask(k, 'GET /closed/.htpasswd')).status).toBe(403);
   expect((await ask(k, 'GET /../../etc/passwd')).status).toBe(400);
   expect(await ask(k, 'GET /none')).toMatchObject({ status: 404, body: 'none such' });
   expect((await ask(k, 'GET /old/x')).head).toContain('Location: http://other/new/x');
@@ -113,7 +118,7 @@ test('the access log', async () => {
 test.each([
   [
     `${CONF}Nonsense on\n`,
-    "AH00526: Syntax error on line 28 of /srv/conf/httpd.conf:\nInvalid command 'Nonsense', perhaps misspelled",
+    "AH00526: Syntax error on line 31 of /srv/conf/httpd.conf:\nInvalid command 'Nonsense', perhaps misspelled",
   ],
   [
     'DocumentRoot /none\n',

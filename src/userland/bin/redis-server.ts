@@ -21,10 +21,13 @@ import { DEFAULTS, RedisServer } from '../servers/redis/server.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** Bytes of writes after which the data is measured. */
+const MEASURE = 65_536;
+
 export default program({
   name: 'redis-server',
   at: ['/usr/local/bin/redis-server'],
-  spec: 'redis 7.2: RESP2 and 3; no replication, cluster, scripts, streams, geo, modules, ACL rules',
+  spec: 'redis 7.2: RESP2 and 3; no replication, cluster, scripts, streams, geo, modules, ACL rules; maxmemory and timeout are kept and not held',
   usage: '[/path/to/redis.conf] [options] [-]',
   about: 'Keep data in memory and serve it.',
   options: {},
@@ -199,8 +202,10 @@ class Daemon implements Outside {
 
   *written(client: Client, words: readonly string[], reply: Reply): Wait<void> {
     yield* this.#log.write(client, words, reply);
+    // measuring looks at all keys: it is worth it when much was written for what there is
+    if (this.#server.bytes - this.#charged < Math.max(MEASURE, this.#charged / 4)) return;
+    this.#server.measure();
     const more = this.#server.bytes - this.#charged;
-    if (more < 65_536) return;
     this.#charged += more;
     if (client.sys.charge(more) < 0) yield;
   }

@@ -154,6 +154,16 @@ test('who waits for an item gets it, and messages reach who subscribed', async (
   expect(t.screen().replaceAll('\r', '')).toContain('1) "pmessage"\n2) "n*"\n3) "news"\n4) "hello"\n');
 });
 
+test('what is written over takes no memory', async () => {
+  const k = await machine();
+  await start(k);
+  await talk(k, `set a ${'x'.repeat(2000)}\n`.repeat(500));
+  const { stdout } = await k.run('/bin/redis-cli', ['redis-cli', 'info', 'memory']);
+  const used = Number(/used_memory:(\d+)/.exec(stdout)?.[1]);
+  expect(used).toBeGreaterThan(1_048_576 + 2000);
+  expect(used).toBeLessThan(1_048_576 + 100_000);
+});
+
 test('a password is asked for', async () => {
   const k = await machine();
   await start(k, '--requirepass', 'secret');

@@ -189,6 +189,15 @@ function* plain(reading: Reading, directive: Directive, word: string, into: Dire
     into.inner.push(...(yield* readOne(reading, path, name === 'include')));
 }
 
+/** A pattern of file names with * and ?. */
+export const globOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.')}$`,
+  );
+
 /** The files that an Include names: one, all below a folder, or those that fit a pattern in their last part. */
 function filesOf({ sys, root }: Reading, given: string): string[] {
   const path = absolute(root, given);
@@ -197,12 +206,7 @@ function filesOf({ sys, root }: Reading, given: string): string[] {
     : [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
   if (!/[*?]/.test(pattern)) return [path];
   const names = listDir(sys, dir);
-  const glob = new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.')}$`,
-  );
+  const glob = globOf(pattern);
   return typeof names === 'number'
     ? []
     : names

@@ -23,6 +23,8 @@ export interface Host {
   errors: Map<number, string>;
   directories: Rule[];
   locations: Rule[];
+  /** What holds for files of a name: `path` is a pattern of it. */
+  files: Rule[];
   customLogs: { path: string; format: string }[];
   errorLog: string;
 }
@@ -80,6 +82,9 @@ class Builder {
         return;
       case 'directory':
         host.directories.push(this.#rule(this.path(first), inner));
+        return;
+      case 'files':
+        host.files.push(this.#rule(first, inner));
         return;
       case 'location':
         host.locations.push(this.#rule(first, inner));
@@ -156,6 +161,7 @@ class Builder {
       errors: new Map(main.errors),
       directories: [...main.directories],
       locations: [...main.locations],
+      files: [...main.files],
       customLogs: [],
     };
     yield* this.read(inner, host, false);
@@ -213,6 +219,7 @@ export function* settingsOf(sys: Sys, directives: readonly Directive[], root: st
     errors: new Map(),
     directories: [],
     locations: [],
+    files: [],
     customLogs: [],
     errorLog: 'logs/error_log',
   };

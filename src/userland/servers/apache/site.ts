@@ -10,6 +10,7 @@ import { open, readFile, type Wait } from '../../../libc/io.ts';
 import { listDir } from '../../../libc/paths.ts';
 import { resolve } from '../../../libc/resolver.ts';
 import { sendFile } from '../../../libc/send-file.ts';
+import { globOf } from './config.ts';
 import type { Host, Settings } from './settings.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -115,8 +116,10 @@ export class Answerer {
     let granted = true;
     let options = new Set<string>();
     const byLength = [...this.host.directories].sort((a, b) => a.path.length - b.path.length);
+    const name = path.slice(path.lastIndexOf('/') + 1);
     const held = [
       ...byLength.filter((rule) => below(path, rule.path)),
+      ...this.host.files.filter((rule) => globOf(rule.path).test(name)),
       ...this.host.locations.filter((rule) => below(url, rule.path)),
     ];
     for (const rule of held) {

@@ -14,6 +14,10 @@ interface Entry {
   expires: number | undefined;
 }
 
+/** About what an entry and an item of a value take besides their bytes. */
+const ENTRY = 64;
+const ITEM = 16;
+
 /** One of the numbered databases. Expired keys are removed when they are met. */
 export class Database {
   readonly #entries = new Map<string, Entry>();
@@ -87,6 +91,19 @@ export class Database {
 
   get size(): number {
     return this.keys().length;
+  }
+
+  /** About the bytes that keys and values take. */
+  measure(): number {
+    let bytes = 0;
+    for (const [key, { value }] of this.#entries) {
+      bytes += ENTRY + key.length;
+      if (value.kind === 'string') bytes += value.data.length;
+      else
+        for (const item of value.data)
+          bytes += ITEM + (typeof item === 'string' ? item.length : item[0].length + String(item[1]).length);
+    }
+    return bytes;
   }
 
   get expiring(): number {

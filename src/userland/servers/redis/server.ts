@@ -43,7 +43,7 @@ export class RedisServer {
   /** Wakes who looks after saving. */
   readonly dirtied: Futex = { value: 0 };
   dirty = 0;
-  /** Bytes of the arguments of writes so far: about what the data takes. */
+  /** About what the data takes, bytes: measured now and then, with what was written since. */
   bytes = 0;
   lastSave: number;
   lastId = 0;
@@ -78,6 +78,11 @@ export class RedisServer {
   /** Milliseconds since the Epoch, whole. */
   now(): number {
     return Math.floor(this.sys.now(CLOCK_REALTIME));
+  }
+
+  /** Measures what the data takes. */
+  measure(): void {
+    this.bytes = this.databases.reduce((sum, db) => sum + db.measure(), 0);
   }
 
   /** Seconds since the start. */

@@ -212,9 +212,6 @@ export const KEYS: Commands = {
           return value ? encodingOf(value) : null;
         case 'refcount':
           return value ? 1 : null;
-        case 'idletime':
-        case 'freq':
-          return value ? 0 : null;
         default:
           return new Failure(`ERR unknown subcommand '${what}'. Try OBJECT HELP.`);
       }

@@ -134,13 +134,6 @@ export const SERVER: Commands = {
       return 56 + key.length + data;
     },
   },
-  slowlog: {
-    arity: -2,
-    run(_, [what = '']) {
-      if (/^len$/i.test(what)) return 0;
-      return /^reset$/i.test(what) ? OK : [];
-    },
-  },
   debug: {
     arity: -2,
     run(_, [what = '']) {
@@ -151,10 +144,8 @@ export const SERVER: Commands = {
     arity: 3,
     run: (_, [host = '']) => (/^no$/i.test(host) ? OK : new Failure('ERR replication is not there')),
   },
-  lolwut: { arity: -1, run: ({ server }) => `Redis ver. ${server.version}\n` },
   readonly: { arity: 1, run: () => new Failure('ERR This instance has cluster support disabled') },
   cluster: { arity: -2, run: () => new Failure('ERR This instance has cluster support disabled') },
-  latency: { arity: -2, run: () => [] },
   acl: {
     arity: -2,
     run(_, [what = '']) {
