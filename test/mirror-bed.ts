@@ -37,6 +37,7 @@ export async function bootMirror(
     centos: (tables.centos ?? []).map(readPackage),
   };
   const loaded = Object.fromEntries(programs.map((name) => [name, loadUserland(name)]));
+  await Promise.all(Object.values(loaded));
   const applets = new Map<string, Parameters<typeof busybox>[0] extends ReadonlyMap<string, infer E> ? E : never>();
   for (const name of ['ls', 'cat']) applets.set(name, (await describeProgram(name))!.entry);
   const k = await bootTestKernel({

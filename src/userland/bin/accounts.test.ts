@@ -25,9 +25,13 @@ const NAMES = [
   'pwd',
   'chmod',
 ];
+const programs = Object.fromEntries(NAMES.map((name) => [name, loadUserland(name)]));
+// all are here before the first test: what still loads when the last has ended counts as an error
+await Promise.all(Object.values(programs));
+
 const boot = () =>
   bootTestKernel({
-    programs: Object.fromEntries(NAMES.map((name) => [name, loadUserland(name)])),
+    programs,
     files: {
       '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000:Ann,,,:/home/ann:/bin/bash\n',
       '/etc/group': 'root:x:0:\nann:x:1000:\nsudo:x:27:ann\nusers:x:100:\n',

@@ -20,9 +20,13 @@ const NAMES = [
   'pstree',
   'free',
 ];
+const programs = Object.fromEntries(NAMES.map((name) => [name, loadUserland(name)]));
+// all are here before the first test: what still loads when the last has ended counts as an error
+await Promise.all(Object.values(programs));
+
 const boot = () =>
   bootTestKernel({
-    programs: Object.fromEntries(NAMES.map((name) => [name, loadUserland(name)])),
+    programs,
     files: { '/mnt/': '', '/data/file': 'x' },
     *setUp(sys) {
       sys.sethostname('host');

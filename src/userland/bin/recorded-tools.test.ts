@@ -3,10 +3,12 @@ import { bootTestKernel } from '../../../test/kernel-harness.ts';
 import { loadUserland, programNames } from '../index.ts';
 import recorded from './recorded-tools.json' with { type: 'json' };
 
-/** Every program, loaded when it is first executed. */
+/** Every program. */
 const programs = Object.fromEntries(
   [...(await programNames()), 'bash', 'busybox'].map((name) => [name, loadUserland(name)]),
 );
+// all are here before the first test: what still loads when the last has ended counts as an error
+await Promise.all(Object.values(programs));
 
 test.each(recorded.rows.map((row) => [row.script, row] as const))('%s', async (_, row) => {
   const k = await bootTestKernel({ programs });

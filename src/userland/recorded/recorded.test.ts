@@ -16,6 +16,7 @@ async function boot(): Promise<TestKernel> {
   const programs: Record<string, ReturnType<typeof loadUserland>> = {};
   for (const name of new Set([...(await programNames()), 'bash', 'dash', 'busybox']))
     programs[name] = loadUserland(name);
+  await Promise.all(Object.values(programs));
   const files: Record<string, { content: Uint8Array; mode: number } | string> = {
     '/tmp/w/': '',
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
