@@ -1,9 +1,9 @@
 import { MNT_DETACH, O_CLOEXEC, O_RDONLY } from '../abi/flags.ts';
 import { SIGKILL } from '../abi/signal.ts';
-import type { Sys } from '../abi/sys.ts';
+import type { Futex, Sys } from '../abi/sys.ts';
 import type { HostConfig } from '../api/container-config.ts';
 import { toHex } from '../lib/hex.ts';
-import { open, sleep, type Wait } from '../libc/io.ts';
+import { futexWait, open, sleep, type Wait } from '../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../libc/paths.ts';
 import { stamp } from './clock.ts';
 import { Container, type StoredContainer } from './container/container.ts';
@@ -34,7 +34,7 @@ export function* restore(sys: Sys, daemon: Daemon): Wait<void> {
   yield* daemon.networks.store.restore(sys);
   const toStart = yield* loadContainers(sys, daemon);
   yield* dropOrphans(sys, daemon);
-  for (const c of toStart) startAgain(sys, daemon, c);
+  yield* startAgain(sys, daemon, toStart);
 }
 
 function* readEngineId(sys: Sys, daemon: Daemon): Wait<void> {
@@ -147,13 +147,19 @@ function namesIn(sys: Sys, directory: string): string[] {
   return typeof names === 'number' ? [] : names;
 }
 
-function startAgain(sys: Sys, daemon: Daemon, c: Container): void {
-  sys.thread(function* (own) {
-    try {
-      yield* startContainerOf(own, daemon, c);
-    } catch {
-      // the reason stands in the container's state
-    }
-    return 0;
-  });
+/** Starts containers side by side and waits until all have: nobody is told that they are not running. @see moby daemon.restore */
+function* startAgain(sys: Sys, daemon: Daemon, containers: readonly Container[]): Wait<void> {
+  const done: Futex = { value: 0 };
+  for (const c of containers)
+    sys.thread(function* (own) {
+      try {
+        yield* startContainerOf(own, daemon, c);
+      } catch {
+        // the reason stands in the container's state
+      }
+      done.value++;
+      own.futexWake(done, 1);
+      return 0;
+    });
+  while (done.value < containers.length) yield* futexWait(sys, done, done.value);
 }
