@@ -140,6 +140,8 @@ export interface Sys {
   dup2(from: number, to: number, cloexec?: boolean): number;
   /** pipe2(2): fills ends[0] (read) and ends[1] (write). */
   pipe2(ends: Int32Array | number[], flags?: number): number;
+  /** Not of Linux: what is written to two empty pipes can be read only in the order of writing. Takes any end of each. */
+  pipeOrder(first: number, second: number): number;
   fcntl(fd: number, command: number, argument?: number): number;
   /** flock(2). May block. */
   flock(fd: number, operation: number): number;
@@ -316,6 +318,8 @@ export interface Sys {
   sethostname(name: string): number;
   setdomainname(name: string): number;
   sysinfo(): SysInfo;
+  /** sched_getaffinity(2) of the caller: numbers of the processors that it may run on. */
+  sched_getaffinity(): number[];
   /** sync(2): ends when what was written before is on the disk for good. May block. */
   sync(): number;
   /** reboot(2). */

@@ -19,7 +19,7 @@ import { exitCode } from './exit-code.ts';
 import { exitCodeOf, startFailure } from './failure.ts';
 import { logEvent } from './log-event.ts';
 
-import { Pumps } from './pump.ts';
+import { Pumps, type Source } from './pump.ts';
 import { securityOptions } from './security.ts';
 
 import { Streams } from './streams.ts';
@@ -142,14 +142,17 @@ export function* runExec(sys: Sys, daemon: Daemon, exec: Exec, consoleSize: read
     exec.pid = started.pid;
     exec.running = true;
     const pumps = new Pumps(daemon.pumpBuffer);
-    const nobody = new Condition();
+    const sink = { streams: exec.streams, logger: undefined, onLog: new Condition() };
     if (files) {
-      pumps.start(sys, files.stdout, 'stdout', exec.streams, undefined, nobody);
-      pumps.start(sys, files.stderr, 'stderr', exec.streams, undefined, nobody);
+      const sources: Source[] = [
+        { fd: files.stdout, stream: 'stdout' },
+        { fd: files.stderr, stream: 'stderr' },
+      ];
+      pumps.start(sys, sources, sink);
       exec.streams.setStdin(sys, files.stdin);
     } else {
       exec.master = started.master;
-      pumps.start(sys, sys.dup(started.master), 'stdout', exec.streams, undefined, nobody);
+      pumps.start(sys, [{ fd: sys.dup(started.master), stream: 'stdout' }], sink);
       exec.streams.setStdin(sys, sys.dup(started.master));
     }
     watch(sys, daemon, exec, started.exit, started.helper, pumps);

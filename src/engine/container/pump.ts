@@ -1,5 +1,6 @@
+import { POLLIN } from '../../abi/flags.ts';
 import type { Program, Sys } from '../../abi/sys.ts';
-import { read, type Wait } from '../../libc/io.ts';
+import { poll, read, type Wait } from '../../libc/io.ts';
 import { Condition } from '../../libc/sync.ts';
 import { now } from '../clock.ts';
 import { LineSplitter } from '../logs/line-splitter.ts';
@@ -9,7 +10,21 @@ import type { Streams } from './streams.ts';
 /** Bytes that are read at once. */
 export const PUMP_CHUNK = 32768;
 
-/** Carries the output of a process to its log and to those who are attached: a thread for each descriptor. */
+/** Where output comes from. */
+export interface Source {
+  fd: number;
+  stream: StreamName;
+}
+
+/** Where it goes. */
+interface Sink {
+  streams: Streams;
+  logger: Logger | undefined;
+  /** Told when the log has grown. */
+  onLog: Condition;
+}
+
+/** Carries the output of a process to its log and to those who are attached, in a thread. */
 export class Pumps {
   readonly #buffer: Uint8Array;
   #running = 0;
@@ -20,20 +35,14 @@ export class Pumps {
     this.#buffer = buffer;
   }
 
-  /** Starts a thread that reads `fd` to its end and closes it. */
-  start(
-    sys: Sys,
-    fd: number,
-    stream: StreamName,
-    streams: Streams,
-    logger: Logger | undefined,
-    onLog: Condition,
-  ): void {
+  /** Starts a thread that reads `sources` to their ends and closes them; two pipes in the order of writing. */
+  start(sys: Sys, sources: readonly Source[], sink: Sink): void {
     this.#running++;
     const pumps = this;
+    if (sources.length === 2) sys.pipeOrder(sources[0]!.fd, sources[1]!.fd);
     const tid = sys.thread(function* (own): Program {
       try {
-        yield* pump(own, pumps.#buffer, fd, stream, streams, logger, onLog);
+        yield* pump(own, pumps.#buffer, sources, sink);
       } finally {
         pumps.#running--;
         pumps.#ended.notify(own);
@@ -42,7 +51,7 @@ export class Pumps {
     });
     if (tid < 0) {
       this.#running--;
-      sys.close(fd);
+      for (const { fd } of sources) sys.close(fd);
     }
   }
 
@@ -52,29 +61,37 @@ export class Pumps {
   }
 }
 
-function* pump(
-  sys: Sys,
-  buffer: Uint8Array,
-  fd: number,
-  stream: StreamName,
-  streams: Streams,
-  logger: Logger | undefined,
-  onLog: Condition,
-): Wait<void> {
-  const splitter = new LineSplitter();
-  for (;;) {
+function* pump(sys: Sys, buffer: Uint8Array, sources: readonly Source[], sink: Sink): Wait<void> {
+  const open = sources.map((source) => ({ ...source, splitter: new LineSplitter() }));
+  while (open.length > 0) {
+    const index = yield* readable(sys, open);
+    const { fd, stream, splitter } = open[index]!;
     const n = yield* read(sys, fd, buffer);
-    if (n <= 0) break;
-    const bytes = buffer.slice(0, n);
-    if (logger) yield* log(sys, logger, stream, splitter.push(bytes), onLog);
-    yield* streams.publish(sys, stream, bytes);
+    if (n > 0) {
+      const bytes = buffer.slice(0, n);
+      yield* log(sys, sink, stream, sink.logger ? splitter.push(bytes) : []);
+      yield* sink.streams.publish(sys, stream, bytes);
+      continue;
+    }
+    yield* log(sys, sink, stream, splitter.end());
+    sys.close(fd);
+    open.splice(index, 1);
   }
-  if (logger) yield* log(sys, logger, stream, splitter.end(), onLog);
-  sys.close(fd);
 }
 
-function* log(sys: Sys, logger: Logger, stream: StreamName, lines: readonly string[], onLog: Condition): Wait<void> {
-  if (lines.length === 0) return;
+/** Waits until one of them has something, or has ended. @returns which */
+function* readable(sys: Sys, sources: readonly Source[]): Wait<number> {
+  if (sources.length === 1) return 0;
+  const fds = sources.map(({ fd }) => ({ fd, events: POLLIN, revents: 0 }));
+  yield* poll(sys, fds, -1);
+  return Math.max(
+    0,
+    fds.findIndex(({ revents }) => revents !== 0),
+  );
+}
+
+function* log(sys: Sys, { logger, onLog }: Sink, stream: StreamName, lines: readonly string[]): Wait<void> {
+  if (!logger || lines.length === 0) return;
   const { sec, nsec } = now(sys);
   yield* logger.write(
     sys,

@@ -15,7 +15,7 @@ import { startHealth } from './health.ts';
 import { logEvent } from './log-event.ts';
 import { watchContainer } from './monitor.ts';
 import { prepareMounts, releaseMounts } from './mounts.ts';
-import { Pumps } from './pump.ts';
+import { Pumps, type Source } from './pump.ts';
 import { buildSpec } from './spec.ts';
 import type { Task } from './task.ts';
 
@@ -172,14 +172,17 @@ function adopt(
 ): Task {
   const pumps = new Pumps(daemon.pumpBuffer);
   const streams = daemon.streamsOf(c);
-  const onLog = daemon.logged(c);
+  const sink = { streams, logger, onLog: daemon.logged(c) };
   if (files.child) {
-    pumps.start(sys, files.stdout, 'stdout', streams, logger, onLog);
-    pumps.start(sys, files.stderr, 'stderr', streams, logger, onLog);
+    const sources: Source[] = [
+      { fd: files.stdout, stream: 'stdout' },
+      { fd: files.stderr, stream: 'stderr' },
+    ];
+    pumps.start(sys, sources, sink);
     streams.setStdin(sys, files.stdin);
   } else {
     // the terminal is read by one thread and written by those who are attached: each has its own descriptor
-    pumps.start(sys, sys.dup(started.master), 'stdout', streams, logger, onLog);
+    pumps.start(sys, [{ fd: sys.dup(started.master), stream: 'stdout' }], sink);
     streams.setStdin(sys, sys.dup(started.master));
   }
   return { pid: started.pid, exit: started.exit, master: started.master, cgroup, pumps, logger };

@@ -8,6 +8,7 @@ import { taskOf } from '../task/task-view.ts';
 import { WaitQueue } from '../wait-queue.ts';
 import { ByteRing } from './byte-ring.ts';
 import { KernelFile } from './kernel-file.ts';
+import type { PipeOrder } from './pipe-order.ts';
 
 /** Bytes that a pipe holds (pipe(7)). */
 export const PIPE_SIZE = 65536;
@@ -15,6 +16,8 @@ export const PIPE_SIZE = 65536;
 /** What the ends of a pipe or fifo share. */
 export class Pipe {
   readonly ring = new ByteRing(PIPE_SIZE);
+  /** Set where another pipe is read together with this one, in the order of writing. */
+  order: PipeOrder<Pipe> | undefined = undefined;
   /** Open ends. */
   readers = 0;
   writers = 0;
@@ -27,6 +30,11 @@ export class Pipe {
   readonly opened = new WaitQueue();
   /** The last end was closed. */
   onUnused: (() => void) | undefined = undefined;
+
+  /** Bytes that can be read now. */
+  get available(): number {
+    return this.order === undefined ? this.ring.length : this.order.turn(this);
+  }
 }
 
 /** One end, or both (a fifo opened O_RDWR). */
@@ -51,12 +59,13 @@ export class PipeFile extends KernelFile {
     if (!this.readable) return -EBADF;
     if (buf.length === 0) return 0;
     const { pipe } = this;
-    const n = pipe.ring.read(buf);
+    const n = pipe.ring.read(pipe.available < buf.length ? buf.subarray(0, pipe.available) : buf);
     if (n > 0) {
+      pipe.order?.hasRead(n);
       if (pipe.ring.room >= PIPE_BUF) pipe.writable.wakeAll();
       return n;
     }
-    if (pipe.writers === 0) return 0;
+    if (pipe.writers === 0 && pipe.ring.length === 0) return 0;
     return this.nonblock ? -EAGAIN : taskOf(ctx).block(pipe.readable);
   }
 
@@ -74,6 +83,7 @@ export class PipeFile extends KernelFile {
       return this.nonblock ? -EAGAIN : taskOf(ctx).block(pipe.writable);
     }
     const n = pipe.ring.write(buf);
+    pipe.order?.wrote(pipe, n);
     pipe.readable.wakeAll();
     return n;
   }
@@ -82,8 +92,8 @@ export class PipeFile extends KernelFile {
     const { pipe } = this;
     let events = 0;
     if (this.readable) {
-      if (pipe.ring.length > 0) events |= POLLIN;
-      if (pipe.writers === 0 && pipe.writersEver > 0) events |= POLLHUP;
+      if (pipe.available > 0) events |= POLLIN;
+      if (pipe.writers === 0 && pipe.writersEver > 0 && pipe.ring.length === pipe.available) events |= POLLHUP;
     }
     if (this.writable) {
       if (pipe.ring.room >= PIPE_BUF) events |= POLLOUT;
@@ -98,14 +108,18 @@ export class PipeFile extends KernelFile {
   }
 
   override readableBytes(): number {
-    return this.pipe.ring.length;
+    return this.pipe.available;
   }
 
   override release(): void {
     const { pipe } = this;
     if (this.readable) pipe.readers--;
     if (this.writable) pipe.writers--;
-    if (pipe.readers === 0) pipe.writable.wakeAll();
+    if (pipe.readers === 0) {
+      pipe.order?.drop(pipe);
+      pipe.order = undefined;
+      pipe.writable.wakeAll();
+    }
     if (pipe.writers === 0) pipe.readable.wakeAll();
     if (pipe.readers === 0 && pipe.writers === 0) pipe.onUnused?.();
   }

@@ -23,6 +23,7 @@ import type { Dirent } from '../../abi/stat.ts';
 import { isRegular, S_IFIFO, type Stat } from '../../abi/stat.ts';
 import * as vfs from '../../vfs/index.ts';
 import { Pipe, PipeFile } from '../file/pipe.ts';
+import { PipeOrder } from '../file/pipe-order.ts';
 import { sendSignal } from '../task/signals.ts';
 import type { Task } from '../task/task.ts';
 
@@ -170,6 +171,23 @@ export function dup2(task: Task, from: number, to: number, cloexec = false): num
   fds.close(task, to);
   fds.put(to, file, cloexec);
   return to;
+}
+
+/**
+ * Makes what is written to two pipes readable in the order of writing: the reader of one waits while older bytes of the other are
+ * unread. @returns 0, or -EBADF, or -EINVAL where they are no empty pipes
+ */
+export function pipeOrder(task: Task, first: number, second: number): number {
+  const files = [first, second].map((fd) => task.process.fds.get(fd));
+  const pipes: Pipe[] = [];
+  for (const file of files) {
+    if (file === undefined) return -EBADF;
+    if (!(file instanceof PipeFile) || file.pipe.order !== undefined || file.pipe.ring.length > 0) return -EINVAL;
+    pipes.push(file.pipe);
+  }
+  const order = new PipeOrder<Pipe>();
+  for (const pipe of pipes) pipe.order = order;
+  return 0;
 }
 
 /** pipe2(2). Fills `ends` with the two fds. @returns 0, or -EINVAL for an unknown flag, -EMFILE */

@@ -126,6 +126,10 @@ export class SysImpl implements Sys {
     return S.pipe2(this.task, ends, flags);
   }
 
+  pipeOrder(first: number, second: number): number {
+    return S.pipeOrder(this.task, first, second);
+  }
+
   fcntl(fd: number, command: number, argument?: number): number {
     return S.fcntl(this.task, fd, command, argument);
   }
@@ -560,6 +564,10 @@ export class SysImpl implements Sys {
 
   sysinfo(): SysInfo {
     return S.sysinfo(this.task);
+  }
+
+  sched_getaffinity(): number[] {
+    return S.sched_getaffinity(this.task);
   }
 
   sync(): number {

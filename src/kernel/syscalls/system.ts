@@ -1,6 +1,7 @@
 import { EINVAL, ENOMEM, EPERM } from '../../abi/errno.ts';
 import type { SysInfo, Utsname } from '../../abi/sys.ts';
 import { byteLength } from '../../lib/utf8.ts';
+import { allowedCpus } from '../cgroup/cpuset.ts';
 import { overMemoryLimit } from '../cgroup/oom.ts';
 import { PROCESS_MEMORY, type Task } from '../task/task.ts';
 
@@ -40,6 +41,9 @@ export function sysinfo(task: Task): SysInfo {
     cpus: kernel.config.cpus,
   };
 }
+
+/** sched_getaffinity(2): what the task's group leaves it. */
+export const sched_getaffinity = (task: Task): number[] => allowedCpus(task.process);
 
 /** Charges memory to the task's cgroup. Over memory.max the OOM killer strikes; the caller may be who it kills. */
 export function charge(task: Task, bytes: number): number {

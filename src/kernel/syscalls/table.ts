@@ -31,6 +31,7 @@ export const SYSCALLS = {
   dup: filesCalls.dup,
   dup2: filesCalls.dup2,
   pipe2: filesCalls.pipe2,
+  pipeOrder: filesCalls.pipeOrder,
   fcntl: filesCalls.fcntl,
   flock: filesCalls.flock,
   poll: pollCalls.poll,
@@ -137,6 +138,7 @@ export const SYSCALLS = {
   sethostname: systemCalls.sethostname,
   setdomainname: systemCalls.setdomainname,
   sysinfo: systemCalls.sysinfo,
+  sched_getaffinity: systemCalls.sched_getaffinity,
   sync: systemCalls.sync,
   reboot: systemCalls.reboot,
 } as const;

@@ -14,7 +14,8 @@ export default program({
     help: 'Print number of available CPUs\n\n\t--all\t\tNumber of installed CPUs\n\t--ignore=N\tExclude N CPUs\n',
   },
   *main(ctx) {
-    yield* ctx.stdout.write(`${Math.max(1, ctx.sys.sysinfo().cpus - Number(ctx.opts.ignore ?? 0))}\n`);
+    const count = ctx.opts.all ? ctx.sys.sysinfo().cpus : ctx.sys.sched_getaffinity().length;
+    yield* ctx.stdout.write(`${Math.max(1, count - Number(ctx.opts.ignore ?? 0))}\n`);
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 import { EBUSY, EINVAL, ENODEV, EOPNOTSUPP, ERANGE, ESRCH } from '../../../abi/errno.ts';
 import { SIGKILL } from '../../../abi/signal.ts';
 import { type Cgroup, CPU_PERIOD, UNLIMITED } from '../../cgroup/cgroup.ts';
+import { effectiveCpus, formatCpus, parseCpus } from '../../cgroup/cpuset.ts';
 import { moveToCgroup } from '../../cgroup/place.ts';
 import { findProcess } from '../../task/find.ts';
 import { resume, sendSignal } from '../../task/signals.ts';
@@ -178,25 +179,12 @@ const memoryStat = (group: Group): string =>
     ['pgmajfault', 0],
   ]);
 
-const cpuList = (reader: Task): string => {
-  const { cpus } = reader.kernel.config;
-  return cpus === 1 ? '0' : `0-${cpus - 1}`;
-};
-
 /** A list as `0-3,5` within what there is. */
 function setCpus(group: Group, value: string, writer: Task): number {
-  for (const part of value === '' ? [] : value.split(',')) {
-    const match = /^(\d+)(?:-(\d+))?$/.exec(part);
-    if (!match || Number(match[2] ?? match[1]) >= writer.kernel.config.cpus) return -EINVAL;
-  }
-  group.cpusetCpus = value;
+  const cpus = parseCpus(value);
+  if (cpus === undefined || cpus.some((cpu) => cpu >= writer.kernel.config.cpus)) return -EINVAL;
+  group.cpusetCpus = formatCpus(cpus);
   return 0;
-}
-
-function effectiveCpus(group: Group, reader: Task): string {
-  for (let at: Group | undefined = group; at !== undefined; at = at.parent)
-    if (at.cpusetCpus !== '') return at.cpusetCpus;
-  return cpuList(reader);
 }
 
 /** The interface files of a group (Linux Documentation/admin-guide/cgroup-v2.rst), in the order of their names. */
@@ -258,7 +246,10 @@ export const CGROUP_FILES: Readonly<Record<string, CgroupFile>> = {
     },
   },
   'cpuset.cpus': { controller: 'cpuset', notInRoot: true, read: (group) => `${group.cpusetCpus}\n`, write: setCpus },
-  'cpuset.cpus.effective': { controller: 'cpuset', read: (group, reader) => `${effectiveCpus(group, reader)}\n` },
+  'cpuset.cpus.effective': {
+    controller: 'cpuset',
+    read: (group, reader) => `${formatCpus(effectiveCpus(group, reader.kernel.config.cpus))}\n`,
+  },
   'cpuset.mems': {
     controller: 'cpuset',
     notInRoot: true,

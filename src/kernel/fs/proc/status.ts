@@ -1,5 +1,6 @@
 import { CAPABILITIES } from '../../../abi/credentials.ts';
 import { major, minor } from '../../../abi/stat.ts';
+import { allowedCpus, formatCpus } from '../../cgroup/cpuset.ts';
 import type { PidNamespace } from '../../ns/pid.ts';
 import { capsToHex } from '../../task/capabilities.ts';
 import { SignalSet } from '../../task/signal-set.ts';
@@ -40,6 +41,7 @@ export function statusText(task: Task, ns: PidNamespace<Task>): string {
   const { process } = task;
   const { cred } = process;
   const [ignored, caught] = ignoredAndCaught(process);
+  const cpus = allowedCpus(process);
   const state = stateOf(task);
   const numbers = (pid: Process['pid']): string => pid.numbers.slice(ns.level).join('\t');
   const kb = (bytes: number): string => `${String(Math.ceil(bytes / 1024)).padStart(8)} kB`;
@@ -94,8 +96,8 @@ export function statusText(task: Task, ns: PidNamespace<Task>): string {
     ['NoNewPrivs', cred.noNewPrivs ? '1' : '0'],
     ['Seccomp', String(process.seccomp)],
     ['Seccomp_filters', process.seccomp === 2 ? '1' : '0'],
-    ['Cpus_allowed', ((1 << process.kernel.config.cpus) - 1).toString(16)],
-    ['Cpus_allowed_list', `0-${process.kernel.config.cpus - 1}`],
+    ['Cpus_allowed', cpus.reduce((mask, cpu) => mask + 2 ** cpu, 0).toString(16)],
+    ['Cpus_allowed_list', formatCpus(cpus)],
     ['Mems_allowed_list', '0'],
     ['voluntary_ctxt_switches', String(task.voluntarySwitches)],
     ['nonvoluntary_ctxt_switches', String(task.involuntarySwitches)],

@@ -146,7 +146,7 @@ export class Master {
   *#startWorkers(): Wait<void> {
     yield* this.log('notice', 'start worker processes');
     const wanted = this.cycle.config.main.value('worker_processes') ?? '1';
-    const count = wanted === 'auto' ? this.sys.sysinfo().cpus : Number(wanted);
+    const count = wanted === 'auto' ? this.sys.sched_getaffinity().length : Number(wanted);
     for (let i = 0; i < count; i++) yield* this.#startWorker();
   }
 
