@@ -302,12 +302,14 @@ export class Kernel implements KernelState {
 
   /** Calls `step` after `ms` of the machine's clock, for somebody outside; a virtual one stands until that one has gone on. */
   after(ms: number, step: () => void): void {
-    const fire = (): void => {
-      const release = this.hold();
-      step();
-      this.outside.turn(release);
-    };
-    this.#entering(() => this.timers.add(this.clock.monotonic() + ms, fire));
+    this.#entering(() => this.timers.add(this.clock.monotonic() + ms, () => this.tell(step)));
+  }
+
+  /** Calls `step` of somebody outside; a virtual clock stands until that one has gone on. */
+  tell(step: () => void): void {
+    const release = this.hold();
+    step();
+    this.outside.turn(release);
   }
 
   /** What the host did may have set timers. */
