@@ -49,6 +49,8 @@ export const HOSTS: readonly InternetHost[] = [
       'deb.debian.org',
       'security.debian.org',
       'ftp.debian.org',
+      'archive.debian.org',
+      'old-releases.ubuntu.com',
       'download.docker.com',
       'dl-cdn.alpinelinux.org',
       'mirror.centos.org',

@@ -41,6 +41,18 @@ test('an included folder comes first, later lines replace', () => {
   ]);
 });
 
+test('a version that is said before an include holds in what is included', () => {
+  const base = folder('version bash 5.2\nversion curl 8.5\nx 755 9 /bin/bash\nx 755 9 /bin/curl\n');
+  const entries = readRootfs((name) => (name === '' ? folder('version bash 4.3\ninclude ../base\n') : base));
+  expect(entries.map((entry) => readElf(entry.data!)!.version)).toEqual(['4.3', '8.5']);
+});
+
+test('what a line takes away is gone with all below it, and with nothing beside it', () => {
+  const base = folder('d 755 /etc/apt\nf 644 3 /etc/apt/x\nf 644 3 /etc/apt.conf\n', { '/etc/apt/y': 'y' });
+  const entries = readRootfs((name) => (name === '' ? folder('include ../base\nr /etc/apt\n') : base));
+  expect(entries.map((entry) => entry.path)).toEqual(['/etc/apt.conf']);
+});
+
 test('a wrong line is named', () => {
   expect(() => readRootfs(() => folder('d 755 /a\nq what\n'))).toThrow('rootfs.manifest line 2: q what');
 });

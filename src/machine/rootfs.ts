@@ -35,6 +35,14 @@ interface State {
   versions: Map<string, string>;
 }
 
+/** A manifest that is being read. */
+interface Reading {
+  folder: RootfsFolder;
+  state: State;
+  /** Programs whose version the manifest that includes this one has said: it knows better. */
+  said: ReadonlySet<string>;
+}
+
 /**
  * Reads a root filesystem's manifest (the format is in images/README.md).
  * @param folder gives the folder named by an `include` (relative to this one; '' is this one)
@@ -49,17 +57,22 @@ export function readRootfs(folder: (name: string) => RootfsFolder, name = ''): R
   );
 }
 
-function readFolder(folder: (name: string) => RootfsFolder, name: string, state: State): void {
+function readFolder(
+  folder: (name: string) => RootfsFolder,
+  name: string,
+  state: State,
+  said: ReadonlySet<string> = new Set(),
+): void {
   const here = folder(name);
   for (const [at, line] of here.manifest.split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue;
     const words = line.split(' ');
     const included = words[0] === 'include' ? words[1] : undefined;
     if (included !== undefined) {
-      readFolder(folder, included, state);
+      readFolder(folder, included, state, new Set(state.versions.keys()));
       continue;
     }
-    if (!readLine(words, here, state)) throw new Error(`rootfs.manifest line ${at + 1}: ${line}`);
+    if (!readLine(words, { folder: here, state, said })) throw new Error(`rootfs.manifest line ${at + 1}: ${line}`);
   }
   for (const path of here.files()) {
     if (state.entries.has(path) && state.entries.get(path)!.data !== undefined) {
@@ -81,14 +94,21 @@ function setData(entry: RootfsEntry, data: Uint8Array): void {
   entry.size = data.length;
 }
 
-function readLine(words: string[], folder: RootfsFolder, state: State): boolean {
+function readLine(words: string[], { folder, state, said }: Reading): boolean {
   const kind = words.shift();
   if (kind === 'flavour') {
     state.flavour = words[0] as State['flavour'];
     return true;
   }
   if (kind === 'version') {
-    state.versions.set(words[0]!, words.slice(1).join(' '));
+    if (!said.has(words[0]!)) state.versions.set(words[0]!, words.slice(1).join(' '));
+    return true;
+  }
+  if (kind === 'r') {
+    const path = words[0];
+    if (!path) return false;
+    for (const known of state.entries.keys())
+      if (known === path || known.startsWith(`${path}/`)) state.entries.delete(known);
     return true;
   }
   if (kind === 'l' || kind === 'h') {

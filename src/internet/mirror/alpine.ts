@@ -14,8 +14,9 @@ import { PACKED, packPayload, payloadOf } from './payload.ts';
 
 /** The key with which everything is signed, as it lies in /etc/apk/keys. */
 const KEY = 'alpine-devel@lists.alpinelinux.org-6165ee59.rsa.pub';
-/** What `apk update` says of the state of a repository. */
-const DESCRIPTION = 'v3.22.2-69-g5d1a8cd4e1b';
+/** What `apk update` says of the state of a release's repository. */
+const descriptionOf = (release: string): string =>
+  release === 'edge' ? 'v20251016-1234-g0d1b2c3e4f5' : `${/^v/.test(release) ? release : 'v3.22'}.2-69-g5d1a8cd4e1b`;
 
 const NGINX_CONF = `user nginx;
 worker_processes auto;
@@ -106,14 +107,14 @@ export class ApkRepository {
   *find(sys: Sys, path: string): Wait<Uint8Array | undefined> {
     const m = /^(v3\.\d+|edge|latest-stable)\/(main|community|testing)\/x86_64\/([^/]+)$/.exec(path);
     if (!m) return undefined;
-    const [, , repository, file] = m;
-    if (file === 'APKINDEX.tar.gz') return yield* this.index(sys, repository!);
+    const [, release, repository, file] = m;
+    if (file === 'APKINDEX.tar.gz') return yield* this.index(sys, release!, repository!);
     const pkg = this.byFile.get(`${repository}/${file}`);
     return pkg && this.make(pkg).bytes;
   }
 
-  private *index(sys: Sys, repository: string): Wait<Uint8Array> {
-    const known = this.indexes.get(repository);
+  private *index(sys: Sys, release: string, repository: string): Wait<Uint8Array> {
+    const known = this.indexes.get(`${release}/${repository}`);
     if (known) return known;
     const parts: string[] = [];
     for (const pkg of this.packages) {
@@ -122,11 +123,11 @@ export class ApkRepository {
       if (sys.tick()) yield;
     }
     const index = segment([
-      ['DESCRIPTION', DESCRIPTION],
+      ['DESCRIPTION', descriptionOf(release)],
       ['APKINDEX', parts.join('')],
     ]);
     const bytes = joinBytes([this.signature(index), index]);
-    this.indexes.set(repository, bytes);
+    this.indexes.set(`${release}/${repository}`, bytes);
     return bytes;
   }
 

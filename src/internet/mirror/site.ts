@@ -6,7 +6,16 @@ import type { Wait } from '../../libc/io.ts';
 import { publicCertificate } from '../certificate.ts';
 import { ApkRepository } from './alpine.ts';
 import { AptRepository, type Archive, filled, type Hashes } from './apt-repository.ts';
-import { DEBIAN, DEBIAN_SECURITY, DOCKER_KEY, dockerArchive, UBUNTU } from './archives.ts';
+import {
+  DEBIAN,
+  DEBIAN_SECURITY,
+  DOCKER_KEY,
+  dockerArchive,
+  PAST_DEBIAN,
+  PAST_DEBIAN_SECURITY,
+  PAST_UBUNTU,
+  UBUNTU,
+} from './archives.ts';
 import { centosFile, dockerCentos, mirrorList, RpmRepository, repositoryOf } from './centos.ts';
 import { debPieces } from './deb.ts';
 import { type Package, readPackage } from './package.ts';
@@ -17,8 +26,11 @@ const ARCHIVES: Readonly<Record<string, Archive>> = {
   ubuntu: UBUNTU,
   debian: DEBIAN,
   'debian-security': DEBIAN_SECURITY,
-  'docker/ubuntu': dockerArchive('ubuntu', ['noble', 'jammy', 'focal']),
-  'docker/debian': dockerArchive('debian', ['bookworm', 'bullseye', 'trixie']),
+  'past/ubuntu': PAST_UBUNTU,
+  'past/debian': PAST_DEBIAN,
+  'past/debian-security': PAST_DEBIAN_SECURITY,
+  'docker/ubuntu': dockerArchive('ubuntu', ['noble', 'jammy', 'focal', 'bionic', 'xenial', 'trusty', 'questing']),
+  'docker/debian': dockerArchive('debian', ['bookworm', 'bullseye', 'trixie', 'buster', 'stretch', 'jessie']),
 };
 
 /** Where a host has what: prefix of the path, name in ARCHIVES. The first that fits counts. */
@@ -29,6 +41,10 @@ const PLACES: readonly (readonly [host: RegExp, prefix: string, archive: string]
   [/^security\.debian\.org$/, '/', 'debian-security'],
   [/^mirrors?\./, '/docker-ce/linux/ubuntu/', 'docker/ubuntu'],
   [/^mirrors?\./, '/docker-ce/linux/debian/', 'docker/debian'],
+  [/^archive\.debian\.org$/, '/debian-security/', 'past/debian-security'],
+  [/^archive\.debian\.org$/, '/', 'past/debian'],
+  [/^archive\.debian\.org$/, '/debian/', 'past/debian'],
+  [/^old-releases\.ubuntu\.com$/, '/ubuntu/', 'past/ubuntu'],
   [/./, '/ubuntu/', 'ubuntu'],
   [/./, '/debian-security/', 'debian-security'],
   [/./, '/debian/', 'debian'],
