@@ -6,6 +6,7 @@ const MAY = {
   libc: ['abi', 'lib'],
   vfs: ['abi', 'lib'],
   kernel: ['vfs', 'abi', 'lib'],
+  packs: ['abi', 'lib'],
   userland: ['libc', 'abi', 'lib'],
   internet: ['libc', 'abi', 'lib'],
   engine: ['api', 'libc', 'abi', 'lib'],
@@ -52,7 +53,7 @@ module.exports = {
       to: { path: '^src/machine/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'core-no-node', severity: 'error', from: { path: '^src/(?!headless)', pathNot: tests }, to: { dependencyTypes: ['core'] } },
-    { name: 'workers-entries', severity: 'error', from: { path: '^workers/' }, to: { path: '^src/', pathNot: '^src/(machine|api|lib)/' } },
+    { name: 'workers-entries', severity: 'error', from: { path: '^workers/' }, to: { path: '^src/', pathNot: '^src/(machine|api|lib|packs)/' } },
   ],
   options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.base.json' } },
 };

@@ -2,7 +2,7 @@
 //   --node   only the Node entry and the blobs
 //   --page   only the page
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,9 +24,12 @@ function step(name, args) {
 if (only.length === 0) rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
 step('generated indexes', ['scripts/gen.mjs']);
+step('packs', ['scripts/packs.mjs']);
 if (wants('--node') && existsSync('src/headless/main.ts')) {
   step('node entry', [vite, 'build', '--mode', 'node', '--logLevel', 'warn']);
   chmodSync('dist/drydock.js', 0o755);
+  rmSync('dist/packs', { recursive: true, force: true });
+  cpSync('public/packs', 'dist/packs', { recursive: true });
   if (existsSync('scripts/images.mjs')) step('images', ['scripts/images.mjs']);
 }
 if (wants('--page')) {

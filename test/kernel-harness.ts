@@ -1,5 +1,6 @@
 import { BLOCKED, ECHILD } from '../src/abi/errno.ts';
 import { O_CREAT, O_WRONLY } from '../src/abi/flags.ts';
+import type { PackHost } from '../src/abi/pack.ts';
 import { SIGCHLD } from '../src/abi/signal.ts';
 import type { Entry, Flavour, Sys } from '../src/abi/sys.ts';
 import { shellStatus, WaitResult } from '../src/abi/wait.ts';
@@ -22,6 +23,7 @@ export interface TestKernelOptions {
   /** By path; missing directories are made. A path ending in / is a directory. */
   files?: Readonly<Record<string, string | Uint8Array | { content: string | Uint8Array; mode: number }>>;
   flavour?: Flavour;
+  packs?: PackHost;
   config?: Partial<KernelConfig>;
   /** Milliseconds of the host's clock, by which turns of the event loop are measured; by default the real one. */
   hostClock?(): number;
@@ -96,6 +98,7 @@ function makeOutside(options: TestKernelOptions, panics: string[], afterTurn: ()
       }
     },
     loadProgram: (name) => options.programs?.[name],
+    ...(options.packs ? { startPack: (name: string, memory: number) => options.packs?.start(name, memory) } : {}),
     onPanic: (error, where) => panics.push(`${where}: ${error instanceof Error ? error.stack : String(error)}`),
   };
 }

@@ -20,6 +20,7 @@ import type {
   TerminalSize,
 } from '../src/machine/remote.ts';
 import { fetchedBlobs } from './blob-source.ts';
+import { workerPacks } from './packs.ts';
 import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
 import { openStore } from './storage/open-store.ts';
 import { serveTerminal } from './terminal-port.ts';
@@ -70,6 +71,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       lang: options.lang,
       blobs: fetchedBlobs(options.blobs),
       firstDisk,
+      packs: workerPacks(new URL('../packs/', options.blobs).href),
       gunzip,
       store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
       fresh: options.fresh === true,

@@ -1,6 +1,7 @@
 import type { Credentials } from './credentials.ts';
 import type { Library } from './library.ts';
 import type { NetlinkAnswer, NetlinkRequest } from './netlink.ts';
+import type { PackMessage, PackValue } from './pack.ts';
 import type { SignalHandler } from './signal.ts';
 import type { Datagram, SockAddr } from './socket.ts';
 import type { Dirent, Stat, StatFs } from './stat.ts';
@@ -136,6 +137,13 @@ export interface Sys {
   fsync(fd: number): number;
   /** copy_file_range(2) between two regular files at their offsets; shares whole chunks instead of copying. May block. */
   copyFileRange(from: number, to: number, length: number): number;
+  /**
+   * Makes the content of an empty regular file a part of a layer of the image catalogue: no bytes are copied. `digest` is that
+   * of the layer's blob, `offset` counts in the archive that it unpacks to. No system call of Linux: what a snapshotter
+   * that pulls lazily does by a filesystem of its own.
+   * @returns 0; -ENOENT where the machine has no such blob, -EOPNOTSUPP where the file's filesystem knows none, -EPERM
+   */
+  referToBlob(fd: number, digest: string, offset: number, length: number): number;
   dup(fd: number): number;
   dup2(from: number, to: number, cloexec?: boolean): number;
   /** pipe2(2): fills ends[0] (read) and ends[1] (write). */
@@ -312,6 +320,17 @@ export interface Sys {
   /** SO_PEERCRED of a unix socket. */
   peercred(fd: number): { pid: number; uid: number; gid: number } | number;
   netlink(request: NetlinkRequest): NetlinkAnswer;
+
+  // ---- packs: code that runs in a worker of its own (SQL, scripting). No system calls of Linux: instructions of a larger program
+  /**
+   * Starts a pack. It ends when the last descriptor is closed, whatever it does then, and so with the process. What it takes
+   * is charged to the caller. @param memory bytes that it may take @returns fd with FD_CLOEXEC, or -ENOENT
+   */
+  packOpen(name: string, memory: number): number;
+  /** Hands a request, or the answer to a call, to a pack. May block. @returns 0, or -EPIPE: it ended */
+  packSend(fd: number, message: PackValue): number;
+  /** Takes the pack's next message; poll(2) says POLLIN when there is one. May block. @returns 0, or -EPIPE: it ended */
+  packReceive(fd: number, out: PackMessage): number;
 
   // ---- the system
   uname(): Utsname;

@@ -2,11 +2,13 @@ import { randomFillSync } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { World } from '../machine/index.ts';
 import { blobFolder, folderBlobs } from './blobs.ts';
+import { threadPacks } from './packs.ts';
 
 /** What Node gives a machine. */
 export function nodeWorld(clock: 'real' | 'virtual', verbose = false): World {
   return {
     blobs: folderBlobs(blobFolder()),
+    packs: threadPacks(),
     gunzip: async (bytes) => new Uint8Array(gunzipSync(bytes)),
     now: () => Date.now(),
     monotonic: () => performance.now(),

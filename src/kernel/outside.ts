@@ -1,3 +1,4 @@
+import type { PackWorker } from '../abi/pack.ts';
 import type { Entry } from '../abi/sys.ts';
 
 /** What the machine hands to its kernel: time, chance, programs, and a place to say that something broke. */
@@ -14,6 +15,8 @@ export interface Outside {
   random(buf: Uint8Array): void;
   /** Where a program of that name begins; undefined: there is none. */
   loadProgram(name: string): Entry | Promise<Entry | undefined> | undefined;
+  /** Starts a pack; undefined: there is none of that name. Absent: there are none. */
+  startPack?(name: string, memory: number): PackWorker | undefined;
   /** What was written before is on the disk for good once the promise is done (sync(2)). Absent: nothing to wait for. */
   sync?(): Promise<void>;
   /** Hands a promise on; a journal notes when it is done. Absent: as it is. */

@@ -131,11 +131,12 @@ class Host implements MachineHost {
   }
 
   #world(): World {
-    const { blobs, firstDisk, gunzip, now, monotonic, random, turn, after, onEvent } = this.#options;
+    const { blobs, firstDisk, packs, gunzip, now, monotonic, random, turn, after, onEvent } = this.#options;
     return {
       blobs,
       ...(firstDisk && { firstDisk }),
       gunzip,
+      ...(packs && { packs }),
       now,
       monotonic,
       random,

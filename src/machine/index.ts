@@ -1,4 +1,5 @@
 export { BLOCKED } from '../abi/errno.ts';
+export type { PackFrame, PackHost, PackWorker } from '../abi/pack.ts';
 export { shellStatus } from '../abi/wait.ts';
 export type { HostStream } from '../kernel/index.ts';
 export type { BlobSource } from '../vfs/index.ts';
@@ -6,5 +7,6 @@ export { createMachineHost } from './host.ts';
 export { importDisk } from './import.ts';
 export { loginEnvironment } from './login.ts';
 export { Machine, type World } from './machine.ts';
+export { type PackIndex, PackQueue } from './pack-queue.ts';
 export type * from './remote.ts';
 export { type TraceScope, type TraceStep, traceCalls } from './trace.ts';

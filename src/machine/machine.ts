@@ -1,3 +1,4 @@
+import type { PackHost } from '../abi/pack.ts';
 import { SIGRTMIN } from '../abi/signal.ts';
 import type { Entry, Program, Sys } from '../abi/sys.ts';
 import { type HostInput, type HostOutput, Kernel, type Outside, type Process } from '../kernel/index.ts';
@@ -17,6 +18,10 @@ export interface World {
   /** Unpacks gzip, as a browser and Node can by themselves. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Milliseconds since the Epoch. */
+  /** The same at once, where outside can. */
+  gunzipNow?(bytes: Uint8Array): Uint8Array;
+  /** Starts packs: programs that run in a worker of their own. Absent: there are none. */
+  packs?: PackHost;
   now(): number;
   /** Milliseconds, never going back. */
   monotonic(): number;
@@ -194,6 +199,7 @@ export function outsideOf(world: World): Outside {
 export const diskOptions = (world: World, figures: HostFigures): TmpFsOptions => ({
   type: 'ext4',
   bytes: figures.disk,
+    ...(world.packs ? { startPack: (name: string, memory: number) => world.packs?.start(name, memory) } : {}),
   inodes: figures.inodes,
   now: { sec: Math.floor(world.now() / 1000), nsec: 0 },
   blobs: world.blobs,

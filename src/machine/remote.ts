@@ -2,6 +2,7 @@
  * The contract between page and worker (EngineRemote, through Comlink), and between the worker's entry and the machine
  * (MachineHost). The page imports only types from here and so has none of the machine's code.
  */
+import type { PackHost } from '../abi/pack.ts';
 import type { BlobSource } from '../vfs/index.ts';
 import type { BlockStore } from './block-store.ts';
 
@@ -217,6 +218,8 @@ export interface MachineOptions {
   blobs: BlobSource;
   /** A new host's disk, unpacked, where somebody brings it; it may turn out to be undefined. */
   firstDisk?: Promise<Uint8Array | undefined> | undefined;
+  /** Starts packs: programs that run in a worker of their own. */
+  packs?: PackHost;
   /** Unpacks gzip. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   /** Undefined: nothing is kept. */

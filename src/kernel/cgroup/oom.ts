@@ -11,6 +11,20 @@ function badness(process: Process): number {
 }
 
 /**
+ * Charges memory to a process and its cgroup, or returns it. Over memory.max the OOM killer strikes.
+ * @returns 0 or -ENOMEM
+ */
+export function chargeProcess(process: Process, bytes: number): number {
+  const { kernel } = process;
+  const change = bytes < 0 ? Math.max(bytes, PROCESS_MEMORY - process.charged) : bytes;
+  const over = process.cgroup.chargeMemory(change);
+  process.charged += change;
+  if (over !== undefined) return overMemoryLimit(over);
+  if (change > 0 && kernel.freeMemory() <= 0) return overMemoryLimit(kernel.cgroups);
+  return process.dying === undefined ? 0 : -ENOMEM;
+}
+
+/**
  * A group has more memory than it may: the largest process in it (or, with memory.oom.group, all) is killed.
  * @returns -ENOMEM
  */

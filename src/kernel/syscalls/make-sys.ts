@@ -33,6 +33,8 @@ const MAY_WAIT: readonly SyscallName[] = [
   'connect',
   'sendto',
   'recvfrom',
+  'packSend',
+  'packReceive',
   'sync',
 ];
 

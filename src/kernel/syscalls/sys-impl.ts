@@ -2,6 +2,7 @@ import type { Credentials } from '../../abi/credentials.ts';
 import { BLOCKED } from '../../abi/errno.ts';
 import type { Library } from '../../abi/library.ts';
 import type { NetlinkAnswer, NetlinkRequest } from '../../abi/netlink.ts';
+import type { PackMessage, PackValue } from '../../abi/pack.ts';
 import type { SignalHandler } from '../../abi/signal.ts';
 import type { Datagram, SockAddr } from '../../abi/socket.ts';
 import type { Dirent, Stat, StatFs } from '../../abi/stat.ts';
@@ -552,6 +553,18 @@ export class SysImpl implements Sys {
 
   uname(): Utsname {
     return S.uname(this.task);
+  }
+
+  packOpen(name: string, memory: number): number {
+    return S.packOpen(this.task, name, memory);
+  }
+
+  packSend(fd: number, message: PackValue): number {
+    return this.#done(S.packSend(this.task, fd, message));
+  }
+
+  packReceive(fd: number, out: PackMessage): number {
+    return this.#done(S.packReceive(this.task, fd, out));
   }
 
   sethostname(name: string): number {

@@ -2,8 +2,8 @@ import { EINVAL, ENOMEM, EPERM } from '../../abi/errno.ts';
 import type { SysInfo, Utsname } from '../../abi/sys.ts';
 import { byteLength } from '../../lib/utf8.ts';
 import { allowedCpus } from '../cgroup/cpuset.ts';
-import { overMemoryLimit } from '../cgroup/oom.ts';
-import { PROCESS_MEMORY, type Task } from '../task/task.ts';
+import { chargeProcess } from '../cgroup/oom.ts';
+import type { Task } from '../task/task.ts';
 
 export function uname(task: Task): Utsname {
   const { config } = task.kernel;
@@ -46,15 +46,7 @@ export function sysinfo(task: Task): SysInfo {
 export const sched_getaffinity = (task: Task): number[] => allowedCpus(task.process);
 
 /** Charges memory to the task's cgroup. Over memory.max the OOM killer strikes; the caller may be who it kills. */
-export function charge(task: Task, bytes: number): number {
-  const { process, kernel } = task;
-  const change = bytes < 0 ? Math.max(bytes, PROCESS_MEMORY - process.charged) : bytes;
-  const over = process.cgroup.chargeMemory(change);
-  process.charged += change;
-  if (over !== undefined) return overMemoryLimit(over);
-  if (change > 0 && kernel.freeMemory() <= 0) return overMemoryLimit(kernel.cgroups);
-  return process.dying === undefined ? 0 : -ENOMEM;
-}
+export const charge = (task: Task, bytes: number): number => chargeProcess(task.process, bytes);
 
 export const sync = (task: Task): number => task.kernel.sync(task);
 

@@ -4,6 +4,7 @@ import * as credentialsCalls from './credentials.ts';
 import * as filesCalls from './files.ts';
 import * as mountsCalls from './mounts.ts';
 import * as namesCalls from './names.ts';
+import * as packsCalls from './packs.ts';
 import * as pollCalls from './poll.ts';
 import * as processCalls from './process.ts';
 import * as signalsCalls from './signals.ts';
@@ -135,6 +136,9 @@ export const SYSCALLS = {
   peercred: socketsCalls.peercred,
   netlink: socketsCalls.netlink,
   uname: systemCalls.uname,
+  packOpen: packsCalls.packOpen,
+  packSend: packsCalls.packSend,
+  packReceive: packsCalls.packReceive,
   sethostname: systemCalls.sethostname,
   setdomainname: systemCalls.setdomainname,
   sysinfo: systemCalls.sysinfo,
