@@ -15,7 +15,7 @@ const wants = (group) => wanted.length === 0 || wanted.includes(group);
 const PREAMBLE = `Written by \`npm run bench -- --write\`. Where the partner is at hand (bash, a bare xterm.js page, an engine behind
 DOCKER_HOST) both sides run in turn on the same machine and their smallest times are compared; "recorded" figures of the
 partner come from another machine, so those ratios are rough. A case without a target is there to be compared with itself.`;
-const HEADLESS = ['files', 'shell', 'engine', 'interrupt'];
+const HEADLESS = ['files', 'shell', 'tools', 'engine', 'interrupt'];
 
 if (!existsSync('dist/index.html') || !existsSync('public/blobs/index.json'))
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
@@ -32,7 +32,7 @@ if (wants('page')) {
 if (HEADLESS.some(wants)) groups.push(...(await headless()));
 
 const rows = groups.flatMap(({ group, rows = [], failed }) =>
-  failed ? [{ name: group, anchor: '', target: 'runs', ours: failed.split('\n')[0], ok: false }] : rows,
+  failed ? [{ name: group, anchor: '', ours: failed.split('\n')[0], ratio: '', target: 'runs', ok: false }] : rows,
 );
 const table = tableOf(rows);
 const load = loadavg()[0] ?? 0;
@@ -77,9 +77,16 @@ async function headless() {
 }
 
 function tableOf(all) {
-  const head = ['case', 'anchor', 'target', 'ours', ''];
-  const mark = (ok) => (ok === undefined ? '' : ok ? 'ok' : 'MISSED');
-  const cells = all.map(({ name, anchor, target, ours, ok }) => [name, anchor, target, ours, mark(ok)]);
+  const head = ['case', 'anchor', 'ours', 'ratio', 'target', 'met'];
+  const mark = (ok) => (ok === undefined ? '' : ok ? 'yes' : 'NO');
+  const cells = all.map(({ name, anchor, ours, ratio = '', target, ok }) => [
+    name,
+    anchor,
+    ours,
+    ratio,
+    target,
+    mark(ok),
+  ]);
   const widths = head.map((title, at) => Math.max(3, title.length, ...cells.map((row) => row[at].length)));
   const line = (row) => `| ${row.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |\n`;
   return line(head) + line(widths.map((width) => '-'.repeat(width))) + cells.map(line).join('');

@@ -42,6 +42,19 @@ export class Output {
     return this.#due(data.length > 0 && data[data.length - 1] === 10, data);
   }
 
+  /** Appends the bytes from `start` to `end`; short parts cost no call. @returns true when `flush` is due */
+  putPart(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length > 64) return this.put(bytes.subarray(start, end));
+    this.#room(length);
+    const buf = this.#buf;
+    let at = this.#used;
+    for (let i = start; i < end; i++) buf[at++] = bytes[i]!;
+    this.#used = at;
+    if (this.#used < CAPACITY && !this.unbuffered && !this.#lineBuffered) return false;
+    return this.#due(length > 0 && bytes[end - 1] === 10, this.#lineBuffered ? bytes.subarray(start, end) : bytes);
+  }
+
   #due(endsLine: boolean, data: string | Uint8Array): boolean {
     if (this.unbuffered || this.#used >= CAPACITY) return true;
     return this.#lineBuffered && (endsLine || (typeof data === 'string' ? data.includes('\n') : data.includes(10)));

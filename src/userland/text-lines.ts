@@ -3,8 +3,8 @@ import { HeldMemory } from '../libc/held-memory.ts';
 import { joinBytes, type Wait } from '../libc/io.ts';
 import type { Input } from '../libc/stdio.ts';
 
-/** An input as text, in blocks of whole lines: as many as came at once. */
-export class TextBlocks {
+/** An input in blocks of whole lines: as many as came at once. */
+export class LineBlocks {
   private rest: Uint8Array[] = [];
   private ended = false;
   private readonly memory: HeldMemory;
@@ -17,8 +17,8 @@ export class TextBlocks {
     this.memory = new HeldMemory(input.sys);
   }
 
-  /** The next block; only the last may end within a line. @returns undefined at the end */
-  *next(): Wait<string | undefined> {
+  /** The next block, valid until the next call; only the last may end within a line. @returns undefined at the end */
+  *next(): Wait<Uint8Array | undefined> {
     while (!this.ended) {
       const part = yield* this.input.chunk();
       if (part === undefined) {
@@ -31,18 +31,18 @@ export class TextBlocks {
         yield* this.memory.grow(part.length);
         continue;
       }
-      const block = this.rest.length === 0 ? decode(part, 0, cut) : this.take(part.subarray(0, cut));
+      const block = this.rest.length === 0 ? part.subarray(0, cut) : this.take(part.subarray(0, cut));
       if (cut < part.length) this.rest.push(part.slice(cut));
       return block;
     }
     return undefined;
   }
 
-  private take(last: Uint8Array): string {
-    const text = decode(joinBytes([...this.rest, last]));
+  private take(last: Uint8Array): Uint8Array {
+    const block = joinBytes([...this.rest, last]);
     this.rest = [];
     this.memory.release();
-    return text;
+    return block;
   }
 }
 
@@ -52,13 +52,13 @@ export class TextLines {
   complete = true;
   private text = '';
   private at = 0;
-  private readonly blocks: TextBlocks;
+  private readonly blocks: LineBlocks;
 
   constructor(
     readonly input: Input,
     readonly delimiter: '\n' | '\0' = '\n',
   ) {
-    this.blocks = new TextBlocks(input, delimiter.charCodeAt(0));
+    this.blocks = new LineBlocks(input, delimiter.charCodeAt(0));
   }
 
   /** The next line without its delimiter; undefined: call `fill`. */
@@ -75,7 +75,7 @@ export class TextLines {
   *fill(): Wait<boolean> {
     const block = yield* this.blocks.next();
     if (block === undefined) return false;
-    this.text = block;
+    this.text = decode(block);
     this.at = 0;
     return true;
   }

@@ -12,31 +12,49 @@ export async function bootHost(): Promise<Machine> {
   return machine;
 }
 
-/** Runs a program on the host and throws where it fails. @returns milliseconds and what it printed */
-export async function timed(machine: Machine, argv: readonly string[]): Promise<{ ms: number; output: string }> {
+/** What a program took. */
+export interface Run {
+  /** Milliseconds by the clock. */
+  ms: number;
+  /** Milliseconds of processor time, of all threads of this process. */
+  cpu: number;
+  output: string;
+}
+
+/** Standard input and environment of a run; absent: none, and a login's. */
+export interface RunOptions {
+  stdin?: ReturnType<Machine['input']>;
+  env?: readonly string[];
+}
+
+/** Runs a program on the host and throws where it fails. */
+export async function timed(machine: Machine, argv: readonly string[], options: RunOptions = {}): Promise<Run> {
   let output = '';
   const sink = machine.output((bytes) => {
     output += decode(bytes);
     return bytes.length;
   });
-  const stdin = machine.input();
-  stdin.end();
+  const stdin = options.stdin ?? machine.input();
+  if (!options.stdin) stdin.end();
+  const before = process.cpuUsage();
   const begun = performance.now();
   const started = machine.kernel.start(argv[0]!, {
     argv,
-    envp: loginEnvironment(undefined),
+    envp: [...loginEnvironment(undefined), ...(options.env ?? [])],
     cwd: '/root',
     files: [stdin, sink, sink],
   });
   if (typeof started === 'number') throw new Error(`${argv.join(' ')}: errno ${-started}`);
   const status = shellStatus(await machine.ended(started));
   const ms = performance.now() - begun;
+  const { user, system } = process.cpuUsage(before);
   if (status !== 0) throw new Error(`${argv.join(' ')}: status ${status}: ${output}`);
-  return { ms, output };
+  return { ms, cpu: (user + system) / 1000, output };
 }
 
-export const bash = (machine: Machine, script: string): Promise<{ ms: number; output: string }> =>
-  timed(machine, ['/bin/bash', '-c', script]);
+/** Runs a script with the host's bash. @param fixtures the folder that the script knows as `$FIX` */
+export const bash = (machine: Machine, script: string, fixtures = ''): Promise<Run> =>
+  timed(machine, ['/bin/bash', '-c', script], { env: [`FIX=${fixtures}`] });
 
 /** One kept connection to the Engine API. */
 export class ApiConnection {

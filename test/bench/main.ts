@@ -2,12 +2,13 @@ import { runEngine } from './engine.bench.ts';
 import { runFiles } from './files.bench.ts';
 import { runInterrupt } from './interrupt.bench.ts';
 import type { BenchRow } from './rows.ts';
-import { runShell } from './shell.bench.ts';
+import { runShell, runTools } from './shell.bench.ts';
 
 /** Groups of cases, by the names that `npm run bench -- NAME…` takes. */
 const GROUPS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   files: runFiles,
   shell: runShell,
+  tools: runTools,
   engine: runEngine,
   interrupt: runInterrupt,
 };

@@ -1,12 +1,14 @@
 /** One line of the benchmark's table. */
 export interface BenchRow {
   name: string;
-  /** What it is compared with and how much that takes. */
+  /** What it is compared with, and its figure. */
   anchor: string;
-  /** What it must be, in words. */
-  target: string;
   /** What was measured, with unit. */
   ours: string;
+  /** How the two stand to each other, in words; empty where there is nothing to compare. */
+  ratio: string;
+  /** What it must be, in words. */
+  target: string;
   /** Whether the target was met; undefined: there is none, the number is for comparison over time. */
   ok: boolean | undefined;
 }
@@ -32,9 +34,30 @@ export function atMost(
   return {
     name,
     anchor,
-    target: target ?? `≤ ${digits(limit)} ${unit}`,
     ours: `${digits(value)} ${unit}`,
+    ratio: '',
+    target: target ?? `≤ ${digits(limit)} ${unit}`,
     ok: value <= limit,
+  };
+}
+
+/** `5` is to be five times faster, `0.25` at most four times slower. */
+const factorText = (factor: number): string =>
+  factor >= 1 ? `≥ ${factor} ×` : `≥ 1/${digits(1 / factor).replace(/\.0+$/, '')}`;
+
+/** A row of the same work on both sides. @param factor how many times faster ours is to be; undefined: it only tells */
+export function compared(
+  name: string,
+  partner: string,
+  { theirs, ours, unit, factor }: { theirs: number; ours: number; unit: string; factor: number | undefined },
+): BenchRow {
+  return {
+    name,
+    anchor: `${partner} ${digits(theirs)} ${unit}`,
+    ours: `${digits(ours)} ${unit}`,
+    ratio: `${digits(theirs / ours)} ×`,
+    target: factor === undefined ? '' : factorText(factor),
+    ok: factor === undefined ? undefined : theirs / ours >= factor,
   };
 }
 
@@ -42,7 +65,8 @@ export function atMost(
 export const told = (name: string, value: number, unit: string, anchor = ''): BenchRow => ({
   name,
   anchor,
-  target: '',
   ours: `${digits(value)} ${unit}`,
+  ratio: '',
+  target: '',
   ok: undefined,
 });

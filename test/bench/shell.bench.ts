@@ -1,44 +1,61 @@
-import { spawnSync } from 'node:child_process';
-import { bash, bootHost } from './host.ts';
-import { atMost, type BenchRow, digits, least, told } from './rows.ts';
+import type { Machine } from '../../src/machine/index.ts';
+import { type Fixtures, makeFixtures } from './fixtures.ts';
+import { bash, bootHost, type Run } from './host.ts';
+import { type Partner, RealShells } from './real-shell.ts';
+import { type BenchRow, compared, least, told } from './rows.ts';
+import { SHELL_CASES, type ShellCase } from './shell-cases.ts';
 
 const ROUNDS = 5;
+const PARTNERS: readonly Partner[] = ['bash', 'ash'];
 
-/** Scripts that both shells run; how much faster ours is to be, where that is a target. */
-const CASES: readonly (readonly [name: string, script: string, factor?: number])[] = [
-  ['while loop of 100,000 steps', 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo $i', 5],
-  ['50,000 calls of a function', 'f() { x=$1; }; i=0; while [ $i -lt 50000 ]; do f $i; i=$((i+1)); done; echo $x'],
-  ['2,000 command substitutions', 'i=0; while [ $i -lt 2000 ]; do x=$(echo $i); i=$((i+1)); done; echo $x'],
-  ['1,000 times /bin/true', 'i=0; while [ $i -lt 1000 ]; do /bin/true; i=$((i+1)); done; echo $i'],
-];
-
-/** Real bash and ours in turn, on the same script. */
-export async function runShell(): Promise<BenchRow[]> {
+/** Real shells and ours in turn on the same scripts, by processor time: others use the computer too. */
+async function runCases(cases: readonly ShellCase[]): Promise<BenchRow[]> {
   const machine = await bootHost();
+  const real = new RealShells();
+  const fixtures = await makeFixtures(machine, (script, path) => void real.run('bash', script, path));
+  const only = process.env.BENCH_ONLY;
   const rows: BenchRow[] = [];
-  for (const [name, script, factor] of CASES) {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let i = 0; i < ROUNDS; i++) {
-      const begun = performance.now();
-      const real = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-      theirs.push(performance.now() - begun);
-      const { ms, output } = await bash(machine, script);
-      if (output !== real.stdout) throw new Error(`${name}: ${output} is not ${real.stdout}`);
-      ours.push(ms);
+  try {
+    for (const each of cases) {
+      if (only && !each.name.includes(only)) continue;
+      rows.push(...(await runCase(machine, real, fixtures, each)));
     }
-    const anchor = `bash ${digits(least(theirs))} ms`;
-    rows.push(
-      factor === undefined
-        ? told(name, least(ours), 'ms', anchor)
-        : atMost(name, anchor, {
-            value: least(ours),
-            limit: least(theirs) / factor,
-            unit: 'ms',
-            target: `≥ ${factor} × faster`,
-          }),
-    );
+  } finally {
+    fixtures.remove();
+    real.remove();
   }
   machine.kernel.shutdown();
   return rows;
 }
+
+async function runCase(machine: Machine, real: RealShells, fixtures: Fixtures, each: ShellCase): Promise<BenchRow[]> {
+  const ours: Run[] = [];
+  const partners = PARTNERS.filter((partner) => each[partner] !== undefined && real.has(partner));
+  const theirs = new Map<Partner, Run[]>(partners.map((partner) => [partner, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    const run = await bash(machine, each.script, fixtures.path);
+    ours.push(run);
+    for (const [partner, runs] of theirs) {
+      const its = real.run(partner, each.script, fixtures.path);
+      if (its.output !== run.output) throw new Error(`${each.name}: ${run.output} is not ${its.output} of ${partner}`);
+      runs.push(its);
+    }
+  }
+  const cpu = (runs: readonly Run[]): number => least(runs.map((run) => run.cpu));
+  const rows = [...theirs].map(([partner, runs]) =>
+    compared(each.name, partnerName(partner, each), {
+      theirs: cpu(runs),
+      ours: cpu(ours),
+      unit: 'ms',
+      factor: each[partner],
+    }),
+  );
+  return rows.length > 0 ? rows : [told(each.name, cpu(ours), 'ms')];
+}
+
+/** Of a tool's case the shell is not what is compared. */
+const partnerName = (partner: Partner, each: ShellCase): string =>
+  SHELL_CASES.shell.includes(each) ? partner : partner === 'bash' ? 'GNU' : 'busybox';
+
+export const runShell = (): Promise<BenchRow[]> => runCases(SHELL_CASES.shell);
+export const runTools = (): Promise<BenchRow[]> => runCases(SHELL_CASES.tools);

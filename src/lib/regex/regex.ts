@@ -13,6 +13,7 @@ import { CharSet } from './char-set.ts';
 import { ClassSets } from './classes.ts';
 import { LazyDfa } from './dfa.ts';
 import { DfaSearch } from './dfa-search.ts';
+import { LineScanner } from './line-scanner.ts';
 import { NativeMatcher } from './native.ts';
 import { parsePerl } from './perl-parser.ts';
 import { parsePosix } from './posix-parser.ts';
@@ -152,6 +153,13 @@ export class Regex {
     if (native && this.nativeIsExact && native.accepts(text))
       return { run: () => native.exec(text, from, this.groups) };
     return this.slowSearch(text, from);
+  }
+
+  /** What finds lines in ASCII bytes; undefined for back-references, Perl's patterns and those that are too big. */
+  lineScanner(): LineScanner | undefined {
+    if (!this.posix || this.backrefs) return undefined;
+    const dfa = LazyDfa.make(this.node, this.word);
+    return dfa && new LineScanner(dfa);
   }
 
   private slowSearch(text: string, from: number): RegexSearch {

@@ -1,10 +1,12 @@
-import { decode, encode } from '../../lib/utf8.ts';
+import { encode } from '../../lib/utf8.ts';
 import { eachInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
 import { inRanges, parseRanges, type Ranges } from '../../libc/ranges.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
 import type { Input, Output } from '../../libc/stdio.ts';
+import { complementOf, makeByteCutter, makeFieldCutter, Selection } from '../text/cut-lines.ts';
+import { LineBlocks } from '../text-lines.ts';
 
 export default program({
   name: 'cut',
@@ -63,37 +65,39 @@ export default program({
       return yield* eachInput(ctx, ctx.args, function* (input) {
         yield* linesAsFields(ctx.stdout, input, ranges, opts);
       });
+    if (form === 'busybox' && opts.characters !== undefined)
+      return yield* eachInput(ctx, ctx.args, function* (input) {
+        for (let line; (line = yield* input.line(end)) !== undefined; ) {
+          ctx.stdout.put([...line].filter((_, i) => inRanges(ranges, i + 1)).join(''));
+          if (ctx.stdout.put(end === 0 ? '\0' : '\n')) yield* ctx.stdout.flush();
+          if (ctx.sys.tick()) yield;
+        }
+      });
+    const separator = encode(delimiter);
+    const cut = byFields
+      ? makeFieldCutter({
+          selection: new Selection(ranges, opts.complement),
+          separator,
+          between: opts.outputDelimiter === undefined ? separator : encode(opts.outputDelimiter),
+          end,
+          onlyDelimited: opts.onlyDelimited,
+        })
+      : makeByteCutter(
+          opts.complement ? complementOf(ranges) : ranges,
+          opts.outputDelimiter === undefined ? undefined : encode(opts.outputDelimiter),
+          end,
+        );
     return yield* eachInput(ctx, ctx.args, function* (input) {
-      for (let line; (line = yield* input.lineBytes(end)) !== undefined; ) {
-        let out: string | Uint8Array | undefined;
-        if (opts.fields !== undefined) out = fields(decode(line), ranges, delimiter, opts);
-        else if (opts.bytes !== undefined || form === 'gnu')
-          out = pick(line, ranges, opts.complement, opts.outputDelimiter);
-        else out = encode([...decode(line)].filter((_, i) => inRanges(ranges, i + 1)).join(''));
-        if (out === undefined) continue;
-        ctx.stdout.put(out);
-        if (ctx.stdout.put(end === 0 ? '\0' : '\n')) yield* ctx.stdout.flush();
+      const blocks = new LineBlocks(input, end);
+      for (let block; (block = yield* blocks.next()) !== undefined; ) {
+        cut(block, ctx.stdout);
+        if (ctx.stdout.put('')) yield* ctx.stdout.flush();
+        if (ctx.stdout.error !== 0) return;
         if (ctx.sys.tick()) yield;
       }
     });
   },
 });
-
-/** The chosen bytes; `between` stands between ranges that do not touch. */
-function pick(line: Uint8Array, ranges: Ranges, complement: boolean, between: string | undefined): Uint8Array {
-  if (between === undefined) return line.filter((_, i) => inRanges(ranges, i + 1) !== complement);
-  const out: number[] = [];
-  const delimiter = encode(between);
-  let last = -1;
-  for (const [i, byte] of line.entries()) {
-    const at = i + 1;
-    if (inRanges(ranges, at) === complement) continue;
-    if (last >= 0 && (last !== i || (!complement && ranges.some(([from]) => from === at)))) out.push(...delimiter);
-    out.push(byte);
-    last = at;
-  }
-  return Uint8Array.from(out);
-}
 
 /** With a newline as the delimiter the lines of the whole input are the fields. */
 function* linesAsFields(
@@ -109,17 +113,4 @@ function* linesAsFields(
     if (stdout.put(line)) yield* stdout.flush();
   }
   if (n > 0) yield* stdout.write('\n');
-}
-
-function fields(
-  line: string,
-  ranges: Ranges,
-  delimiter: string,
-  opts: { complement: boolean; onlyDelimited: boolean; outputDelimiter: string | undefined },
-): string | undefined {
-  if (!line.includes(delimiter)) return opts.onlyDelimited ? undefined : line;
-  return line
-    .split(delimiter)
-    .filter((_, i) => inRanges(ranges, i + 1) !== opts.complement)
-    .join(opts.outputDelimiter ?? delimiter);
 }

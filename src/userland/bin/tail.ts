@@ -1,5 +1,6 @@
 import { ENOENT } from '../../abi/errno.ts';
 import { isRegular, Stat } from '../../abi/stat.ts';
+import { countByte } from '../../lib/byte-search.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
 import { parseSize } from '../../libc/human.ts';
 import { cannotOpenWords, openInput } from '../../libc/input.ts';
@@ -122,38 +123,36 @@ function* printEnd(ctx: Ctx, input: Input, count: number, byBytes: boolean, from
     }
     return total;
   }
-  const kept: Uint8Array[] = [];
+  const kept: { part: Uint8Array; lines: number }[] = [];
   const memory = new HeldMemory(ctx.sys);
   let bytes = 0;
   let lines = 0;
   for (let part; (part = yield* input.chunk()) !== undefined; ) {
     total += part.length;
-    kept.push(part.slice());
+    const added = byBytes ? 0 : countByte(part, delimiter);
+    kept.push({ part: part.slice(), lines: added });
     yield* memory.grow(part.length);
     bytes += part.length;
-    lines += countLines(part, delimiter);
+    lines += added;
     while (kept.length > 1) {
       const head = kept[0]!;
-      const enough = byBytes ? bytes - head.length >= count : lines - countLines(head, delimiter) > count;
+      const enough = byBytes ? bytes - head.part.length >= count : lines - head.lines > count;
       if (!enough) break;
-      bytes -= head.length;
-      memory.shrink(head.length);
-      lines -= countLines(head, delimiter);
+      bytes -= head.part.length;
+      memory.shrink(head.part.length);
+      lines -= head.lines;
       kept.shift();
     }
     if (ctx.sys.tick()) yield;
   }
-  const all = joinBytes(kept, bytes);
+  const all = joinBytes(
+    kept.map(({ part }) => part),
+    bytes,
+  );
   memory.release();
   if (byBytes) yield* ctx.stdout.write(all.subarray(Math.max(0, bytes - count)));
   else yield* ctx.stdout.write(all.subarray(startOfLast(all, count, delimiter)));
   return total;
-}
-
-function countLines(bytes: Uint8Array, delimiter: number): number {
-  let n = 0;
-  for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + 1)) n++;
-  return n;
 }
 
 /** Where the last `count` lines of `all` begin. */

@@ -60,17 +60,13 @@ export default program({
       for (let i = 0; i < length; i++) map[from[i]!] = to[Math.min(i, to.length - 1)]!;
     }
     if (opts.squeezeRepeats) for (const c of second ? second.bytes : from) squeeze[c] = 1;
+    const translates = !opts.delete && !opts.squeezeRepeats;
+    const sets: Sets = { map, gone, squeeze };
     let last = -1;
     for (let part; (part = yield* ctx.stdin.chunk()) !== undefined; ) {
       const out = new Uint8Array(part.length);
-      let n = 0;
-      for (const byte of part) {
-        if (gone[byte]) continue;
-        const c = map[byte]!;
-        if (squeeze[c] && c === last) continue;
-        out[n++] = c;
-        last = c;
-      }
+      const n = translates ? translate(part, out, map) : filter(part, out, sets, last);
+      if (n > 0) last = out[n - 1]!;
       yield* ctx.stdout.write(out.subarray(0, n));
       if (ctx.stdout.error !== 0) break;
       if (ctx.sys.tick()) yield;
@@ -78,3 +74,30 @@ export default program({
     return 0;
   },
 });
+
+/** By byte: what it becomes, whether it is deleted, whether a run of it becomes one. */
+interface Sets {
+  map: Uint8Array;
+  gone: Uint8Array;
+  squeeze: Uint8Array;
+}
+
+function translate(part: Uint8Array, out: Uint8Array, map: Uint8Array): number {
+  for (let i = 0; i < part.length; i++) out[i] = map[part[i]!]!;
+  return part.length;
+}
+
+/** @param before the byte that was written last, -1 where there is none. @returns how many are written to `out` */
+function filter(part: Uint8Array, out: Uint8Array, { map, gone, squeeze }: Sets, before: number): number {
+  let n = 0;
+  let last = before;
+  for (let i = 0; i < part.length; i++) {
+    const byte = part[i]!;
+    if (gone[byte] !== 0) continue;
+    const c = map[byte]!;
+    if (c === last && squeeze[c] !== 0) continue;
+    out[n++] = c;
+    last = c;
+  }
+  return n;
+}

@@ -1,5 +1,6 @@
 import { EISDIR } from '../../abi/errno.ts';
 import { isRegular, Stat } from '../../abi/stat.ts';
+import { countByte } from '../../lib/byte-search.ts';
 import { decode } from '../../lib/utf8.ts';
 import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
@@ -51,6 +52,7 @@ export default program({
     const utf8 = ctx.form === 'busybox' || isUtf8(ctx.env);
     const needText = want.chars || want.width;
     const onlyBytes = want.bytes && !want.lines && !want.words && !needText;
+    const kinds = Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte, utf8));
     let widest = 0;
     let special = false;
     const st = new Stat();
@@ -77,17 +79,12 @@ export default program({
         for (let part; (part = yield* input.chunk()) !== undefined; ) {
           bytes += part.length;
           if (!onlyBytes) {
+            lines += countByte(part, 10);
             if (want.words) {
-              for (const byte of part) {
-                const blank = byte === 32 || (byte >= 9 && byte <= 13);
-                if (byte === 10) lines++;
-                if (blank) inWord = false;
-                else if (!inWord && (utf8 ? byte > 32 && byte !== 127 : byte > 32 && byte < 127)) {
-                  words++;
-                  inWord = true;
-                }
-              }
-            } else for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) lines++;
+              const counted = countWords(part, kinds, inWord);
+              words += counted >> 1;
+              inWord = (counted & 1) === 1;
+            }
           }
           if (needText) {
             for (const byte of part) if (!utf8 || (byte & 0xc0) !== 0x80) chars++;
@@ -129,6 +126,31 @@ export default program({
     return status;
   },
 });
+
+const OTHER = 0;
+const BLANK = 1;
+const GRAPHIC = 2;
+
+/** What a byte is to words: blanks end them, graphic characters begin them. */
+function kindOf(byte: number, utf8: boolean): number {
+  if (byte === 32 || (byte >= 9 && byte <= 13)) return BLANK;
+  return byte > 32 && (utf8 ? byte !== 127 : byte < 127) ? GRAPHIC : OTHER;
+}
+
+/** @param inWord whether a word is not ended yet. @returns twice the words that begin, plus 1 within a word */
+function countWords(part: Uint8Array, kinds: Uint8Array, inWord: boolean): number {
+  let words = 0;
+  let within = inWord;
+  for (let i = 0; i < part.length; i++) {
+    const kind = kinds[part[i]!]!;
+    if (kind === BLANK) within = false;
+    else if (!within && kind === GRAPHIC) {
+      words++;
+      within = true;
+    }
+  }
+  return words * 2 + (within ? 1 : 0);
+}
 
 function lineWidth(given: string, utf8: boolean): number {
   const line = (utf8 ? given : given.replace(/[^\0-\x7f]/g, '')).replace(/[\0-\x08\v\x0e-\x1f\x7f\udc80-\udcff]/g, '');

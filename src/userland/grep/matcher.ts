@@ -1,4 +1,7 @@
+import { nextByte } from '../../lib/byte-search.ts';
+import type { LineScanner } from '../../lib/regex/line-scanner.ts';
 import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
+import { decode } from '../../lib/utf8.ts';
 
 /** How the patterns of a grep are read. */
 export interface PatternOptions {
@@ -23,6 +26,9 @@ export class Matcher {
     /** An empty pattern: every line matches. */
     private readonly always: boolean,
   ) {}
+
+  #scanner: LineScanner | undefined;
+  #scannerTried = false;
 
   /** @returns the matcher, or the words of the error in a pattern */
   static make(patterns: readonly string[], options: PatternOptions): Matcher | string {
@@ -64,6 +70,31 @@ export class Matcher {
       at = end + 1;
     }
     return null;
+  }
+
+  /** Whether `nextAsciiLine` can be used. */
+  get scans(): boolean {
+    if (this.options.eol !== '\n') return false;
+    if (this.always) return true;
+    if (!this.#scannerTried && this.regexes.length === 1) this.#scanner = this.regexes[0]!.lineScanner();
+    this.#scannerTried = true;
+    return this.#scanner !== undefined;
+  }
+
+  /** Where the first line that matches begins, from a line's beginning on, in ASCII; `end` where there is none. */
+  nextAsciiLine(bytes: Uint8Array, from: number, end: number): number {
+    if (this.always) return from;
+    const { line, word } = this.options;
+    let at = from;
+    while (at < end) {
+      const found = this.#scanner!.find(bytes, at, end);
+      if (found < 0) return end;
+      const begin = found === 0 ? 0 : bytes.lastIndexOf(10, found - 1) + 1;
+      if (!line && !word) return begin;
+      at = nextByte(bytes, 10, found, end) + 1;
+      if (this.next(decode(bytes, begin, at - 1), 0)) return begin;
+    }
+    return end;
   }
 
   #search(text: string, from: number, eol: string): number {

@@ -1,7 +1,8 @@
-import { byteLength } from '../../lib/utf8.ts';
+import { countByte, isAsciiText, nextByte } from '../../lib/byte-search.ts';
+import { byteLength, decode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Input, Output } from '../../libc/stdio.ts';
-import { TextBlocks } from '../text-lines.ts';
+import { LineBlocks } from '../text-lines.ts';
 import type { Colors } from './colors.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -60,11 +61,74 @@ export class Search {
   *run(input: Input): Wait<void> {
     const { options } = this;
     const eolByte = options.eol === '\n' ? 10 : 0;
-    const blocks = new TextBlocks(input, eolByte);
+    const blocks = new LineBlocks(input, eolByte);
+    const plain = options.color === undefined && !options.onlyMatching && options.before === 0 && options.after === 0;
     for (let block; (block = yield* blocks.next()) !== undefined; ) {
-      if (yield* this.block(block)) return;
+      const scans = plain && !this.isBinary && this.matcher.scans && isAsciiText(block);
+      if (yield* scans ? this.asciiBlock(block) : this.block(decode(block))) return;
       if (input.sys.tick()) yield;
     }
+  }
+
+  /** Searches whole lines of ASCII, whose bytes are printed as they are. @returns true where no more is needed */
+  private *asciiBlock(bytes: Uint8Array): Wait<boolean> {
+    const { options, out, matcher } = this;
+    for (let at = 0; at < bytes.length; ) {
+      const hit = matcher.nextAsciiLine(bytes, at, bytes.length);
+      const next = hit < bytes.length ? Math.min(bytes.length, nextByte(bytes, 10, hit, bytes.length) + 1) : hit;
+      const due = options.invert
+        ? this.selectLines(bytes, at, hit) || this.skipLines(bytes, hit, next)
+        : this.skipLines(bytes, at, hit) || this.selectLines(bytes, hit, next);
+      at = next;
+      if (due) yield* out.flush();
+      if (out.error !== 0 || this.selected >= options.max) return true;
+      if ((options.list || options.quiet) && this.selected > 0) return true;
+      if (out.sys.tick()) yield;
+    }
+    return false;
+  }
+
+  private skipLines(bytes: Uint8Array, from: number, to: number): false {
+    if (this.options.lineNumber && !this.silent) this.line += countByte(bytes, 10, from, to);
+    this.bytes += to - from;
+    return false;
+  }
+
+  /** @returns true where the output is to be flushed */
+  private selectLines(bytes: Uint8Array, from: number, to: number): boolean {
+    const { options, out } = this;
+    if (from >= to) return false;
+    if (options.list || options.quiet) {
+      this.selected++;
+      return false;
+    }
+    const open = bytes[to - 1] !== 10;
+    if (options.max === Number.POSITIVE_INFINITY) {
+      if (this.silent) {
+        this.selected += countByte(bytes, 10, from, to) + (open ? 1 : 0);
+        return false;
+      }
+      if (!options.withName && !options.lineNumber && !options.byteOffset && !options.initialTab) {
+        this.selected++;
+        const due = out.putPart(bytes, from, to);
+        return (open ? out.put('\n') : due) || options.lineBuffered;
+      }
+    }
+    let due = false;
+    for (let at = from; at < to && this.selected < options.max; ) {
+      const end = nextByte(bytes, 10, at, to);
+      this.selected++;
+      if (!this.silent) {
+        const prefix = this.prefix(':', this.line, this.bytes);
+        if (prefix !== '') out.put(prefix);
+        out.putPart(bytes, at, end);
+        due = out.put('\n') || due;
+        this.line++;
+        this.bytes += end + 1 - at;
+      }
+      at = end + 1;
+    }
+    return due || (options.lineBuffered && !this.silent);
   }
 
   /** Searches whole lines. @returns true where no more is needed */
