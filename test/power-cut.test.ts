@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
-import { nodeWorld } from '../src/headless/world.ts';
 import { UBUNTU } from '../src/machine/figures.ts';
-import { loginEnvironment, Machine, shellStatus, type World } from '../src/machine/index.ts';
+import { Machine } from '../src/machine/index.ts';
 import { diskOptions } from '../src/machine/machine.ts';
 import { decodeChanges, dump, encodeChanges, loadDisk } from '../src/vfs/index.ts';
+import { runScript, seeded, virtualWorld } from './machine-bed.ts';
 
 // A machine works and its power is cut, at any moment at which its disk may have been kept. It boots again from that
 // disk: the engine must answer, hold everything that was done, and have nothing that was half done.
@@ -57,34 +57,8 @@ docker system df >/dev/null || echo 'fault: df'
 docker ps -a --format '{{.Names}}'; docker images --format '{{.Repository}}:{{.Tag}}'
 docker volume ls -q; docker network ls --format '{{.Name}}'`;
 
-let state = SEED;
-const random = (): number => {
-  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-  return state / 2 ** 32;
-};
-
-const world = (): World => ({
-  ...nodeWorld('virtual'),
-  random: (bytes) => {
-    for (let i = 0; i < bytes.length; i++) bytes[i] = random() * 256;
-  },
-});
-
-async function run(machine: Machine, script: string): Promise<{ status: number; text: string }> {
-  let text = '';
-  const out = machine.output((bytes) => {
-    text += new TextDecoder().decode(bytes);
-    return bytes.length;
-  });
-  const started = machine.kernel.start('/bin/bash', {
-    argv: ['bash', '-c', script],
-    envp: loginEnvironment(undefined),
-    cwd: '/root',
-    files: [machine.input(), out, out],
-  });
-  if (typeof started === 'number') throw new Error(`bash does not start: ${started}`);
-  return { status: shellStatus(await machine.ended(started)), text };
-}
+const random = seeded(SEED);
+const world = () => virtualWorld(random);
 
 interface Cut {
   where: string;
@@ -137,7 +111,7 @@ beforeAll(async () => {
   for (; step < STEPS.length; step++) {
     const [command, ...after] = STEPS[step]!;
     point = 0;
-    const { status, text } = await run(machine, command);
+    const { status, text } = await runScript(machine, command);
     expect([command, status, status === 0 ? '' : text]).toEqual([command, 0, '']);
     for (const name of after) names = [...names.filter((n) => n.replace('!', '') !== name.replace('!', '')), name];
   }
@@ -152,7 +126,7 @@ test(`after a power cut everything that was done is there, and nothing by halves
     const again = world();
     const machine = await Machine.boot(again, loadDisk(diskOptions(again, UBUNTU), [decodeChanges(disk)!]).fs);
     expect([where, await machine.socketAnswers('/var/run/docker.sock')]).toEqual([where, true]);
-    const { text } = await run(machine, LOOK);
+    const { text } = await runScript(machine, LOOK);
     const lines = text.split('\n');
     const faults = lines.filter((line) => line.startsWith('fault:') || /rror/.test(line));
     for (const name of names) {

@@ -10,6 +10,7 @@ export function nodeWorld(clock: 'real' | 'virtual', verbose = false): World {
     blobs: folderBlobs(blobFolder()),
     packs: threadPacks(),
     gunzip: async (bytes) => new Uint8Array(gunzipSync(bytes)),
+    gunzipNow: (bytes) => gunzipSync(bytes),
     now: () => Date.now(),
     monotonic: () => performance.now(),
     random: (bytes) => void randomFillSync(bytes),

@@ -6,8 +6,11 @@ export { alignSegments, TarWriter } from './tar-writer.ts';
 
 export type TarEvent =
   | { type: 'header'; header: TarHeader }
-  /** Data at `offset` of the file; what lies between the pieces of a sparse file is a hole. A view: valid until the next push. */
-  | { type: 'data'; bytes: Uint8Array; offset: number }
+  /**
+   * Data at `offset` of the file, which is at `at` of the archive; what lies between the pieces of a sparse file is a hole.
+   * A view: valid until the next push.
+   */
+  | { type: 'data'; bytes: Uint8Array; offset: number; at: number }
   /** The entry of the last header is complete. */
   | { type: 'end-entry' }
   /** The end marker of the archive; whatever follows is ignored. */
@@ -43,6 +46,8 @@ type State = 'header' | 'meta' | 'sparse-block' | 'sparse-map' | 'data' | 'skip'
 export class TarReader {
   private state: State = 'header';
   private held: Uint8Array = new Uint8Array(0);
+  /** Bytes of the archive that were used. */
+  private used = 0;
   private left = 0;
   private pad = 0;
   private zeroBlock = false;
@@ -67,6 +72,7 @@ export class TarReader {
         this.held = new Uint8Array(rest);
         break;
       }
+      this.used += used;
       rest = rest.subarray(used);
     }
     return events;
@@ -316,7 +322,7 @@ export class TarReader {
       return n;
     }
     const n = Math.min(current[1] - this.within, this.left, bytes.length);
-    events.push({ type: 'data', bytes: bytes.subarray(0, n), offset: current[0] + this.within });
+    events.push({ type: 'data', bytes: bytes.subarray(0, n), offset: current[0] + this.within, at: this.used });
     this.within += n;
     this.left -= n;
     if (this.within === current[1]) {

@@ -17,6 +17,8 @@ export interface UntarOptions {
   whiteouts: boolean;
   /** A directory does not take the place of something else, nor the reverse. */
   keepTypes?: boolean;
+  /** Digest of the blob that the archive is packed in: files refer to it where the machine has it, and nothing is copied. */
+  blob?: string | undefined;
   /** Is told the header of each entry. */
   onHeader?(header: TarHeader): void;
 }
@@ -35,6 +37,8 @@ export class Untar {
   #directories: TarHeader[] = [];
   #current: TarHeader | undefined;
   #fd = -1;
+  /** The file at hand refers to the blob: its data need not be written. */
+  #refers = false;
 
   constructor(
     readonly sys: Sys,
@@ -57,9 +61,12 @@ export class Untar {
     if (event.type === 'header') {
       this.#current = event.header;
       this.#fd = -1;
+      this.#refers = false;
       this.options.onHeader?.(event.header);
       yield* this.#begin(event.header);
     } else if (event.type === 'data' && this.#fd >= 0) {
+      this.#refers ||= this.#refer(event.offset, event.at);
+      if (this.#refers) return;
       this.sys.lseek(this.#fd, event.offset, 0);
       const r = yield* writeAll(this.sys, this.#fd, event.bytes);
       if (r < 0) throw new UntarError(`write ${this.#current!.name}: ${strerror(-r, 'go')}`);
@@ -71,6 +78,14 @@ export class Untar {
       this.size += this.#current!.size;
     }
     if (this.sys.tick()) yield;
+  }
+
+  /** Makes the file refer to the blob, where its first data are all that it has. */
+  #refer(offset: number, at: number): boolean {
+    const { blob } = this.options;
+    const { sparse, size } = this.#current!;
+    if (blob === undefined || offset > 0 || (sparse && sparse.length > 1)) return false;
+    return this.sys.referToBlob(this.#fd, blob, at, sparse?.[0]?.[1] ?? size) === 0;
   }
 
   /** The place of an entry: `..` and a leading `/` are taken out, as if the directory were the root. */

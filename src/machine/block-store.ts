@@ -13,6 +13,10 @@ export interface StoreBatch {
   drop?: readonly number[];
   /** `meta` says everything: the metas of earlier batches are forgotten. Chunks stay. */
   whole?: boolean;
+  /** Blobs of images that files refer to from now on, packed as they came. */
+  blobs?: readonly { digest: string; data: Uint8Array }[];
+  /** Blobs that no file refers to any more. */
+  dropBlobs?: readonly string[];
 }
 
 /** A stored disk as it was after the last batch that was written in full. */
@@ -22,6 +26,8 @@ export interface StoredDisk {
   metas: Uint8Array[];
   /** Every chunk that was not dropped. The bytes are views into larger segments: do not write to them. */
   chunks: Map<number, Uint8Array>;
+  /** Blobs that files refer to, by digest. */
+  blobs: Map<string, Uint8Array>;
   /** Highest number that any record names, of a dropped chunk too. */
   highest: number;
   /** When the last batch was written: milliseconds since the Epoch, by the browser's clock. */
@@ -33,6 +39,7 @@ export interface StoreUsage {
   batches: number;
   metaBytes: number;
   chunkBytes: number;
+  blobBytes: number;
   /** Bytes of dropped chunks that still stand in segments. */
   deadBytes: number;
 }

@@ -12,7 +12,7 @@ function storeWith(disk: StoredDisk | undefined): BlockStore {
   return {
     load: () => new Promise((resolve) => setTimeout(() => resolve(disk), 5)),
     append: async () => {},
-    usage: () => ({ batches: 0, metaBytes: 0, chunkBytes: 0, deadBytes: 0 }),
+    usage: () => ({ batches: 0, metaBytes: 0, chunkBytes: 0, blobBytes: 0, deadBytes: 0 }),
     delete: async () => {},
     close: () => {},
   };
@@ -22,7 +22,7 @@ function storeWith(disk: StoredDisk | undefined): BlockStore {
 function keptDisk(): StoredDisk {
   const fs = new TmpFs({ type: 'ext4', bytes: 2 ** 30, inodes: 1000, now: { sec: 1, nsec: 0 } });
   const { meta } = new Journal(fs).takeAll();
-  return { format: 1, metas: [meta], chunks: new Map(), highest: 0, savedAt: 77 };
+  return { format: 1, metas: [meta], chunks: new Map(), blobs: new Map(), highest: 0, savedAt: 77 };
 }
 
 async function boot(kept: StoredDisk | undefined, fresh: boolean) {

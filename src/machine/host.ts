@@ -67,7 +67,8 @@ class Host implements MachineHost {
     this.#machine = machine;
     if (store) {
       const journal = opened?.journal ?? new Journal(machine.disk);
-      this.#keeper = new Keeper(journal, { store, now, after, onEvent });
+      const packed = (digest: string) => machine.layers.packed(digest);
+      this.#keeper = new Keeper(journal, { store, packed, now, after, onEvent });
     }
     after(NO_LOGIN, () => this.#begin());
     const { hostname, address, cpus, memory, disk } = machine.figures;
@@ -135,8 +136,8 @@ class Host implements MachineHost {
     return {
       blobs,
       ...(firstDisk && { firstDisk }),
-      gunzip,
       ...(packs && { packs }),
+      gunzip,
       now,
       monotonic,
       random,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { S_IFDIR, S_IFREG } from '../abi/stat.ts';
+import { loadSha256 } from '../lib/sha256.ts';
 import { Packer } from '../vfs/packer.ts';
 import { cleanDisk } from './import-disk.ts';
 
@@ -36,8 +37,13 @@ function meta(inodes: Made[]): Uint8Array {
   return out.done();
 }
 
-const clean = (...inodes: Made[]) =>
-  cleanDisk({ format: 1, metas: [meta(inodes)], chunks: new Map([[1, new Uint8Array(10)]]), highest: 1, savedAt: 0 });
+const sha256 = await loadSha256();
+const clean = (...inodes: Made[]) => cleanWith(new Map(), ...inodes);
+const cleanWith = (blobs: Map<string, Uint8Array>, ...inodes: Made[]) =>
+  cleanDisk(
+    { format: 1, metas: [meta(inodes)], chunks: new Map([[1, new Uint8Array(10)]]), blobs, highest: 1, savedAt: 0 },
+    sha256,
+  );
 const root = (...names: [string, number][]): Made => ({ ino: 2, mode: S_IFDIR | 0o755, names });
 const inline = (text: string) => (out: Packer) => {
   out.number(1);
@@ -50,6 +56,28 @@ test('a disk is written anew, whole, without what nothing names', () => {
   const kept = clean(root(['a', 12], ['b', 12]), file(inline('hello')), { ...file(inline('lost')), ino: 13 });
   expect([kept.batch.whole, new TextDecoder().decode(kept.batch.meta).includes('hello')]).toEqual([true, true]);
   expect(new TextDecoder().decode(kept.batch.meta)).not.toContain('lost');
+});
+
+const BLOB = new Uint8Array([1, 2, 3]);
+const DIGEST = `sha256:${sha256.hex(BLOB)}`;
+const referring = file((out) => {
+  out.number(2);
+  out.text(DIGEST);
+  for (const n of [0, 3, 3]) out.number(n);
+});
+
+test('blobs that files refer to come with it, others do not', () => {
+  const other = new Uint8Array([4]);
+  const given = new Map([
+    [DIGEST, BLOB],
+    [`sha256:${sha256.hex(other)}`, other],
+  ]);
+  expect(cleanWith(given, root(['a', 12]), referring).batch.blobs).toEqual([{ digest: DIGEST, data: BLOB }]);
+});
+
+test('a blob that is not what its digest says is refused', () => {
+  const given = new Map([[DIGEST, new Uint8Array([1, 2, 4])]]);
+  expect(() => cleanWith(given, root(['a', 12]), referring)).toThrow(/digest/);
 });
 
 test.each<[string, Made[], RegExp]>([

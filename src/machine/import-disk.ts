@@ -1,3 +1,4 @@
+import type { HashFactory } from '../lib/hash.ts';
 import { type BlobSource, checkDisk, dump, loadDisk } from '../vfs/index.ts';
 import type { StoreBatch, StoredDisk } from './block-store.ts';
 import { UBUNTU } from './figures.ts';
@@ -7,11 +8,13 @@ const PLACES = 4_000_000;
 
 /**
  * Reads a disk that came from a file and writes it anew: what it held beyond its files is gone, and what it refers to is
- * what a disk may refer to.
+ * what a disk may refer to. A blob that it brings is what its digest says.
  * @returns all of it as one batch for a store, and how many files it has
  * @throws RangeError where it is damaged, or no disk that a machine made
  */
-export function cleanDisk(stored: StoredDisk): { batch: StoreBatch; files: number } {
+export function cleanDisk(stored: StoredDisk, sha256: HashFactory): { batch: StoreBatch; files: number } {
+  for (const [digest, bytes] of stored.blobs)
+    if (digest !== `sha256:${sha256.hex(bytes)}`) throw new RangeError('a blob is not what its digest says');
   const nothing: BlobSource = { read: () => -5 };
   const options = {
     type: 'ext4',
@@ -26,6 +29,8 @@ export function cleanDisk(stored: StoredDisk): { batch: StoreBatch; files: numbe
     chunks: at === 0 ? chunks : [],
     freed: [],
     whole: at === 0,
+    blobs: [],
+    unused: [],
   }));
   const { fs } = loadDisk(options, batches, undefined, PLACES);
   checkDisk(fs);
@@ -35,6 +40,10 @@ export function cleanDisk(stored: StoredDisk): { batch: StoreBatch; files: numbe
     meta: whole.meta,
     chunks: whole.chunks.map(({ id, bytes }) => ({ id, data: bytes })),
     whole: true,
+    blobs: whole.blobs.flatMap((digest) => {
+      const data = stored.blobs.get(digest);
+      return data ? [{ digest, data }] : [];
+    }),
   };
   return { batch, files: fs.inodes };
 }

@@ -1,22 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { Journal, TmpFs, type TmpFsOptions } from '../vfs/index.ts';
+import { BlobRef, Journal, TmpFs, type TmpFsOptions, type VfsContext } from '../vfs/index.ts';
 import type { BlockStore, StoreBatch } from './block-store.ts';
 import { Keeper, openDisk } from './keeper.ts';
+import { LayerBlobs } from './layer-blobs.ts';
 import type { MachineEvent } from './remote.ts';
 
-const OPTIONS: TmpFsOptions = { type: 'ext4', bytes: 2 ** 26, inodes: 1000, now: { sec: 1, nsec: 0 } };
+const NOTHING = { blobs: { read: () => -5 }, gunzip: async (bytes: Uint8Array) => bytes };
+
+/** What a disk is made with, where outside has no blobs. */
+const options = (): TmpFsOptions & { blobs: LayerBlobs } => ({
+  type: 'ext4',
+  bytes: 2 ** 26,
+  inodes: 1000,
+  now: { sec: 1, nsec: 0 },
+  blobs: new LayerBlobs(NOTHING),
+});
 
 /** A store in memory whose writes end when they are told to. */
 class MemoryStore implements BlockStore {
   batches: StoreBatch[] = [];
   chunks = new Map<number, Uint8Array>();
+  blobs = new Map<string, Uint8Array>();
   fail: Error | undefined;
   manual = false;
   waiting: (() => void)[] = [];
   async load() {
     if (this.batches.length === 0) return undefined;
     const highest = Math.max(0, ...this.chunks.keys());
-    return { format: 1, metas: this.batches.map((b) => b.meta), chunks: this.chunks, highest, savedAt: 5 };
+    const metas = this.batches.map((b) => b.meta);
+    return { format: 1, metas, chunks: this.chunks, blobs: this.blobs, highest, savedAt: 5 };
   }
   async append(batch: StoreBatch) {
     if (this.manual) await new Promise<void>((done) => this.waiting.push(done));
@@ -25,9 +37,11 @@ class MemoryStore implements BlockStore {
     this.batches.push(batch);
     for (const { id, data } of batch.chunks) this.chunks.set(id, data.slice());
     for (const id of batch.drop ?? []) this.chunks.delete(id);
+    for (const { digest, data } of batch.blobs ?? []) this.blobs.set(digest, data);
+    for (const digest of batch.dropBlobs ?? []) this.blobs.delete(digest);
   }
   usage() {
-    return { batches: this.batches.length, metaBytes: 0, chunkBytes: 0, deadBytes: 0 };
+    return { batches: this.batches.length, metaBytes: 0, chunkBytes: 0, blobBytes: 0, deadBytes: 0 };
   }
   async delete() {}
   close() {}
@@ -38,6 +52,7 @@ function keep(store: MemoryStore, fs: TmpFs, journal: Journal) {
   const timers: (() => void)[] = [];
   const keeper = new Keeper(journal, {
     store,
+    packed: (digest) => (fs.blobs as LayerBlobs).packed(digest),
     now: () => 7,
     after: (_ms, step) => {
       timers.push(step);
@@ -49,7 +64,7 @@ function keep(store: MemoryStore, fs: TmpFs, journal: Journal) {
 }
 
 function begin(store = new MemoryStore()) {
-  const fs = new TmpFs(OPTIONS);
+  const fs = new TmpFs(options());
   return { store, ...keep(store, fs, new Journal(fs)) };
 }
 
@@ -78,15 +93,37 @@ test('a disk comes back as it was', async () => {
   fs.root.mode = (fs.root.mode & ~0o777) | 0o750;
   change(fs);
   await keeper.save();
-  const opened = await openDisk(store, OPTIONS);
+  const opened = await openDisk(store, options());
   expect(opened!.disk.root.mode & 0o777).toBe(0o750);
   expect(opened!.savedAt).toBe(5);
   const again = keep(store, opened!.disk, opened!.journal);
   expect(again.keeper.dirty).toBe(false);
 });
 
+test('a disk is kept with the blobs that its files refer to, as long as they do', async () => {
+  const digest = `sha256:${'7'.repeat(64)}`;
+  const { store, keeper, fs } = begin();
+  (fs.blobs as LayerBlobs).keep(digest, new Uint8Array([1, 2, 3]));
+  const ctx = { now: () => ({ sec: 2, nsec: 0 }) } as VfsContext;
+  const made = fs.root.create(ctx, 'f', { mode: 0o100644, uid: 0, gid: 0, rdev: 0 });
+  if (typeof made === 'number') throw new Error(`create: ${made}`);
+  made.nlink = 1;
+  expect(made.referToBlob(ctx, new BlobRef(digest, 512, 100, true))).toBe(0);
+  await keeper.save();
+  expect(store.blobs).toEqual(new Map([[digest, new Uint8Array([1, 2, 3])]]));
+  const opened = await openDisk(store, options());
+  expect((opened!.disk.blobs as LayerBlobs).packed(digest)).toEqual(new Uint8Array([1, 2, 3]));
+  const later = keep(store, opened!.disk, opened!.journal);
+  opened!.disk.root.unlink(ctx, 'f', opened!.disk.root.entries().get('f')!);
+  for (let i = 0; i < 403; i++) {
+    change(opened!.disk);
+    await later.keeper.save();
+  }
+  expect(store.blobs.size).toBe(0);
+});
+
 test('an empty store has no disk', async () => {
-  expect(await openDisk(new MemoryStore(), OPTIONS)).toBeUndefined();
+  expect(await openDisk(new MemoryStore(), options())).toBeUndefined();
 });
 
 test('what changes during a write is waited for too', async () => {

@@ -1,5 +1,6 @@
 import { type Changes, type Journal, loadDisk, type TmpFs, type TmpFsOptions } from '../vfs/index.ts';
 import type { BlockStore, StoreBatch, StoreFailure } from './block-store.ts';
+import type { LayerBlobs } from './layer-blobs.ts';
 import type { MachineEvent } from './remote.ts';
 
 /** Changes that no terminal waits for are written this often, milliseconds. */
@@ -13,6 +14,8 @@ const MANY_BYTES = 8 * 1024 * 1024;
 /** What the keeper gets from outside. */
 export interface KeeperOptions {
   store: BlockStore;
+  /** A blob that files of the disk refer to. */
+  packed(digest: string): Uint8Array | undefined;
   after(ms: number, step: () => void): () => void;
   now(): number;
   onEvent(event: MachineEvent): void;
@@ -66,7 +69,7 @@ export class Keeper {
     const { batches, metaBytes } = this.#options.store.usage();
     const long = this.#pending.length === 0 && (batches > MANY_BATCHES || metaBytes > MANY_BYTES);
     const changes = long && this.#journal.dirty ? this.#journal.takeAll() : this.#journal.takeChanges();
-    if (changes) this.#pending.push(batchOf(changes));
+    if (changes) this.#pending.push(batchOf(changes, (digest) => this.#options.packed(digest)));
   }
 
   /** One write after another, as long as somebody asks. */
@@ -127,11 +130,16 @@ function makeTicket(): Ticket {
   return { done, resolve };
 }
 
-const batchOf = (changes: Changes): StoreBatch => ({
+const batchOf = (changes: Changes, packed: KeeperOptions['packed']): StoreBatch => ({
   meta: changes.meta,
   chunks: changes.chunks.map(({ id, bytes }) => ({ id, data: bytes })),
   drop: changes.freed,
   whole: changes.whole,
+  blobs: changes.blobs.flatMap((digest) => {
+    const data = packed(digest);
+    return data ? [{ digest, data }] : [];
+  }),
+  dropBlobs: changes.unused,
 });
 
 function failureOf(error: unknown): StoreFailure {
@@ -142,7 +150,7 @@ function failureOf(error: unknown): StoreFailure {
 /** The disk of a store, and when it was saved; undefined where the store is empty. */
 export async function openDisk(
   store: BlockStore,
-  options: TmpFsOptions,
+  options: TmpFsOptions & { blobs: LayerBlobs },
 ): Promise<{ disk: TmpFs; journal: Journal; savedAt: number } | undefined> {
   const stored = await store.load();
   if (!stored) return undefined;
@@ -153,7 +161,10 @@ export async function openDisk(
     // Numbers of chunks that were dropped but stand in some record are not given again.
     freed: at === 0 ? [stored.highest + 1] : [],
     whole: at === 0,
+    blobs: at === 0 ? [...stored.blobs.keys()] : [],
+    unused: [],
   }));
+  for (const [digest, data] of stored.blobs) options.blobs.keep(digest, data);
   const { fs, journal } = loadDisk(options, batches);
   return { disk: fs, journal, savedAt: stored.savedAt };
 }

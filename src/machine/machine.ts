@@ -7,6 +7,7 @@ import { readBlob, readCatalogue } from './catalogue.ts';
 import { DEFAULT_HOST, HOSTS, type HostFigures } from './figures.ts';
 import { makeInit } from './init.ts';
 import { bootInternet } from './internet.ts';
+import { LayerBlobs } from './layer-blobs.ts';
 import { loadProgram } from './programs.ts';
 import type { BootLine } from './remote.ts';
 
@@ -17,11 +18,11 @@ export interface World {
   firstDisk?: Promise<Uint8Array | undefined>;
   /** Unpacks gzip, as a browser and Node can by themselves. @throws where it is damaged */
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
-  /** Milliseconds since the Epoch. */
   /** The same at once, where outside can. */
   gunzipNow?(bytes: Uint8Array): Uint8Array;
   /** Starts packs: programs that run in a worker of their own. Absent: there are none. */
   packs?: PackHost;
+  /** Milliseconds since the Epoch. */
   now(): number;
   /** Milliseconds, never going back. */
   monotonic(): number;
@@ -56,6 +57,8 @@ export class Machine {
   /** The kernel itself; `kernel` is for those outside. */
   readonly #inner: Kernel;
   readonly kernel: Kernel;
+  /** The blobs that the disk's files may refer to. */
+  readonly layers: LayerBlobs;
   /** Init waits before it starts the services. */
   readonly #held: boolean;
   #begun: Promise<void> | undefined;
@@ -68,6 +71,8 @@ export class Machine {
   ) {
     this.#world = world;
     this.#inner = kernel;
+    this.layers = disk.blobs instanceof LayerBlobs ? disk.blobs : new LayerBlobs(world);
+    this.layers.hold = () => kernel.hold();
     this.kernel = world.border?.(kernel) ?? kernel;
     this.#held = world.loginFirst === true;
   }
@@ -120,8 +125,12 @@ export class Machine {
   async #begin(): Promise<void> {
     const { blobs } = this.#world;
     const settle = <T>(promise: Promise<T>): Promise<T> => this.#world.settle?.(promise) ?? promise;
-    await bootInternet(this.#inner, blobs, await settle(readCatalogue(blobs)), settle);
-    if (this.#held) this.#inner.start(tellInit, { argv: ['systemctl', 'default'], envp: [] });
+    try {
+      await bootInternet(this.#inner, this.layers, await settle(readCatalogue(blobs)), settle);
+    } finally {
+      // without the internet the services work with what is on the disk
+      if (this.#held) this.#inner.start(tellInit, { argv: ['systemctl', 'default'], envp: [] });
+    }
   }
 
   /** Waits until a unix socket of the host takes connections. @returns false where it did not in time */
@@ -144,14 +153,14 @@ export class Machine {
     });
   }
 
-  /** Resolves with the wait status when `process` ends. */
+  /** Resolves with the wait status when `process` ends; who waits for it goes on before virtual time does. */
   ended(process: Process): Promise<number> {
     return new Promise((resolve) => {
       if (process.zombie) {
         resolve(process.dying ?? 0);
         return;
       }
-      process.ended.add({ queues: [], wake: () => resolve(process.dying ?? 0) });
+      process.ended.add({ queues: [], wake: () => this.kernel.tell(() => resolve(process.dying ?? 0)) });
     });
   }
 
@@ -190,17 +199,17 @@ export function outsideOf(world: World): Outside {
     random: world.random,
     loadProgram: (name): Promise<Entry> => loadProgram(name),
     onPanic: world.onPanic,
+    ...(world.packs ? { startPack: (name: string, memory: number) => world.packs?.start(name, memory) } : {}),
     ...(world.sync ? { sync: world.sync } : {}),
     ...(world.settle ? { settle: world.settle } : {}),
   };
 }
 
 /** What the filesystem of a host's disk is made with. */
-export const diskOptions = (world: World, figures: HostFigures): TmpFsOptions => ({
+export const diskOptions = (world: World, figures: HostFigures): TmpFsOptions & { blobs: LayerBlobs } => ({
   type: 'ext4',
   bytes: figures.disk,
-    ...(world.packs ? { startPack: (name: string, memory: number) => world.packs?.start(name, memory) } : {}),
   inodes: figures.inodes,
   now: { sec: Math.floor(world.now() / 1000), nsec: 0 },
-  blobs: world.blobs,
+  blobs: new LayerBlobs(world),
 });

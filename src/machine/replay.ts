@@ -35,8 +35,9 @@ class Replay {
   constructor(journal: WorldJournal, base: World) {
     this.#entries = journal.entries;
     this.#base = base;
+    const { gunzipNow: _, ...noted } = base;
     this.world = {
-      ...base,
+      ...noted,
       now: () => this.#reading('now'),
       monotonic: () => this.#reading('monotonic'),
       random: (bytes) => {

@@ -60,6 +60,7 @@ const ON_DESCRIPTOR: ReadonlySet<string> = new Set([
   'pwrite',
   'lseek',
   'ftruncate',
+  'referToBlob',
   'fsync',
   'dup',
   'dup2',

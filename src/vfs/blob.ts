@@ -1,14 +1,22 @@
 /** A part of a catalogue blob, by the digest of the whole. */
 export class BlobRef {
   readonly digest: string;
-  /** Bytes from the blob's begin. */
+  /** Bytes from the blob's begin, or from that of what it unpacks to. */
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
-  constructor(digest: string, offset: number, length: number) {
+  /** The part is one of the archive that the blob unpacks to: what a file of a layer holds. */
+  readonly unpacked: boolean;
+  constructor(digest: string, offset: number, length: number, unpacked = false) {
     this.digest = digest;
     this.offset = offset;
     this.length = length;
+    this.unpacked = unpacked;
+  }
+
+  /** The same from the same place, shorter. */
+  cut(length: number): BlobRef {
+    return new BlobRef(this.digest, this.offset, length, this.unpacked);
   }
 }
 
@@ -20,4 +28,8 @@ export interface BlobSource {
    * @returns the bytes (not to be changed), BLOCKED, or -errno (-EIO: there is no such blob)
    */
   read(digest: string, offset: number, length: number, waker: () => () => void): Uint8Array | number;
+  /** As `read`, of what files hold in the archive that a layer's blob unpacks to. Absent: there are no layers. */
+  readUnpacked?(digest: string, offset: number, length: number, waker: () => () => void): Uint8Array | number;
+  /** Whether the whole blob is here, so that files may refer to it. */
+  holds?(digest: string): boolean;
 }

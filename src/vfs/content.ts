@@ -173,7 +173,7 @@ function readBlob(
   while (blob !== undefined && done < inBlob) {
     const source = store.blobs;
     if (source === undefined) return -EIO;
-    const bytes = source.read(blob.digest, blob.offset + position + done, inBlob - done, waker);
+    const bytes = readSource(source, blob, position + done, inBlob - done, waker);
     if (typeof bytes === 'number') return bytes;
     if (bytes.length === 0) return -EIO;
     out.set(bytes.length > inBlob - done ? bytes.subarray(0, inBlob - done) : bytes, done);
@@ -181,6 +181,17 @@ function readBlob(
   }
   out.fill(0, inBlob);
   return 0;
+}
+
+function readSource(
+  source: BlobSource,
+  blob: BlobRef,
+  position: number,
+  length: number,
+  waker: () => () => void,
+): Uint8Array | number {
+  if (!blob.unpacked) return source.read(blob.digest, blob.offset + position, length, waker);
+  return source.readUnpacked?.(blob.digest, blob.offset + position, length, waker) ?? -EIO;
 }
 
 /**
@@ -195,6 +206,10 @@ export function writeContent(
   waker: () => () => void,
 ): number {
   const end = position + buf.length;
+  if (holder.content instanceof BlobRef && Math.max(end, holder.length) <= INLINE_MAX) {
+    const status = takeInline(store, holder, waker);
+    if (status < 0) return status;
+  }
   const content = holder.content;
   if (end <= INLINE_MAX && (content === undefined || content instanceof Uint8Array)) {
     writeInline(store, holder, buf, position);
@@ -214,8 +229,17 @@ export function writeContent(
     writeChunk(store, chunked, index, whole, at - index * CHUNK);
     at = stop;
   }
+  if (chunked.blob !== undefined && !chunked.chunks.includes(null)) chunked.blob = undefined;
   if (end > holder.length) holder.length = end;
   return buf.length;
+}
+
+/** A small file that is a part of a blob gets bytes of its own. @returns 0, BLOCKED or -errno */
+function takeInline(store: ContentStore, holder: Holder, waker: () => () => void): number {
+  const bytes = holder.length <= SMALL_MAX ? store.smallArray(holder.length) : new Uint8Array(holder.length);
+  const status = readBlob(store, holder.content as BlobRef, 0, bytes, waker);
+  if (status === 0) holder.content = bytes;
+  return status;
 }
 
 function writeInline(store: ContentStore, holder: Holder, buf: Uint8Array, position: number): void {
@@ -270,7 +294,8 @@ function fetchTouched(
       if (loaded < 0) return loaded;
       continue;
     }
-    const bytes = new Uint8Array(stop - start);
+    // what the file has after the blob's part is a hole
+    const bytes = new Uint8Array(Math.max(0, Math.min(stop, chunked.blob?.length ?? 0) - start));
     const status = readBlob(store, chunked.blob, start, bytes, waker);
     if (status < 0) return status;
     chunked.chunks[index] = new Chunk(bytes, pageMask(0, bytes.length));
@@ -363,14 +388,13 @@ function cut(store: ContentStore, holder: Holder, length: number): void {
     return;
   }
   if (content instanceof BlobRef) {
-    if (length < content.length) holder.content = new BlobRef(content.digest, content.offset, length);
+    if (length < content.length) holder.content = content.cut(length);
     return;
   }
   const keep = Math.ceil(length / CHUNK);
   for (let i = keep; i < content.chunks.length; i++) dropChunk(store, content, i);
   if (content.chunks.length > keep) content.chunks.length = keep;
-  if (content.blob !== undefined && content.blob.length > length)
-    content.blob = new BlobRef(content.blob.digest, content.blob.offset, length);
+  if (content.blob !== undefined && content.blob.length > length) content.blob = content.blob.cut(length);
   const last = content.chunks[keep - 1];
   const rest = length - (keep - 1) * CHUNK;
   if (last === undefined || last === null || last.bytes.length <= rest) return;

@@ -1,6 +1,7 @@
 import { EBADF, EINVAL, EISDIR, ENOENT, ENXIO, EXDEV } from '../abi/errno.ts';
 import { MS_NOATIME, SEEK_CUR, SEEK_END, SEEK_SET } from '../abi/flags.ts';
 import { type Dirent, S_IFDIR, S_IFMT, S_IFREG } from '../abi/stat.ts';
+import type { BlobRef } from './blob.ts';
 import { isReadOnly } from './create.ts';
 import { type Inode, OpenFile, type Path, type VfsContext } from './objects.ts';
 import { capable } from './permission.ts';
@@ -201,6 +202,12 @@ export function copyFileRange(ctx: VfsContext, from: OpenFile, to: OpenFile, len
   from.offset += n;
   to.offset += n;
   return n;
+}
+
+/** Makes the content of an empty file a part of a blob. @returns 0, -EBADF, -EINVAL, or as the file's inode says */
+export function referToBlob(ctx: VfsContext, file: OpenFile, blob: BlobRef): number {
+  if (!file.writable) return -EBADF;
+  return file.path === undefined ? -EINVAL : file.path.inode.referToBlob(ctx, blob);
 }
 
 function copyBytes(ctx: VfsContext, from: Inode, at: number, to: Inode, toAt: number, length: number): number {

@@ -5,7 +5,7 @@ export { checkDisk } from './check-disk.ts';
 export type { ChunkSource } from './content.ts';
 export { link, mkdir, mknod, symlink } from './create.ts';
 export { samePath } from './dentry.ts';
-export { copyFileRange, DirectoryFile, RegularFile } from './files.ts';
+export { copyFileRange, DirectoryFile, RegularFile, referToBlob } from './files.ts';
 export { flock } from './flock.ts';
 export { type Changes, dump, Journal } from './journal.ts';
 export { isWhiteout, OPAQUE } from './layers.ts';

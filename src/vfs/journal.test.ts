@@ -7,9 +7,10 @@ import { mkdir } from './create.ts';
 import { type Changes, dump, Journal } from './journal.ts';
 import { copyDump, decodeChanges, encodeChanges, loadDisk } from './load-disk.ts';
 import { closeFile, open } from './open.ts';
+import { Packer } from './packer.ts';
 import { unlink } from './remove.ts';
 import { testContext, testFs } from './test-context.ts';
-import { get, put } from './test-files.ts';
+import { get, getBytes, put } from './test-files.ts';
 import { operation, pattern, plant, show, writeAt } from './test-operations.ts';
 import type { TmpFsOptions } from './tmpfs-data.ts';
 import { resolve } from './walk.ts';
@@ -149,6 +150,49 @@ test('stored chunks are read when they are needed', () => {
   writeAt(ctx, '/f', 10, pattern(1, 10));
   const times = { ino: true, times: false };
   expect(show(reader, '/', times)).toEqual(show(ctx, '/', times));
+});
+
+test('a disk of format 1 is read: inline content, references with a digest each, chunks', () => {
+  const out = new Packer();
+  const attributes = (ino: number, mode: number): void => {
+    for (const n of [1, ino, mode, 0, 0, 0, 1]) out.number(n);
+    for (let i = 0; i < 3; i++) {
+      out.signed(1);
+      out.number(0);
+    }
+    out.number(0);
+  };
+  for (const n of [1, 1, 20]) out.number(n);
+  attributes(2, 0o040755);
+  out.number(3);
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    out.text(name);
+    out.number(12 + i);
+  }
+  attributes(12, 0o100644);
+  out.number(1);
+  out.data(new TextEncoder().encode('inline'));
+  out.number(6);
+  for (const ino of [13, 14]) {
+    attributes(ino, 0o100644);
+    if (ino === 13) out.number(2);
+    else for (const n of [3, 1]) out.number(n);
+    out.text('sha256:00');
+    for (const n of [512, 100_000]) out.number(n);
+    if (ino === 14) for (const n of [2, 1, 1, 2, 7, 0xffff]) out.number(n);
+    out.number(100_000);
+  }
+  const stored7 = { meta: out.done(), chunks: [{ id: 7, bytes: pattern(1, 34_464) }], freed: [], whole: true };
+  const blobs = {
+    read: (_: string, offset: number, length: number) => pattern(5, 200_000).subarray(offset, offset + length),
+  };
+  const { fs } = loadDisk({ ...OPTIONS, blobs }, [{ ...stored7, blobs: [], unused: [] }]);
+  const ctx = testContext(fs);
+  expect(get(ctx, '/a')).toBe('inline');
+  expect(getBytes(ctx, '/b')).toEqual(pattern(5, 200_000).subarray(512, 100_512));
+  const mixed = getBytes(ctx, '/c') as Uint8Array;
+  expect(mixed.subarray(0, 65_536)).toEqual(pattern(5, 200_000).subarray(512, 66_048));
+  expect(mixed.subarray(65_536)).toEqual(pattern(1, 34_464));
 });
 
 test('content by reference is stored as a reference', () => {

@@ -4,8 +4,11 @@ import type { Chunk, Chunked, Content } from './content.ts';
 import { Packer } from './packer.ts';
 import type { ChangeWatcher, TmpFs, TmpfsInode } from './tmpfs.ts';
 
-/** Version of the format of `Changes.meta`. A reader takes this and all earlier ones. */
-export const DISK_FORMAT = 1;
+/**
+ * Version of the format of `Changes.meta`. A reader takes this and all earlier ones. In 1 each reference into a blob had its
+ * digest; since 2 a record has a table of them.
+ */
+export const DISK_FORMAT = 2;
 
 /** Kinds of records. */
 export const RECORD = { INODE: 1, GONE: 2 } as const;
@@ -24,6 +27,10 @@ export interface Changes {
   freed: number[];
   /** `meta` describes the whole disk: what was before it may be forgotten. */
   whole: boolean;
+  /** Digests of blobs that files refer to from now on: whoever keeps the disk keeps them as well. */
+  blobs: string[];
+  /** Digests of blobs that no file refers to any more. */
+  unused: string[];
 }
 
 /**
@@ -40,11 +47,17 @@ export class Journal implements ChangeWatcher {
   /** Inodes up to this one are stored. */
   private storedIno: number;
   private started: boolean;
+  /** Digests of the blobs that are stored. */
+  private blobs: ReadonlySet<string>;
 
-  /** @param stored where the disk was loaded: number of the next chunk; undefined for a new disk, of which the first changes are all */
-  constructor(fs: TmpFs, stored?: { nextChunk: number }) {
+  /**
+   * @param stored where the disk was loaded: number of the next chunk, digests of blobs that are stored; undefined for a new
+   *   disk, of which the first changes are all
+   */
+  constructor(fs: TmpFs, stored?: { nextChunk: number; blobs: ReadonlySet<string> }) {
     this.fs = fs;
     this.nextChunk = stored?.nextChunk ?? 1;
+    this.blobs = stored?.blobs ?? new Set();
     this.started = stored !== undefined;
     this.storedIno = this.started ? fs.nextIno - 1 : 0;
     fs.journal = this;
@@ -103,7 +116,8 @@ export class Journal implements ChangeWatcher {
   }
 
   private finish(writer: RecordWriter): Changes {
-    const changes = writer.done(this.freed);
+    const changes = writer.done(this.freed, this.blobs);
+    this.blobs = changes.whole ? writer.digests : new Set([...this.blobs, ...writer.digests]);
     this.nextChunk = writer.nextChunk;
     this.freed = [];
     this.inodes.clear();
@@ -116,13 +130,13 @@ export class Journal implements ChangeWatcher {
 }
 
 /**
- * A copy of the whole disk with all chunks, numbered from 1, that stands for itself (to send it somewhere).
+ * A copy of the whole disk with all chunks, numbered from 1, that stands for itself but for the blobs that it names.
  * @returns undefined where stored chunks are not in memory: read those files first
  */
 export function dump(fs: TmpFs): Changes | undefined {
   const writer = new RecordWriter(fs, 1, true, new Map());
   for (const inode of reachable(fs.root)) writer.inode(inode, undefined);
-  return writer.incomplete ? undefined : writer.done([]);
+  return writer.incomplete ? undefined : writer.done([], new Set());
 }
 
 /** All files that have a name, from `root` down. */
@@ -142,6 +156,9 @@ class RecordWriter {
   private readonly out = new Packer();
   private readonly chunks: { id: number; bytes: Uint8Array }[] = [];
   private readonly whole: boolean;
+  /** Blobs that were named so far, in the order of their numbers. */
+  private readonly table = new Map<string, number>();
+  readonly digests = new Set<string>();
   /** Numbers of its own, instead of those that chunks have. */
   private readonly own: Map<Chunk, number> | undefined;
 
@@ -154,8 +171,12 @@ class RecordWriter {
     this.out.number(fs.nextIno);
   }
 
-  done(freed: number[]): Changes {
-    return { meta: this.out.done(), chunks: this.chunks, freed, whole: this.whole };
+  /** @param stored digests of blobs that are stored already */
+  done(freed: number[], stored: ReadonlySet<string>): Changes {
+    const { chunks, whole, digests } = this;
+    const blobs = [...digests].filter((digest) => !stored.has(digest));
+    const unused = whole ? [...stored].filter((digest) => !digests.has(digest)) : [];
+    return { meta: this.out.done(), chunks, freed, whole, blobs, unused };
   }
 
   gone(ino: number): void {
@@ -209,8 +230,17 @@ class RecordWriter {
     out.number(length);
   }
 
+  /** A blob's number in this record; at its first place what it is follows. */
   private blob(blob: BlobRef): void {
-    this.out.text(blob.digest);
+    const key = `${blob.digest} ${blob.unpacked}`;
+    const known = this.table.get(key);
+    this.out.number(known ?? this.table.size);
+    if (known === undefined) {
+      this.table.set(key, this.table.size);
+      this.digests.add(blob.digest);
+      this.out.text(blob.digest);
+      this.out.number(blob.unpacked ? 1 : 0);
+    }
     this.out.number(blob.offset);
     this.out.number(blob.length);
   }

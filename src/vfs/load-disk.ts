@@ -32,6 +32,11 @@ class Loader {
   readonly chunks = new Map<number, Chunk>();
   private readonly bytes = new Map<number, Uint8Array>();
   highestChunk = 0;
+  /** Digests of blobs that are stored. */
+  readonly blobs = new Set<string>();
+  private format = DISK_FORMAT;
+  /** Blobs that the record has named, in the order of their numbers. */
+  private table: { digest: string; unpacked: boolean }[] = [];
   /** Places in files that may still be named. */
   private places: number;
 
@@ -43,8 +48,9 @@ class Loader {
   apply(changes: Changes): void {
     for (const { id, bytes } of changes.chunks) this.bytes.set(id, bytes);
     const meta = new Unpacker(changes.meta);
-    const format = meta.number();
-    if (format > DISK_FORMAT) throw new RangeError(`disk format ${format} is newer than ${DISK_FORMAT}`);
+    this.format = meta.number();
+    this.table = [];
+    if (this.format > DISK_FORMAT) throw new RangeError(`disk format ${this.format} is newer than ${DISK_FORMAT}`);
     if (meta.number() === 1) this.inodes.clear();
     this.fs.nextIno = meta.number();
     while (meta.more) {
@@ -58,6 +64,8 @@ class Loader {
       // A number is never used again, also where nobody names it any more.
       this.highestChunk = Math.max(this.highestChunk, id);
     }
+    for (const digest of changes.blobs) this.blobs.add(digest);
+    for (const digest of changes.unused) this.blobs.delete(digest);
   }
 
   private inode(meta: Unpacker): void {
@@ -102,7 +110,7 @@ class Loader {
       case CONTENT.INLINE:
         return meta.data().slice();
       case CONTENT.BLOB:
-        return blob(meta);
+        return this.blob(meta);
       default:
         return this.chunked(meta);
     }
@@ -110,7 +118,7 @@ class Loader {
 
   private chunked(meta: Unpacker): Chunked {
     const content = new Chunked();
-    if (meta.number() === 1) content.blob = blob(meta);
+    if (meta.number() === 1) content.blob = this.blob(meta);
     const length = meta.number();
     this.places -= length;
     if (this.places < 0) throw new RangeError('there are more places than a disk has');
@@ -125,6 +133,15 @@ class Loader {
       if (places === 0) throw new RangeError('an entry of no places');
     }
     return content;
+  }
+
+  private blob(meta: Unpacker): BlobRef {
+    if (this.format === 1) return new BlobRef(meta.text(), meta.number(), meta.number());
+    const at = meta.number();
+    if (at === this.table.length) this.table.push({ digest: meta.text(), unpacked: meta.number() === 1 });
+    const named = this.table[at];
+    if (!named) throw new RangeError(`no blob ${at}`);
+    return new BlobRef(named.digest, meta.number(), meta.number(), named.unpacked);
   }
 
   private chunk(id: number, pages: number): Chunk {
@@ -188,10 +205,6 @@ class Loader {
   }
 }
 
-function blob(meta: Unpacker): BlobRef {
-  return new BlobRef(meta.text(), meta.number(), meta.number());
-}
-
 /**
  * The disk that a journal's changes describe, taken in their order, with a journal that goes on from there. Files that had
  * no name any more when the power went are freed.
@@ -209,7 +222,7 @@ export function loadDisk(
   const loader = new Loader(options, places);
   for (const changes of batches) loader.apply(changes);
   const orphans = loader.finish(source);
-  const journal = new Journal(loader.fs, { nextChunk: loader.highestChunk + 1 });
+  const journal = new Journal(loader.fs, { nextChunk: loader.highestChunk + 1, blobs: loader.blobs });
   for (const ino of orphans) journal.inodeGone(loader.inodes.get(ino)!.inode);
   return { fs: loader.fs, journal };
 }
@@ -235,6 +248,10 @@ export function encodeChanges(changes: Changes): Uint8Array {
     out.number(id);
     out.data(bytes);
   }
+  for (const digests of [changes.blobs, changes.unused]) {
+    out.number(digests.length);
+    for (const digest of digests) out.text(digest);
+  }
   return out.done();
 }
 
@@ -247,5 +264,7 @@ export function decodeChanges(bytes: Uint8Array): Changes {
   for (let n = input.number(); n > 0; n--) freed.push(input.number());
   const chunks: Changes['chunks'] = [];
   for (let n = input.number(); n > 0; n--) chunks.push({ id: input.number(), bytes: input.data() });
-  return { meta, chunks, freed, whole };
+  // a batch of before there were blobs ends here
+  const texts = (): string[] => Array.from({ length: input.more ? input.number() : 0 }, () => input.text());
+  return { meta, chunks, freed, whole, blobs: texts(), unused: texts() };
 }

@@ -1,3 +1,4 @@
+import { BlobRef } from './blob.ts';
 import {
   CHUNK,
   Chunk,
@@ -24,6 +25,10 @@ export function shareContent(content: Content, sameStore: boolean): Content {
   copy.chunks = content.chunks.map((chunk) => chunk && shareChunk(chunk, sameStore));
   return copy;
 }
+
+/** Whether some of it comes from a blob. */
+export const refersToBlob = (content: Content): boolean =>
+  content instanceof BlobRef || (content instanceof Chunked && content.blob !== undefined);
 
 /** Gets all of a file's stored chunks. @returns 0, BLOCKED or -errno */
 export function loadContent(store: ContentStore, content: Content, waker: () => () => void): number {

@@ -32,7 +32,7 @@ import {
 } from './content.ts';
 import { FileSystem, Inode, type InodeInit, type VfsContext } from './objects.ts';
 import { ownName } from './own-name.ts';
-import { loadContent, shareContent, shareRange } from './share-content.ts';
+import { loadContent, refersToBlob, shareContent, shareRange } from './share-content.ts';
 import type { TmpFsOptions } from './tmpfs-data.ts';
 
 const MAX_LINKS = 65000;
@@ -436,12 +436,13 @@ export class TmpfsInode extends Inode {
 
   /**
    * Takes over all content of another file, sharing chunks and blob references.
-   * @returns 0; -EOPNOTSUPP where it is of another kind of filesystem; -ENOSPC
+   * @returns 0; -EOPNOTSUPP where it is of another kind of filesystem, or of one with blobs of its own; -ENOSPC
    */
   override cloneContent(ctx: VfsContext, other: Inode): number {
     const from = other.contentInode();
     if (!(from instanceof TmpfsInode)) return -EOPNOTSUPP;
     const source = from.holder();
+    if (from.fs.blobs !== this.fs.blobs && refersToBlob(source.content)) return -EOPNOTSUPP;
     const status = from.fs === this.fs ? 0 : loadContent(from.fs, source.content, () => ctx.waker());
     if (status < 0) return status;
     const pages = allocatedPages(source);
@@ -455,9 +456,10 @@ export class TmpfsInode extends Inode {
     return 0;
   }
 
-  /** Makes an empty regular file a reference into a blob. @returns 0, -EINVAL, -ENOSPC */
+  /** Makes an empty regular file a reference into a blob. @returns 0, -EINVAL, -ENOSPC, -ENOENT for a layer that is not here */
   override referToBlob(ctx: VfsContext, blob: BlobRef): number {
     if ((this.mode & S_IFMT) !== S_IFREG || this.length > 0) return -EINVAL;
+    if (blob.unpacked && !this.fs.blobs?.holds?.(blob.digest)) return -ENOENT;
     if (Math.ceil(blob.length / PAGE) > this.fs.maxPages - this.fs.pages) return -ENOSPC;
     this.fs.changing(this);
     this.content = blob.length === 0 ? undefined : blob;

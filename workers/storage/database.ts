@@ -2,7 +2,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import type { Segment } from './segments.ts';
 
 /** Version of the stored form; it is the database's version too, so that an older page refuses a newer disk. */
-export const STORE_FORMAT = 1;
+export const STORE_FORMAT = 2;
 
 export interface Owner {
   id: string;
@@ -18,6 +18,8 @@ export interface Head {
 export interface Schema extends DBSchema {
   batches: { key: number; value: { meta: Uint8Array; drop: Float64Array } };
   segments: { key: number; value: Segment };
+  /** Blobs of images, by digest; since version 2. */
+  blobs: { key: string; value: Uint8Array };
   head: { key: 'head'; value: Head };
   owner: { key: 'owner'; value: Owner };
 }
@@ -31,11 +33,13 @@ export const databaseName = (scope: string, machine: string): string => `drydock
 export async function openDatabase(name: string, onlost: () => void = () => {}): Promise<Database> {
   const database: Database = await openDB<Schema>(name, STORE_FORMAT, {
     upgrade(db, from) {
-      if (from >= 1) return;
-      db.createObjectStore('batches', { autoIncrement: true });
-      db.createObjectStore('segments', { autoIncrement: true });
-      db.createObjectStore('head');
-      db.createObjectStore('owner');
+      if (from < 1) {
+        db.createObjectStore('batches', { autoIncrement: true });
+        db.createObjectStore('segments', { autoIncrement: true });
+        db.createObjectStore('head');
+        db.createObjectStore('owner');
+      }
+      if (from < 2) db.createObjectStore('blobs');
     },
     blocking() {
       database.close();

@@ -1,10 +1,13 @@
+import type { IDBPObjectStore, StoreNames } from 'idb';
 import type { BlockStore, StoreBatch, StoredDisk, StoreUsage } from '../../src/machine/remote.ts';
-import { type Database, STORE_FORMAT } from './database.ts';
+import { type Database, type Schema, STORE_FORMAT } from './database.ts';
 import { packSegments, type Segment, SegmentIndex, unpackSegment } from './segments.ts';
 import { StoreError, storeError } from './store-error.ts';
 
 /** Small segments that may stand side by side before they are written together. */
 const SPARSE_MAX = 48;
+
+type BlobStore = IDBPObjectStore<Schema, StoreNames<Schema>[], 'blobs', 'readwrite'>;
 
 /** Puts segments into a transaction. @returns their keys */
 type AddSegment = (segment: Segment) => Promise<number>;
@@ -20,6 +23,7 @@ export class IdbStore implements BlockStore {
   readonly #index = new SegmentIndex();
   #batches = 0;
   #metaBytes = 0;
+  readonly #blobs = new Map<string, number>();
 
   /** @param owner the id under which this page owns the disk; `release` ends that */
   constructor(database: Database, owner: string, release: () => void) {
@@ -29,12 +33,14 @@ export class IdbStore implements BlockStore {
   }
 
   async load(): Promise<StoredDisk | undefined> {
-    const tx = this.#database.transaction(['batches', 'segments', 'head']);
-    const [head, batches, keys, segments] = await Promise.all([
+    const tx = this.#database.transaction(['batches', 'segments', 'blobs', 'head']);
+    const [head, batches, keys, segments, digests, packed] = await Promise.all([
       tx.objectStore('head').get('head'),
       tx.objectStore('batches').getAll(),
       tx.objectStore('segments').getAllKeys(),
       tx.objectStore('segments').getAll(),
+      tx.objectStore('blobs').getAllKeys(),
+      tx.objectStore('blobs').getAll(),
     ]);
     await tx.done;
     if (!head) return undefined;
@@ -57,9 +63,12 @@ export class IdbStore implements BlockStore {
         highest = Math.max(highest, id);
       }
     }
+    const blobs = new Map(digests.map((digest, at) => [digest, packed[at]!]));
+    for (const [digest, data] of blobs) this.#blobs.set(digest, data.length);
     this.#batches = batches.length;
     this.#metaBytes = batches.reduce((sum, batch) => sum + batch.meta.length, 0);
-    return { format: head.format, metas: batches.map((batch) => batch.meta), chunks, highest, savedAt: head.savedAt };
+    const metas = batches.map((batch) => batch.meta);
+    return { format: head.format, metas, chunks, blobs, highest, savedAt: head.savedAt };
   }
 
   append(batch: StoreBatch): Promise<void> {
@@ -73,7 +82,7 @@ export class IdbStore implements BlockStore {
 
   async #write(batch: StoreBatch, alone: boolean): Promise<void> {
     try {
-      const tx = this.#database.transaction(['batches', 'segments', 'head', 'owner'], 'readwrite', {
+      const tx = this.#database.transaction(['batches', 'segments', 'blobs', 'head', 'owner'], 'readwrite', {
         durability: 'relaxed',
       });
       const owner = await tx.objectStore('owner').get('owner');
@@ -92,6 +101,8 @@ export class IdbStore implements BlockStore {
       if (alone) {
         await segments.clear();
         this.#index.clear();
+        await tx.objectStore('blobs').clear();
+        this.#blobs.clear();
       }
       const add: AddSegment = (segment) => segments.add(segment);
       await this.#pack(batch.chunks, add);
@@ -100,6 +111,7 @@ export class IdbStore implements BlockStore {
       // The batches that dropped chunks are forgotten: what of them still stands in segments is said again.
       const drop = Float64Array.from(batch.whole ? this.#index.standing : (batch.drop ?? []));
       await batches.add({ meta: batch.meta.slice(), drop });
+      await this.#changeBlobs(tx.objectStore('blobs'), batch);
       const sparse = this.#index.sparse();
       if (sparse.length > SPARSE_MAX) {
         const old = await Promise.all(sparse.map((key) => segments.get(key)));
@@ -119,16 +131,27 @@ export class IdbStore implements BlockStore {
     }
   }
 
+  async #changeBlobs(store: BlobStore, { blobs = [], dropBlobs = [] }: StoreBatch): Promise<void> {
+    await Promise.all([
+      ...blobs.map(({ digest, data }) => store.put(data.slice(), digest)),
+      ...dropBlobs.map((digest) => store.delete(digest)),
+    ]);
+    for (const { digest, data } of blobs) this.#blobs.set(digest, data.length);
+    for (const digest of dropBlobs) this.#blobs.delete(digest);
+  }
+
   usage(): StoreUsage {
     const { chunkBytes, deadBytes } = this.#index;
-    return { batches: this.#batches, metaBytes: this.#metaBytes, chunkBytes, deadBytes };
+    const blobBytes = [...this.#blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return { batches: this.#batches, metaBytes: this.#metaBytes, chunkBytes, blobBytes, deadBytes };
   }
 
   async delete(): Promise<void> {
-    const tx = this.#database.transaction(['batches', 'segments', 'head'], 'readwrite');
+    const tx = this.#database.transaction(['batches', 'segments', 'blobs', 'head'], 'readwrite');
     await Promise.all([
       tx.objectStore('batches').clear(),
       tx.objectStore('segments').clear(),
+      tx.objectStore('blobs').clear(),
       tx.objectStore('head').clear(),
     ]);
     await tx.done;

@@ -16,6 +16,7 @@ export async function readDiskFile(file: Blob): Promise<StoredDisk> {
   if (format === undefined || format === '0') throw new Error('it does not begin as one');
   if (Number(format) > STORE_FORMAT) throw new Error(`it is of a newer Drydock (format ${format})`);
   const chunks = new Map<number, Uint8Array>();
+  const blobs = new Map<string, Uint8Array>();
   const metas: Uint8Array[] = [];
   const dropped: number[] = [];
   while (reader.more) {
@@ -30,6 +31,8 @@ export async function readDiskFile(file: Blob): Promise<StoredDisk> {
         chunks.set(id, data.subarray(at, end));
         at = end;
       }
+    } else if ('blob' in record) {
+      blobs.set(String(record.digest), await reader.bytes(within(record.blob, RECORD_MAX)));
     } else {
       metas.push(await reader.bytes(within(record.batch, FILE_MAX)));
       dropped.push(...numbers(record.drop));
@@ -38,7 +41,7 @@ export async function readDiskFile(file: Blob): Promise<StoredDisk> {
   if (metas.length === 0) throw new Error('there is no disk in it');
   for (const id of dropped) chunks.delete(id);
   const highest = [...chunks.keys(), ...dropped].reduce((most, id) => Math.max(most, id), 0);
-  return { format: Number(format), metas, chunks, highest, savedAt: Number(savedAt) };
+  return { format: Number(format), metas, chunks, blobs, highest, savedAt: Number(savedAt) };
 }
 
 function parse(line: string): Record<string, unknown> {

@@ -114,6 +114,7 @@ export class LayerStore {
    * Registers a layer from an archive that comes in pieces.
    * @param next the next bytes of the tar stream (not compressed); undefined at the end
    * @param expected the diffId that it must have
+   * @param blob digest of what the archive comes packed in
    * @throws UntarError; Error where the digest differs
    */
   *register(
@@ -121,12 +122,14 @@ export class LayerStore {
     parent: Layer | undefined,
     next: () => Wait<Uint8Array | undefined>,
     expected?: string,
+    blob?: string,
   ): Wait<Layer> {
     const cacheId = randomHex(sys, 32);
     yield* this.driver.create(sys, cacheId, parent?.cacheId);
     const headers: TarHeader[] = [];
     const untar = new Untar(sys, this.driver.diffPath(cacheId), {
       whiteouts: true,
+      blob,
       onHeader: (header) => void headers.push(header),
     });
     const split = new TarSplitter();

@@ -239,6 +239,7 @@ function* fetchLayer(
       return ready.shift();
     },
     diffId,
+    gunzip && descriptor.digest,
   );
   response.close();
   yield* progress.amount(id, 'Extracting', descriptor.size, descriptor.size);

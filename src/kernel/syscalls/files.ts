@@ -1,4 +1,4 @@
-import { EAGAIN, EBADF, EFBIG, EINVAL, EMFILE, ENOTTY } from '../../abi/errno.ts';
+import { EAGAIN, EBADF, EFBIG, EINVAL, EMFILE, ENOTTY, EPERM } from '../../abi/errno.ts';
 import {
   F_DUPFD,
   F_DUPFD_CLOEXEC,
@@ -147,6 +147,15 @@ export function copyFileRange(task: Task, from: number, to: number, length: numb
   const target = fds.get(to);
   if (source === undefined || target === undefined) return -EBADF;
   return vfs.copyFileRange(task, source, target, length);
+}
+
+/** Makes an empty file a part of a layer of the catalogue (Sys.referToBlob). */
+export function referToBlob(task: Task, fd: number, digest: string, offset: number, length: number): number {
+  if (!task.capable('CAP_SYS_ADMIN')) return -EPERM;
+  if (!(offset >= 0 && length >= 0 && Number.isSafeInteger(offset + length))) return -EINVAL;
+  const file = task.process.fds.get(fd);
+  if (file === undefined) return -EBADF;
+  return vfs.referToBlob(task, file, new vfs.BlobRef(digest, offset, length, true));
 }
 
 export const dup = (task: Task, fd: number): number => duplicate(task, fd, 0, false);

@@ -115,6 +115,10 @@ export class SysImpl implements Sys {
     return this.#done(S.copyFileRange(this.task, from, to, length));
   }
 
+  referToBlob(fd: number, digest: string, offset: number, length: number): number {
+    return this.#done(S.referToBlob(this.task, fd, digest, offset, length));
+  }
+
   dup(fd: number): number {
     return S.dup(this.task, fd);
   }
@@ -551,10 +555,6 @@ export class SysImpl implements Sys {
     return S.netlink(this.task, request);
   }
 
-  uname(): Utsname {
-    return S.uname(this.task);
-  }
-
   packOpen(name: string, memory: number): number {
     return S.packOpen(this.task, name, memory);
   }
@@ -565,6 +565,10 @@ export class SysImpl implements Sys {
 
   packReceive(fd: number, out: PackMessage): number {
     return this.#done(S.packReceive(this.task, fd, out));
+  }
+
+  uname(): Utsname {
+    return S.uname(this.task);
   }
 
   sethostname(name: string): number {
