@@ -114,8 +114,11 @@ export interface Sys {
   dlopen<T extends object>(library: Library<T>): T | number;
 
   // ---- scheduling
-  /** Counts one step; true: yield now (the slice is over or a signal waits). Call it at the back edge of every loop that can run long. */
-  tick(): boolean;
+  /**
+   * Counts a step, or more for what takes longer (a step: about a microsecond); true: yield now (the slice is over or a
+   * signal waits). Call it at the back edge of every loop that can run long.
+   */
+  tick(steps?: number): boolean;
   sched_yield(): number;
   nice(increment: number): number;
   /** Charges (or with a negative number returns) memory to the task's cgroup, bytes. @returns 0 or -ENOMEM; over memory.max the OOM killer strikes. */

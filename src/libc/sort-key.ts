@@ -1,5 +1,3 @@
-import { compareVersions } from '../lib/version-sort.ts';
-
 /** A KEYDEF of sort(1): fields and characters from 0; `to` is the last field, `toChar` 0 its end. */
 export interface SortKey {
   from: number;
@@ -28,81 +26,101 @@ export function parseKey(text: string, global: string): SortKey | string {
   };
 }
 
-/** The part of `line` that a key compares. Without a separator a field begins with the blanks before it. */
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+
+/** Where field `n` begins, `line.length` where there are not so many. Without a separator it begins with the blanks before it. */
+function fieldStart(line: string, n: number, separator: string | undefined): number {
+  let at = 0;
+  for (let left = n; left > 0; left--) {
+    const end = fieldEnd(line, at, separator);
+    if (end >= line.length) return line.length;
+    at = separator === undefined ? end : end + separator.length;
+  }
+  return at;
+}
+
+/** Where the field that begins at `start` ends. */
+function fieldEnd(line: string, start: number, separator: string | undefined): number {
+  if (separator !== undefined) {
+    const end = line.indexOf(separator, start);
+    return end < 0 ? line.length : end;
+  }
+  let at = start;
+  while (at < line.length && isBlank(line.charCodeAt(at))) at++;
+  while (at < line.length && !isBlank(line.charCodeAt(at))) at++;
+  return at;
+}
+
+/** The part of `line` that a key compares. */
 export function keyText(line: string, key: SortKey, separator: string | undefined): string {
   if (key.from === 0 && key.fromChar === 0 && key.to === Number.POSITIVE_INFINITY) return line;
-  const starts: number[] = [];
-  const ends: number[] = [];
-  if (separator !== undefined) {
-    let at = 0;
-    for (;;) {
-      const end = line.indexOf(separator, at);
-      starts.push(at);
-      ends.push(end < 0 ? line.length : end);
-      if (end < 0) break;
-      at = end + separator.length;
-    }
-  } else {
-    for (const m of line.matchAll(/[ \t]*[^ \t]+/g)) {
-      starts.push(m.index);
-      ends.push(m.index + m[0].length);
-    }
-  }
+  const skips = key.flags.includes('b');
   const skip = (at: number): number => {
-    if (!key.flags.includes('b')) return at;
     let i = at;
-    while (line[i] === ' ' || line[i] === '\t') i++;
+    while (skips && i < line.length && isBlank(line.charCodeAt(i))) i++;
     return i;
   };
-  const begin = key.from < starts.length ? skip(starts[key.from]!) + key.fromChar : line.length;
-  let end = line.length;
-  if (key.to < starts.length)
-    end = key.toChar === 0 ? ends[key.to]! : Math.min(ends[key.to]!, skip(starts[key.to]!) + key.toChar);
-  return line.slice(Math.min(begin, line.length), Math.max(begin, end));
+  const start = fieldStart(line, key.from, separator);
+  const begin = Math.min(line.length, skip(start) + key.fromChar);
+  if (key.to === Number.POSITIVE_INFINITY) return line.slice(begin);
+  const last = key.to === key.from ? start : fieldStart(line, key.to, separator);
+  const lastEnd = fieldEnd(line, last, separator);
+  const end = key.toChar === 0 ? lastEnd : Math.min(lastEnd, skip(last) + key.toChar);
+  return line.slice(begin, Math.max(begin, end));
 }
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const HUMAN = 'KMGTPEZY';
 
-/** Compares two lines by all keys in order. */
-export function compareKeys(a: string, b: string, keys: readonly SortKey[], separator: string | undefined): number {
-  for (const key of keys) {
-    const order = compareBy(keyText(a, key, separator), keyText(b, key, separator), key.flags);
-    if (order !== 0) return key.flags.includes('r') ? -order : order;
-  }
-  return 0;
+/** What gives the number by which keys with these flags are compared; undefined: they are compared as texts. */
+export function numberOf(flags: string): ((text: string) => number) | undefined {
+  if (flags.includes('n')) return number;
+  if (flags.includes('h')) return human;
+  if (flags.includes('g')) return general;
+  if (flags.includes('M')) return (text) => MONTHS.indexOf(text.trimStart().slice(0, 3).toUpperCase());
+  return undefined;
 }
 
-function compareBy(a: string, b: string, flags: string): number {
-  if (flags.includes('n')) return number(a) - number(b) || 0;
-  if (flags.includes('h')) return human(a) - human(b) || 0;
-  if (flags.includes('g')) return general(a, b);
-  if (flags.includes('M'))
-    return (
-      MONTHS.indexOf(a.trimStart().slice(0, 3).toUpperCase()) - MONTHS.indexOf(b.trimStart().slice(0, 3).toUpperCase())
-    );
-  if (flags.includes('V')) return compareVersions(a, b);
-  const [x, y] = [plain(a, flags), plain(b, flags)];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function plain(text: string, flags: string): string {
+/** A key as the text that is compared. */
+export function orderText(text: string, flags: string): string {
+  if (flags === '' || flags === 'r') return text;
   let out = flags.includes('b') ? text.replace(/^[ \t]+/, '') : text;
   if (flags.includes('d')) out = out.replace(/[^ \tA-Za-z0-9]/g, '');
   if (flags.includes('i')) out = out.replace(/[^ -~]/g, '');
   return flags.includes('f') ? out.toUpperCase() : out;
 }
 
-const number = (text: string): number => Number(/^[ \t]*(-?\d*\.?\d*)/.exec(text)![1] || 0) || 0;
+/** Digits that a double holds without loss. */
+const DIGITS = 15;
+
+function number(text: string): number {
+  let at = 0;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+  const negative = text.charCodeAt(at) === 45;
+  if (negative) at++;
+  let value = 0;
+  const first = at;
+  for (; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (at - first > DIGITS || text.charCodeAt(at) === 46) {
+    const whole = /^\d*\.?\d*/.exec(text.slice(first))![0];
+    value = Number(whole) || 0;
+  }
+  return negative ? -value : value;
+}
 
 function human(text: string): number {
   const m = /^[ \t]*(-?\d*\.?\d*)([KkMGTPEZY]?)/.exec(text)!;
   return (Number(m[1] || 0) || 0) * 1024 ** (m[2] ? HUMAN.indexOf(m[2].toUpperCase()) + 1 : 0);
 }
 
-/** -g: what is no number comes first, then NaN, then by value. */
-function general(a: string, b: string): number {
-  const [x, y] = [Number.parseFloat(a), Number.parseFloat(b)];
-  if (Number.isNaN(x)) return Number.isNaN(y) ? 0 : -1;
-  return Number.isNaN(y) ? 1 : x - y;
+/** -g: what is no number comes first, then by value as strtod(3) reads it. */
+function general(text: string): number {
+  const hex = /^\s*([-+]?)(0x[\da-f]+)/i.exec(text);
+  if (hex) return Number(hex[2]) * (hex[1] === '-' ? -1 : 1);
+  const value = Number.parseFloat(text);
+  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }

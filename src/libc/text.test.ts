@@ -6,7 +6,6 @@ import { applyMode, modeString } from './mode.ts';
 import { parseOptions, UsageError } from './options.ts';
 import { basename, dirname, normalizePath } from './paths.ts';
 import { quoteIfNeeded, shellQuote } from './shell-quote.ts';
-import { compareKeys, parseKey, type SortKey } from './sort-key.ts';
 import { parseTrSet } from './tr-set.ts';
 
 test.each([
@@ -118,11 +117,6 @@ test.each([
   [['--all=1'], "option '--all' doesn't allow an argument"],
 ])('wrong usage %j', (argv, message) => {
   expect(parse(...argv)).toEqual(new UsageError(message));
-});
-
-test('sort keys', () => {
-  const keys = [parseKey('2,2n', ''), parseKey('1', 'r')] as SortKey[];
-  expect(['b 10', 'a 9', 'c 9'].sort((x, y) => compareKeys(x, y, keys, undefined))).toEqual(['c 9', 'a 9', 'b 10']);
 });
 
 test('sets of tr', () => {

@@ -50,9 +50,10 @@ export class SysImpl implements Sys {
     return result;
   }
 
-  tick(): boolean {
+  tick(steps = 1): boolean {
     const { run } = this;
-    return --run.budget < 0 && run.expired();
+    run.budget -= steps;
+    return run.budget < 0 && run.expired();
   }
 
   dlopen<T extends object>(library: Library<T>): T | number {

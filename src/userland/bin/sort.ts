@@ -1,12 +1,14 @@
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import { mergeSort } from '../../lib/merge-sort.ts';
 import { decode } from '../../lib/utf8.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
-import { open, type Wait } from '../../libc/io.ts';
+import { open } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
-import { compareKeys, parseKey, type SortKey } from '../../libc/sort-key.ts';
+import { parseKey, type SortKey } from '../../libc/sort-key.ts';
 import { Output } from '../../libc/stdio.ts';
+import { compareByKeys, compareTexts } from '../text/sort-order.ts';
 
 const options = {
   ignoreLeadingBlanks: { short: 'b', help: 'ignore leading blanks' },
@@ -43,6 +45,8 @@ const options = {
   unique: { short: 'u', help: 'one line of each equal run' },
   zeroTerminated: { short: 'z', help: 'lines end with NUL' },
 } as const;
+/** Steps that a part of the sorting counts for. */
+const STEPS = 16;
 type Ctx = Context<typeof options>;
 
 export default program({
@@ -104,14 +108,16 @@ export default program({
       keys[0]!.from === 0 &&
       keys[0]!.to === Number.POSITIVE_INFINITY &&
       keys[0]!.flags.replace('r', '') === '';
-    const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-    const sign = global.includes('r') ? -1 : 1;
-    const compare = plain
-      ? (a: string, b: string): number => sign * byBytes(a, b)
-      : (a: string, b: string): number => compareKeys(a, b, keys, separator) || (lastResort ? sign * byBytes(a, b) : 0);
+    const salt = new Uint8Array(4);
+    sys.getrandom(salt);
+    const byKeys = plain
+      ? compareTexts(lines, global.includes('r') ? -1 : 1)
+      : compareByKeys(lines, keys, separator, new DataView(salt.buffer).getUint32(0));
+    const byLine = compareTexts(lines, global.includes('r') ? -1 : 1);
+    const compare = plain || !lastResort ? byKeys : (a: number, b: number): number => byKeys(a, b) || byLine(a, b);
     if (opts.check !== undefined || opts.checkFlag || opts.checkQuiet) {
       for (let i = 1; i < lines.length; i++) {
-        const order = compare(lines[i - 1]!, lines[i]!);
+        const order = compare(i - 1, i);
         if (order < 0 || (order === 0 && !opts.unique)) continue;
         const quiet = opts.checkQuiet || opts.check === 'quiet' || opts.check === 'silent';
         if (!quiet) yield* ctx.stderr.write(`${ctx.name}: ${ctx.args[0] ?? '-'}:${i + 1}: disorder: ${lines[i]}\n`);
@@ -119,7 +125,9 @@ export default program({
       }
       return 0;
     }
-    yield* sortLines(ctx, lines, compare);
+    const sorting = mergeSort(lines.length, compare);
+    let sorted = sorting.next();
+    for (; !sorted.done; sorted = sorting.next()) if (sys.tick(STEPS)) yield;
     let out = ctx.stdout;
     if (opts.output !== undefined) {
       const fd = yield* open(sys, opts.output, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
@@ -127,11 +135,12 @@ export default program({
       out = new Output(sys, fd);
     }
     const eol = end === 0 ? '\0' : '\n';
-    let before: string | undefined;
-    for (const line of lines) {
-      if (opts.unique && before !== undefined && compareKeys(before, line, keys, separator) === 0) continue;
-      before = line;
-      if (out.put(line + eol)) {
+    let before = -1;
+    for (const place of sorted.value) {
+      if (opts.unique && before >= 0 && byKeys(before, place) === 0) continue;
+      before = place;
+      out.put(lines[place]!);
+      if (out.put(eol)) {
         yield* out.flush();
         if (out.error !== 0) return 2;
       }
@@ -190,39 +199,4 @@ function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   out.set(a);
   out.set(b, a.length);
   return out;
-}
-
-/** Sorts in place; large inputs in runs that are merged, so that the program yields now and then. */
-function* sortLines(ctx: Ctx, lines: string[], compare: (a: string, b: string) => number): Wait<void> {
-  const RUN = 20_000;
-  if (lines.length <= RUN) {
-    lines.sort(compare);
-    return;
-  }
-  let runs: string[][] = [];
-  for (let at = 0; at < lines.length; at += RUN) {
-    runs.push(lines.slice(at, at + RUN).sort(compare));
-    if (ctx.sys.tick()) yield;
-  }
-  while (runs.length > 1) {
-    const next: string[][] = [];
-    for (let i = 0; i < runs.length; i += 2) {
-      const [a, b] = [runs[i]!, runs[i + 1]];
-      if (!b) {
-        next.push(a);
-        continue;
-      }
-      const merged: string[] = [];
-      let [x, y] = [0, 0];
-      while (x < a.length && y < b.length) {
-        merged.push(compare(a[x]!, b[y]!) <= 0 ? a[x++]! : b[y++]!);
-        if ((merged.length & 4095) === 0 && ctx.sys.tick()) yield;
-      }
-      while (x < a.length) merged.push(a[x++]!);
-      while (y < b.length) merged.push(b[y++]!);
-      next.push(merged);
-    }
-    runs = next;
-  }
-  for (const [i, line] of runs[0]!.entries()) lines[i] = line;
 }
