@@ -1,7 +1,7 @@
 import { ENOMEM } from '../../abi/errno.ts';
 import { SIGKILL } from '../../abi/signal.ts';
 import { sendSignal } from '../task/signals.ts';
-import type { Process } from '../task/task.ts';
+import { PROCESS_MEMORY, type Process } from '../task/task.ts';
 import type { Cgroup } from './cgroup.ts';
 
 /** How much a process is worth killing: its memory, moved by oom_score_adj in thousandths of the total. */
