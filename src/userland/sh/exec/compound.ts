@@ -1,27 +1,22 @@
 import type { Wait } from '../../../libc/io.ts';
 import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import type { Conditional, Redirected, Simple } from '../parse/ast.ts';
-import { commandText } from '../parse/unparse.ts';
 import { DiscardUnwind } from '../state/unwind.ts';
-import { Calls } from './calls.ts';
 import { conditional, conditionalWait } from './conditional.ts';
 import type { Result } from './machine.ts';
 import { redirect, restore, type Saved } from './redirect.ts';
-import { quoteIfNeeded } from './trace-quote.ts';
+import { Tracing } from './tracing.ts';
 
-/** Compound commands that are not control flow, and `set -x`. */
-export abstract class Compound extends Calls {
-  /** Expands a prompt that may run commands (PS4). */
-  promptWait: (text: string) => Wait<string> = function* (text) {
-    return text;
-  };
-
+/** Compound commands that are not control flow. */
+export abstract class Compound extends Tracing {
   *redirected(node: Redirected): Wait<number> {
     const { shell } = this;
-    shell.line = node.body.t === 'subshell' ? node.redirects[0]!.line : shell.baseLine;
+    shell.line = shell.baseLine;
+    if (node.body.t === 'subshell')
+      shell.line = shell.errorLine = shell.bash ? node.body.line : node.redirects[0]!.line;
     const substitutes = this.substitutes;
     const saved: Saved = [];
-    const { tail } = this;
+    const { tail, redirections } = this;
     try {
       this.tail = false;
       const ok = yield* redirect(this.expander, node.redirects, saved);
@@ -35,8 +30,10 @@ export abstract class Compound extends Calls {
         const r = this.finish(shell.bash ? 1 : 2);
         return typeof r === 'number' ? r : yield* r;
       }
+      if (node.body.t === 'subshell') this.redirections = saved;
       return yield* this.run(node.body);
     } finally {
+      this.redirections = redirections;
       this.tail = tail;
       if (!shell.queue.empty) yield* shell.queue.flush();
       restore(shell, saved);
@@ -45,24 +42,20 @@ export abstract class Compound extends Calls {
   }
 
   conditionalCommand(node: Conditional): Result {
-    this.shell.line = node.line;
-    if (this.shell.options.xtrace) return this.#conditionalTraced(node);
+    this.shell.line = this.shell.errorLine = node.line;
+    if (this.shell.options.xtrace) return this.#conditionalRest(node);
     const r = conditional(this.expander, node.expression);
     return r === undefined ? this.#conditionalRest(node) : this.finish(r);
   }
 
-  *#conditionalTraced(node: Conditional): Wait<number> {
-    yield* this.trace(commandText(node));
-    return yield* this.#conditionalRest(node);
-  }
-
   *#conditionalRest(node: Conditional): Wait<number> {
-    const r = this.finish(yield* conditionalWait(this.expander, node.expression));
+    const trace = this.shell.options.xtrace ? (text: string) => this.trace(`[[ ${text} ]]`) : undefined;
+    const r = this.finish(yield* conditionalWait(this.expander, node.expression, trace));
     return typeof r === 'number' ? r : yield* r;
   }
 
   arithmeticCommand(word: Simple['words'][number], line: number): Result {
-    this.shell.line = line;
+    this.shell.line = this.shell.errorLine = line;
     if (!word.pure || this.shell.options.xtrace) return this.#arithmeticWait(word);
     return this.finish(this.#arithmeticStatus(this.expander.quotedText(word)));
   }
@@ -82,35 +75,9 @@ export abstract class Compound extends Calls {
 
   *#arithmeticWait(word: Simple['words'][number]): Wait<number> {
     const text = yield* this.expander.quotedTextWait(word);
-    if (this.shell.options.xtrace) yield* this.trace(`(( ${text.trim()} ))`);
+    if (this.shell.options.xtrace) yield* this.trace(`(( ${text} ))`);
     const r = this.finish(this.#arithmeticStatus(text));
     if (!this.shell.queue.empty) yield* this.shell.queue.flush();
     return typeof r === 'number' ? r : yield* r;
-  }
-
-  // ---- set -x
-
-  *traceCommand(argv: readonly string[]): Wait<void> {
-    const { personality } = this.shell;
-    yield* this.trace(argv.map((word) => quoteIfNeeded(word, personality)).join(' '));
-  }
-
-  *trace(text: string): Wait<void> {
-    const { shell } = this;
-    const { status } = shell;
-    const ps4 = shell.vars.get('PS4') ?? '';
-    let prompt = ps4;
-    if (ps4 !== '+ ') {
-      try {
-        prompt = (yield* this.promptWait(ps4)).replace(/[\x01\x02]/g, '');
-      } catch (thrown) {
-        if (!this.isUnwind(thrown)) throw thrown;
-      }
-    }
-    const depth = shell.bash ? shell.traceDepth : 0;
-    shell.status = status;
-    const first = [...prompt][0] ?? '';
-    shell.queue.put(shell.traceFd, `${first.repeat(depth)}${prompt}${text}\n`);
-    yield* shell.queue.flush();
   }
 }

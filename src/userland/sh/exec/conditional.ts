@@ -60,14 +60,20 @@ function rightSide(x: Expander, op: string, word: Word): string {
   return op === '==' || op === '=' || op === '!=' ? x.pattern(word) : x.text(word);
 }
 
+/** What shows a term of `[[ … ]]` that is about to be evaluated. */
+type Trace = ((text: string) => Wait<void>) | undefined;
+
 /** `[[ … ]]` in general. */
-export function* conditionalWait(x: Expander, e: ConditionalExpression): Wait<number> {
-  if (isPure(e)) return evaluate(x, e);
+export function* conditionalWait(x: Expander, e: ConditionalExpression, trace?: Trace, not = ''): Wait<number> {
+  if (!trace && isPure(e)) return evaluate(x, e);
   switch (e.e) {
     case 'word':
-      return (yield* x.textWait(e.word)) === '' ? 1 : 0;
-    case 'unary':
-      return unary(x, e.op, yield* x.textWait(e.word));
+    case 'unary': {
+      const operand = yield* x.textWait(e.word);
+      const op = e.e === 'word' ? '-n' : e.op;
+      if (trace) yield* trace(`${not}${op} ${operand || "''"}`);
+      return unary(x, op, operand);
+    }
     case 'binary': {
       const left = yield* x.textWait(e.left);
       const { op } = e;
@@ -77,21 +83,31 @@ export function* conditionalWait(x: Expander, e: ConditionalExpression): Wait<nu
           : op === '=~'
             ? yield* x.patternWait(e.right, 'regex')
             : yield* x.textWait(e.right);
+      if (trace) yield* trace(`${not}${left || "''"} ${op} ${shownRight(x, op, e.right, right) || "''"}`);
       return op === '=~' ? yield* regexMatch(x, left, right) : binary(x, op, left, right);
     }
-    case 'not':
-      return negate(yield* conditionalWait(x, e.inner));
+    case 'not': {
+      const inner = e.inner.e === 'group' || e.inner.e === 'and' || e.inner.e === 'or' ? '' : '! ';
+      return negate(yield* conditionalWait(x, e.inner, trace, inner));
+    }
     case 'group':
-      return yield* conditionalWait(x, e.inner);
+      return yield* conditionalWait(x, e.inner, trace);
     case 'and': {
-      const left = yield* conditionalWait(x, e.left);
-      return left === 0 ? yield* conditionalWait(x, e.right) : left;
+      const left = yield* conditionalWait(x, e.left, trace);
+      return left === 0 ? yield* conditionalWait(x, e.right, trace) : left;
     }
     case 'or': {
-      const left = yield* conditionalWait(x, e.left);
-      return left === 0 ? 0 : yield* conditionalWait(x, e.right);
+      const left = yield* conditionalWait(x, e.left, trace);
+      return left === 0 ? 0 : yield* conditionalWait(x, e.right, trace);
     }
   }
+}
+
+/** A pattern as `set -x` shows it: each quoted character behind a backslash. */
+function shownRight(x: Expander, op: string, word: Word, right: string): string {
+  if (op !== '==' && op !== '=' && op !== '!=') return right;
+  if (!word.pure) return right;
+  return x.pattern(word, 'shown');
 }
 
 const truth = (value: boolean): number => (value ? 0 : 1);

@@ -167,7 +167,7 @@ export abstract class Control extends Machine {
       for (const word of words) {
         if (this.wantsDebug) yield* this.debug(node);
         shell.line = node.line;
-        if (shell.options.xtrace)
+        if (shell.options.xtrace && shell.bash)
           yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
         if (!succeeds(() => this.setLoopVariable(node.name, word))) return yield* this.#result(1);
         const r = yield* this.#turn(node.body, lenient);
@@ -232,13 +232,15 @@ export abstract class Control extends Machine {
 
   /** Evaluates one of the three expressions of `for ((…))`. @returns undefined after a message: the loop ends */
   #forStep(word: ArithmeticFor['init']): number | bigint | undefined | Wait<number | bigint | undefined> {
-    if (word.source.trim() === '') return 1;
-    if (!word.pure) return this.#forStepWait(word);
+    const empty = word.source.trim() === '';
+    if (this.shell.options.xtrace || (!empty && !word.pure)) return this.#forStepWait(word);
+    if (empty) return 1;
     return this.#evaluated(() => this.expander.arithmetic(word));
   }
 
   *#forStepWait(word: ArithmeticFor['init']): Wait<number | bigint | undefined> {
-    const text = yield* this.expander.quotedTextWait(word);
+    const text = word.source.trim() === '' ? '1' : yield* this.expander.quotedTextWait(word);
+    if (this.shell.options.xtrace) yield* this.trace(`(( ${text.trimStart()} ))`);
     return this.#evaluated(() => this.shell.evaluate(text));
   }
 

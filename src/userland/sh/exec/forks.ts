@@ -125,17 +125,21 @@ export abstract class Forks extends Control {
     throw thrown;
   }
 
-  *subshell(body: List | Command): Wait<number> {
+  /** `line`: where bash says it is. */
+  *subshell(body: List | Command, line = body.line): Wait<number> {
     const { shell } = this;
+    shell.line = shell.errorLine = line;
     if (!shell.inTrap) shell.command = { t: 'subshell', body: listOf(body), line: body.line };
     yield* shell.queue.flush();
     if (this.tail && !this.traps.any) {
       // the process ends with it: it may as well be the subshell
       shell.subshellLevel++;
+      shell.baseLine = line;
       return (shell.status = yield* this.live(body.t === 'list' ? this.runList(body) : this.run(body)));
     }
     const pid = yield* this.forkChild((child) => {
       child.tail = true;
+      child.shell.baseLine = line;
       return body.t === 'list' ? child.runList(body) : child.run(body);
     }, this.#groupSetUp());
     return yield* this.waitForeground([{ pid, text: '' }], () => commandText(body));
@@ -154,27 +158,28 @@ export abstract class Forks extends Control {
   /**
    * Waits for children that run in the foreground. An interrupt that comes meanwhile is theirs: a bash that is not
    * interactive dies of it only if they did.
+   * @param twice the last of them is a subshell: bash counts its failure, and then the pipeline's
    */
-  *waitForeground(pids: { pid: number; text: string }[], text: () => string): Wait<number> {
+  *waitForeground(pids: { pid: number; text: string }[], text: () => string, twice = false): Wait<number> {
     const { shell, traps, sys } = this;
-    if (!shell.bash || shell.interactive || traps.actions.has(SIGINT)) return yield* this.#waitFor(pids, text);
+    if (!shell.bash || shell.interactive || traps.actions.has(SIGINT)) return yield* this.#waitFor(pids, text, twice);
     let interrupted = false;
     const before = sys.sigaction(SIGINT, () => {
       interrupted = true;
     });
     if (before !== SIG_DFL) {
       if (before === SIG_IGN) sys.sigaction(SIGINT, SIG_IGN);
-      return yield* this.#waitFor(pids, text);
+      return yield* this.#waitFor(pids, text, twice);
     }
     try {
-      return yield* this.#waitFor(pids, text);
+      return yield* this.#waitFor(pids, text, twice);
     } finally {
       sys.sigaction(SIGINT, SIG_DFL);
       if (interrupted && shell.status === 128 + SIGINT) sys.kill(sys.getpid(), SIGINT);
     }
   }
 
-  *#waitFor(pids: { pid: number; text: string }[], text: () => string): Wait<number> {
+  *#waitFor(pids: { pid: number; text: string }[], text: () => string, twice: boolean): Wait<number> {
     const { shell, jobs } = this;
     const { monitor } = shell.options;
     if (!monitor && pids.length === 1) return yield* this.#waitOne(pids[0]!.pid, text);
@@ -183,6 +188,7 @@ export abstract class Forks extends Control {
     const status = yield* jobs.foreground(job);
     const statuses = job.processes.map((p) => (p.status === undefined ? status : shellStatus(p.status)));
     yield* shell.queue.flush();
+    if (twice) yield* this.finished(status, statuses);
     return yield* this.finished(this.pipefail(statuses, status), statuses);
   }
 

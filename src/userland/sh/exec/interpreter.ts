@@ -2,16 +2,15 @@ import { EPIPE } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Bindings } from '../editor/bound.ts';
 import { History } from '../editor/history.ts';
-import type { Assignment, Command, List, Simple } from '../parse/ast.ts';
+import type { Assignment, Case, Command, List, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
 import { ExitUnwind, LoopUnwind } from '../state/unwind.ts';
-import { EXPORT, READONLY } from '../state/variable.ts';
-import { Compound } from './compound.ts';
+import { EXPORT } from '../state/variable.ts';
 import type { Result } from './machine.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
-import { quoteIfNeeded } from './trace-quote.ts';
+import { Temporaries } from './temporaries.ts';
 
 /** Arguments of declare and its kin that are array literals, by their place in argv. */
 export type Arrays = ReadonlyMap<number, Assignment> | undefined;
@@ -46,7 +45,7 @@ const nothing = ({ redirects, line }: Simple): Command => ({
 const KEEPS_TAIL: ReadonlySet<string> = new Set(['simple', 'group', 'subshell', 'list', 'redirected']);
 
 /** The interpreter of one shell process. */
-export class Interpreter extends Compound {
+export class Interpreter extends Temporaries {
   readonly history: History;
   /** What keys do in the line editor. */
   readonly bindings: Bindings;
@@ -112,12 +111,11 @@ export class Interpreter extends Compound {
       case 'arithfor':
         return this.arithmeticFor(node);
       case 'case':
-        if (this.wantsDebug) return this.#debugged(node, () => this.caseOf(node));
-        return this.caseOf(node);
+        return this.#based(node);
       case 'group':
         return this.list(node.body);
       case 'subshell':
-        return this.subshell(node.body);
+        return this.subshell(node.body, node.line);
       case 'pipe':
         return this.pipeline(node);
       case 'redirected':
@@ -133,6 +131,23 @@ export class Interpreter extends Compound {
       case 'coproc':
         return this.coprocess(node);
     }
+  }
+
+  /** `case`: what bash says of what is within it and is no command of its own, it says of this line. */
+  #based(node: Case): Result {
+    const { shell } = this;
+    const before = shell.baseLine;
+    shell.baseLine = node.line;
+    const r = this.wantsDebug ? this.#debugged(node, () => this.caseOf(node)) : this.caseOf(node);
+    if (typeof r !== 'number') return this.#basedRest(r, before);
+    shell.baseLine = before;
+    return r;
+  }
+
+  *#basedRest(rest: Wait<number>, before: number): Wait<number> {
+    const status = yield* rest;
+    this.shell.baseLine = before;
+    return status;
   }
 
   /** The DEBUG trap before a compound command that has one. */
@@ -173,7 +188,7 @@ export class Interpreter extends Compound {
 
   #simple(node: Simple): Result {
     const { shell } = this;
-    shell.line = node.line;
+    shell.line = shell.errorLine = node.line;
     if (
       !node.pure ||
       node.redirects.length > 0 ||
@@ -203,7 +218,7 @@ export class Interpreter extends Compound {
     const { shell, expander, traps } = this;
     if (traps.pending.length > 0) yield* this.runPending();
     if (shell.options.noexec) return 0;
-    shell.line = node.line;
+    shell.line = shell.errorLine = node.line;
     if (this.wantsDebug) yield* this.debug(node);
     else if (!shell.inTrap) shell.command = node;
     shell.substitutionStatus = undefined;
@@ -231,22 +246,26 @@ export class Interpreter extends Compound {
       } else argv.push(yield* this.#declarationText(declaration));
     }
     const saved: Saved = [];
+    const { redirections } = this;
     try {
       if (argv.length === 0) {
         return yield* this.#assignmentsOnly(node, saved);
       }
-      if (shell.options.xtrace) yield* this.traceCommand(argv);
+      if (shell.options.xtrace) arrays = yield* this.traceSimple(node, argv, arrays);
       if (node.redirects.length > 0) {
         const ok = yield* redirect(expander, node.redirects, saved);
         if (!ok) return yield* this.#redirectionFailed(argv[0]!);
       }
       this.tail = tail && this.substitutes === substitutes;
+      this.redirections = saved;
       const r = this.#dispatch(node, argv, arrays);
       const status = typeof r === 'number' ? r : yield* r;
       const builtin = this.builtins.get(argv[0] === 'command' || argv[0] === 'builtin' ? (argv[1] ?? '') : argv[0]!);
       if (builtin?.keepsRedirections && argv.length === (argv[0] === 'exec' ? 1 : 2)) keep(shell, saved);
       return status;
     } finally {
+      this.redirections = redirections;
+      this.forgetTraced();
       if (saved.length > 0) {
         if (!shell.queue.empty) yield* shell.queue.flush();
         restore(shell, saved);
@@ -281,16 +300,8 @@ export class Interpreter extends Compound {
 
   *#assignmentsOnly(node: Simple, saved: Saved): Wait<number> {
     const { shell } = this;
-    if (shell.options.xtrace) {
-      for (const a of node.assigns) {
-        yield* this.assignWait(a);
-        yield* this.trace(
-          a.elements
-            ? a.source
-            : `${a.source.slice(0, a.source.indexOf('=') + 1)}${quoteIfNeeded(a.index ? '' : (shell.vars.get(a.name) ?? ''), shell.personality)}`,
-        );
-      }
-    } else for (const a of node.assigns) yield* this.assignWait(a);
+    if (shell.options.xtrace) yield* this.assignTraced(node.assigns);
+    else for (const a of node.assigns) yield* this.assignWait(a);
     if (node.redirects.length > 0) {
       // a descriptor that nobody would close is opened in a child
       if (node.redirects.some((r) => r.variable !== undefined)) return yield* this.subshell(nothing(node));
@@ -356,7 +367,12 @@ export class Interpreter extends Compound {
   }
 
   *#builtinRest(waiting: Wait<number>, argv: string[], running: string): Wait<number> {
+    const { redirections } = this;
+    const { errorLine } = this.shell;
+    this.redirections = undefined;
     const status = yield* waiting;
+    this.redirections = redirections;
+    this.shell.errorLine = errorLine;
     this.shell.running = running;
     this.shell.lastArgument = argv.at(-1)!;
     return yield* this.#builtinFlush(status, argv);
@@ -389,7 +405,8 @@ export class Interpreter extends Compound {
     const { running } = shell;
     const stays = builtin.special && (!shell.bash || shell.options.posix) && argv[0] !== 'command';
     if (stays) {
-      for (const a of node.assigns) yield* this.assignWait(a);
+      if (this.traced) yield* this.onTraceFd(this.assignTraced(node.assigns, argv));
+      else for (const a of node.assigns) yield* this.assignWait(a);
       if (shell.bash || (builtin.keepsRedirections && argv.length > 1))
         for (const a of node.assigns) shell.vars.attributes(a.name, EXPORT);
       shell.running = argv[0]!;
@@ -399,7 +416,7 @@ export class Interpreter extends Compound {
     shell.vars.pushFrame('temporary');
     let status: number;
     try {
-      yield* this.#temporaries(node.assigns);
+      yield* this.temporaries(node.assigns);
       shell.running = argv[0]!;
       const r = builtin.run(this, argv, arrays);
       status = typeof r === 'number' ? r : yield* r;
@@ -415,29 +432,6 @@ export class Interpreter extends Compound {
     return typeof r === 'number' ? r : yield* r;
   }
 
-  /** Assignments before a command: exported variables of an inner scope. */
-  *#temporaries(assigns: readonly Assignment[]): Wait<void> {
-    const { shell } = this;
-    for (const a of assigns) {
-      if (a.index !== undefined && shell.bash) {
-        shell.error(`\`${a.source.slice(0, a.source.indexOf('=')).replace(/\+$/, '')}': not a valid identifier`);
-        continue;
-      }
-      const before = shell.vars.own(a.name);
-      if (before && before.flags & READONLY) {
-        shell.error(`${a.name}: ${shell.bash ? 'readonly variable' : 'is read only'}`);
-        if (shell.bash) continue;
-        shell.abandon();
-      }
-      const value = a.value ? yield* this.expander.textWait(a.value, true) : a.source.slice(a.source.indexOf('=') + 1);
-      const old = a.append ? (shell.vars.get(a.name) ?? '') : '';
-      shell.vars.declareLocal(a.name, 'temporary');
-      shell.vars.attributes(a.name, EXPORT);
-      if (value !== undefined && a.index === undefined) shell.vars.set(a.name, old + value);
-      if (shell.options.xtrace) yield* this.trace(`${a.name}=${quoteIfNeeded(value ?? '', shell.personality)}`);
-    }
-  }
-
   *#callProgram(node: Simple, argv: string[]): Wait<number> {
     const { shell } = this;
     shell.lastArgument = argv.at(-1)!;
@@ -446,7 +440,7 @@ export class Interpreter extends Compound {
     }
     shell.vars.pushFrame('temporary');
     try {
-      yield* this.#temporaries(node.assigns);
+      yield* this.temporaries(node.assigns);
       // PATH=… x looks for x there
       return yield* this.program(argv, this.environment(), () => commandText(node));
     } finally {
@@ -460,25 +454,35 @@ export class Interpreter extends Compound {
     if (node.assigns.length > 0) return this.#callWithAssigns(fn, node, argv);
     // an ERR trap that the function sets is none for its own call
     const err = this.traps.actions.has('ERR');
+    const { redirections } = this;
+    this.redirections = undefined;
     const r = this.callFunction(fn, argv);
-    return typeof r === 'number' ? this.finish(r, undefined, err) : this.#called(r, err);
+    if (typeof r !== 'number') return this.#called(r, err, node.line, redirections);
+    this.redirections = redirections;
+    this.shell.errorLine = node.line;
+    return this.finish(r, undefined, err);
   }
 
   *#callWithAssigns(fn: ShellFunction, node: Simple, argv: string[]): Wait<number> {
     const { shell } = this;
     shell.vars.pushFrame('temporary');
     try {
-      yield* this.#temporaries(node.assigns);
+      yield* this.temporaries(node.assigns);
       const err = this.traps.actions.has('ERR');
+      const { redirections } = this;
+      this.redirections = undefined;
       const r = this.callFunction(fn, argv);
-      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r, err);
+      return yield* this.#called(typeof r === 'number' ? this.#asWait(r) : r, err, node.line, redirections);
     } finally {
       shell.vars.popFrame();
     }
   }
 
-  *#called(call: Wait<number>, err: boolean): Wait<number> {
-    const r = this.finish(yield* call, undefined, err);
+  *#called(call: Wait<number>, err: boolean, line: number, redirections: Saved | undefined): Wait<number> {
+    const status = yield* call;
+    this.redirections = redirections;
+    this.shell.errorLine = line;
+    const r = this.finish(status, undefined, err);
     return typeof r === 'number' ? r : yield* r;
   }
 

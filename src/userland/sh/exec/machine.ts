@@ -2,12 +2,14 @@ import { SIGINT } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Expander, type Substitutions } from '../expand/expander.ts';
+import { singleQuote } from '../expand/transform.ts';
 import type { ArrayElement, Assignment, Command, CommandPart, List, Part, Word } from '../parse/ast.ts';
 import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, Unwind } from '../state/unwind.ts';
 import { EXPORT, IndexedArray, type Variable } from '../state/variable.ts';
 import { JobTable } from './jobs.ts';
+import { restore, type Saved } from './redirect.ts';
 import { EXIT, Traps } from './traps.ts';
 
 /** A status, or a generator that has to wait before it has one. */
@@ -51,6 +53,9 @@ export abstract class Machine implements Substitutions {
 
   // ---- end of a command
 
+  /** What the simple command that runs has redirected: it is over when the ERR trap is about to run. */
+  protected redirections: Saved | undefined;
+
   /** Notes the status of a command that counts for errexit and, if `err`, the ERR trap. */
   finish(status: number, statuses?: number[], err = true): Result {
     const { shell } = this;
@@ -64,7 +69,13 @@ export abstract class Machine implements Substitutions {
   *#failed(status: number, err: boolean): Wait<number> {
     const { shell } = this;
     const action = this.traps.actions.get('ERR');
-    if (err && action !== undefined) yield* this.runTrap(action, 'ERR');
+    if (err && action !== undefined) {
+      if (this.redirections) {
+        if (!shell.queue.empty) yield* shell.queue.flush();
+        restore(shell, this.redirections);
+      }
+      yield* this.runTrap(action, 'ERR');
+    }
     shell.status = status;
     if (shell.options.errexit) throw new ExitUnwind(status);
     return status;
@@ -154,19 +165,22 @@ export abstract class Machine implements Substitutions {
     else shell.assign(a.name, value);
   }
 
-  *assignWait(a: Assignment): Wait<void> {
-    if (a.pure) {
+  /** Performs an assignment. `trace` is told the value (undefined: a literal of an array) before it is stored. */
+  *assignWait(a: Assignment, trace?: (value: string | undefined) => Wait<void>): Wait<void> {
+    if (a.pure && !trace) {
       this.assign(a);
       return;
     }
     const { shell, expander } = this;
     if (a.elements !== undefined && a.index !== undefined) this.#listToMember(a);
     if (a.elements !== undefined) {
+      if (trace) yield* trace(undefined);
       this.storeArray(a, yield* this.arrayValues(a.elements, this.#isAssoc(a.name)));
       return;
     }
     const index = a.index && (yield* expander.quotedTextWait(a.index));
     const value = yield* expander.textWait(a.value!, true);
+    if (trace) yield* trace(value);
     if (index !== undefined) this.#storeIndexed(a, index, value);
     else if (a.append) this.#append(a.name, value);
     else shell.assign(a.name, value);
@@ -205,15 +219,15 @@ export abstract class Machine implements Substitutions {
     if (braced) {
       const values: string[] = [];
       expander.fields(braced, values);
-      return { index: undefined, append: false, values };
+      return { index: undefined, append: false, values, source: '' };
     }
     if (e.index !== undefined || associative) {
       const index = e.index && expander.quotedText(e.index);
-      return { index, append: e.append, values: [expander.text(e.value, !associative)] };
+      return { index, append: e.append, values: [expander.text(e.value, !associative)], source: e.value.source };
     }
     const values: string[] = [];
     expander.addField(e.value, values);
-    return { index: undefined, append: false, values };
+    return { index: undefined, append: false, values, source: '' };
   }
 
   *#elementWait(e: ArrayElement, associative: boolean): Wait<ElementValue> {
@@ -222,15 +236,16 @@ export abstract class Machine implements Substitutions {
     if (braced) {
       const values: string[] = [];
       yield* expander.fieldsWait(braced, values);
-      return { index: undefined, append: false, values };
+      return { index: undefined, append: false, values, source: '' };
     }
     if (e.index !== undefined || associative) {
       const index = e.index && (yield* expander.quotedTextWait(e.index));
-      return { index, append: e.append, values: [yield* expander.textWait(e.value, !associative)] };
+      const value = yield* expander.textWait(e.value, !associative);
+      return { index, append: e.append, values: [value], source: e.value.source };
     }
     const values: string[] = [];
     yield* expander.addFieldWait(e.value, values);
-    return { index: undefined, append: false, values };
+    return { index: undefined, append: false, values, source: '' };
   }
 
   #isAssoc(name: string): boolean {
@@ -277,15 +292,19 @@ export abstract class Machine implements Substitutions {
 
   #storeAssoc(a: { name: string; append: boolean }, items: readonly ElementValue[], variable: Variable): void {
     const { shell } = this;
+    // a declaration command has quoted the words once more
+    const quoted = shell.running === '' ? String : singleQuote;
     const assoc = a.append ? variable.assoc!.clone() : new AssocArray();
     if (items[0] !== undefined && items[0].index === undefined) {
       // words without subscripts are keys and values in turn
-      const plain = items.flatMap((item) => item.values);
+      const plain = items.flatMap((item) =>
+        item.index === undefined ? item.values : [`[${item.index}]${item.append ? '+' : ''}=${item.values[0]}`],
+      );
       for (let i = 0; i < plain.length; i += 2) assoc.set(plain[i]!, plain[i + 1] ?? '');
     } else {
       for (const item of items) {
         if (item.index === undefined)
-          shell.error(`${a.name}: ${item.values[0]}: must use subscript when assigning associative array`);
+          shell.error(`${a.name}: ${quoted(item.source)}: must use subscript when assigning associative array`);
         else if (item.append && a.append) assoc.set(item.index, (assoc.get(item.index) ?? '') + item.values[0]!);
         else assoc.set(item.index, item.values[0]!);
       }
@@ -299,4 +318,6 @@ export interface ElementValue {
   index: string | undefined;
   append: boolean;
   values: string[];
+  /** As it stands in the script. */
+  source: string;
 }

@@ -3,12 +3,16 @@ import { CLOCK_MONOTONIC, O_CLOEXEC, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { shellStatus } from '../../../abi/wait.ts';
 import { execve, open, spawn, type Wait } from '../../../libc/io.ts';
+import { ansiQuote, hasControl } from '../expand/transform.ts';
 import type { Command, Pipeline } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Forks } from './forks.ts';
 import type { Job } from './jobs.ts';
 import { searchCommand } from './lookup.ts';
 import { PRIVATE_FD } from './redirect.ts';
+
+/** Compound commands that have no failure of their own. */
+const COMPOUND: ReadonlySet<string> = new Set(['group', 'if', 'while', 'for', 'arithfor', 'case', 'select']);
 
 /** Pipelines, and programs that are started. */
 export abstract class Processes extends Forks {
@@ -18,7 +22,7 @@ export abstract class Processes extends Forks {
     const { shell } = this;
     const { lenient } = shell;
     const started = node.time === undefined ? undefined : this.#clock();
-    if (node.negate) shell.lenient++;
+    if (node.negate && !this.#failsWithin(node)) shell.lenient++;
     let status: number;
     if (node.commands.length === 0) status = 0;
     else if (node.commands.length === 1) status = yield* this.run(node.commands[0]!);
@@ -33,6 +37,12 @@ export abstract class Processes extends Forks {
     if (started) this.#printTime(started, node.time === 'posix');
     yield* shell.queue.flush();
     return status;
+  }
+
+  /** bash runs the ERR trap for what fails within a group behind `!`, unless `set -e` makes it ignore all. */
+  #failsWithin({ commands: [first, second] }: Pipeline): boolean {
+    const { shell } = this;
+    return shell.bash && !shell.options.errexit && !second && first !== undefined && COMPOUND.has(first.t);
   }
 
   *#pipes(node: Pipeline): Wait<number> {
@@ -57,6 +67,7 @@ export abstract class Processes extends Forks {
         }
       }
       const from = input;
+      if (command.t === 'simple' || command.t === 'subshell') shell.errorLine = command.line;
       if (command.t === 'simple' && this.wantsDebug) yield* this.debug(command);
       if (last && lastHere) {
         const status = yield* this.#lastHere(command, from, pids);
@@ -89,7 +100,9 @@ export abstract class Processes extends Forks {
       pids.push({ pid, text: '' });
     }
     shell.line = node.line;
-    return yield* this.waitForeground(pids, () => commandText({ ...node, negate: false, time: undefined }));
+    const end = node.commands.at(-1)!;
+    const subshell = shell.bash && (end.t === 'redirected' ? end.body : end).t === 'subshell';
+    return yield* this.waitForeground(pids, () => commandText({ ...node, negate: false, time: undefined }), subshell);
   }
 
   /** shopt lastpipe: the last command runs in this shell. */
@@ -189,7 +202,7 @@ export abstract class Processes extends Forks {
       yield* shell.queue.flush();
       return 126;
     }
-    shell.error(`${argv[0]}: ${shell.bash ? 'command not found' : 'not found'}`);
+    shell.error(shell.bash ? `${printable(argv[0]!)}: command not found` : `${argv[0]}: not found`);
     yield* shell.queue.flush();
     return 127;
   }
@@ -250,3 +263,6 @@ export abstract class Processes extends Forks {
     return line.subarray(0, end < 0 ? line.length : end).includes(0);
   }
 }
+
+/** A name as bash shows it in messages. */
+const printable = (name: string): string => (hasControl(name) ? ansiQuote(name) : name);

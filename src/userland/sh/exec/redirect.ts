@@ -28,6 +28,8 @@ const PIPE_CAPACITY = 65536;
 
 /** Performs redirections in their order, keeping in `saved` what is to be restored. @returns false after a message */
 export function* redirect(x: Expander, redirects: readonly Redirect[], saved: Saved | undefined): Wait<boolean> {
+  // what was said before goes where it went then
+  if (!x.shell.queue.empty) yield* x.shell.queue.flush();
   for (const each of redirects) if (!(yield* one(x, each, saved))) return false;
   return true;
 }

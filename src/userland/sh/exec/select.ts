@@ -10,10 +10,14 @@ export function* select(ip: Control, node: For): Wait<number> {
   const words: string[] = [];
   if (node.words === undefined) words.push(...shell.params);
   else yield* ip.expander.fieldsWait(node.words, words);
+  if (shell.options.xtrace)
+    yield* ip.trace(`select ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
   if (words.length === 0) return (shell.status = 0);
   const { lenient } = shell;
   let status = 0;
   let show = true;
+  const { baseLine } = shell;
+  shell.line = shell.baseLine = node.line;
   shell.loopDepth++;
   try {
     for (;;) {
@@ -51,6 +55,7 @@ export function* select(ip: Control, node: For): Wait<number> {
     }
   } finally {
     shell.loopDepth--;
+    shell.baseLine = baseLine;
   }
   return (shell.status = status);
 }

@@ -161,7 +161,11 @@ export abstract class TextRunner extends Substitutions {
     const { trapStatus } = shell;
     if (!condition) shell.trapStatus = status;
     try {
-      yield* this.runText(text, `${name}: `, condition ? line : 1);
+      yield* this.runText(
+        text,
+        `${name}: `,
+        condition === 'ERR' && shell.bash ? shell.errorLine : condition ? line : 1,
+      );
     } finally {
       this.tail = tail;
       shell.inTrap = inTrap;

@@ -5,11 +5,11 @@ import type { CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
 import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { expandBraces, TooManyBraces } from './brace.ts';
-import { FieldBuilder, type FieldTarget } from './fields.ts';
+import type { FieldTarget } from './fields.ts';
 import { passwdNow } from './home.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
-import { quotePattern } from './pattern.ts';
+import { FieldSink, type PatternKind, PatternSink, type Sink, TextSink } from './sink.ts';
 import { makeTemplate, smallInteger, type Template } from './template.ts';
 
 /** The expansions that run commands. */
@@ -19,80 +19,6 @@ export interface Substitutions {
   /** Starts the command of `<(…)` or `>(…)`. @returns the path that stands for it */
   process(part: Extract<Part, { k: 'process' }>): Wait<string>;
 }
-
-/** Where the pieces of a word go: to fields, to one text, or to a pattern. */
-export interface Sink {
-  quoted(text: string): void;
-  literal(text: string): void;
-  split(text: string): void;
-  /** Between two elements of `$@` and `$*`. */
-  separate(quoted: boolean): void;
-  /** `"$@"` stays in several fields here. */
-  readonly many: boolean;
-  /** Tildes behind `=` and `:` are expanded. */
-  readonly assignment: boolean;
-  /** It is the body of a here-document. */
-  readonly document: boolean;
-}
-
-/** One text, quotes taken out: assignments, here-strings, redirections' names. */
-class TextSink implements Sink {
-  text = '';
-  readonly many = false;
-  constructor(
-    readonly assignment: boolean,
-    readonly document = false,
-  ) {}
-  quoted(text: string): void {
-    this.text += text;
-  }
-  literal(text: string): void {
-    this.text += text;
-  }
-  split(text: string): void {
-    this.text += text;
-  }
-  separate(): void {
-    this.text += ' ';
-  }
-}
-
-/** A pattern, what was quoted in it quoted by backslashes. */
-class PatternSink implements Sink {
-  text = '';
-  readonly many = false;
-  readonly assignment = false;
-  readonly document = false;
-  constructor(readonly quote: (text: string) => string) {}
-  quoted(text: string): void {
-    this.text += this.quote(text);
-  }
-  literal(text: string): void {
-    this.text += text;
-  }
-  split(text: string): void {
-    this.text += text;
-  }
-  separate(): void {
-    this.text += ' ';
-  }
-}
-
-class FieldSink extends FieldBuilder implements Sink {
-  readonly many = true;
-  readonly document = false;
-  constructor(
-    out: string[],
-    target: FieldTarget,
-    noglob: boolean,
-    readonly assignment: boolean,
-  ) {
-    super(out, target, noglob);
-  }
-}
-
-const quoteRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-const quoteReplacement = (text: string): string => text.replace(/[&\\]/g, '\\$&');
 
 /**
  * The word expansions in their order. Words that cannot wait (`pure`) are expanded by plain functions; the others by the
@@ -306,19 +232,19 @@ export class Expander implements FieldTarget {
     return sink.text;
   }
 
-  #patternSink(kind: 'pattern' | 'regex' | 'replacement'): PatternSink {
-    return new PatternSink(kind === 'pattern' ? quotePattern : kind === 'regex' ? quoteRegex : quoteReplacement);
+  #patternSink(kind: PatternKind): PatternSink {
+    return new PatternSink(kind);
   }
 
   /** Expands to a pattern: what is quoted in the word is quoted in it. */
-  pattern(word: Word, kind: 'pattern' | 'regex' | 'replacement' = 'pattern'): string {
+  pattern(word: Word, kind: PatternKind = 'pattern'): string {
     if (kind === 'pattern' && word.pattern !== undefined) return word.pattern;
     const sink = this.#patternSink(kind);
     this.append(word.parts, sink, false);
     return sink.text;
   }
 
-  *patternWait(word: Word, kind: 'pattern' | 'regex' | 'replacement' = 'pattern'): Wait<string> {
+  *patternWait(word: Word, kind: PatternKind = 'pattern'): Wait<string> {
     if (word.pure) return this.pattern(word, kind);
     const sink = this.#patternSink(kind);
     yield* this.appendWait(word.parts, sink, false);
@@ -449,13 +375,19 @@ export class Expander implements FieldTarget {
   }
 
   #doubleQuoted(parts: readonly Part[], sink: Sink): void {
-    if (parts.length === 0 || !parts.some((part) => this.#isMany(part, parts.length === 1))) sink.quoted('');
+    const many = parts.some((part) => this.#isMany(part, parts.length === 1));
+    if (!many) sink.quoted('');
+    sink.splitsJoined = many && sink.many && this.shell.bash;
     this.append(parts, sink, true);
+    sink.splitsJoined = false;
   }
 
   *#doubleQuotedWait(parts: readonly Part[], sink: Sink): Wait<void> {
-    if (parts.length === 0 || !parts.some((part) => this.#isMany(part, parts.length === 1))) sink.quoted('');
+    const many = parts.some((part) => this.#isMany(part, parts.length === 1));
+    if (!many) sink.quoted('');
+    sink.splitsJoined = many && sink.many && this.shell.bash;
     yield* this.appendWait(parts, sink, true);
+    sink.splitsJoined = false;
   }
 
   /** `$@` or `${a[@]}`: becomes several fields in double quotes, or none. */

@@ -104,4 +104,20 @@ export class FieldBuilder {
   get present(): boolean {
     return this.#present;
   }
+
+  /** Within double quotes that have a `$@` as well bash splits what joined the elements of `"${a[*]#x}"`. */
+  splitsJoined = false;
+
+  /** Puts quoted elements with `joiner` between them, which splits where it is of IFS. */
+  joined(values: readonly string[], joiner: string): void {
+    const splits = joiner !== '' && this.target.ifs.includes(joiner);
+    for (let i = 0; i < values.length; i++) {
+      if (i > 0 && !splits) this.quoted(joiner);
+      else if (i > 0) {
+        if (!' \t\n'.includes(joiner)) this.#present = true;
+        this.end();
+      }
+      if (values[i] !== '') this.quoted(values[i]!);
+    }
+  }
 }

@@ -1,7 +1,8 @@
 import type { ParameterOperator, ParameterPart } from '../parse/ast.ts';
 import { DYNAMIC, NAMEREF } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';
-import type { Expander, Sink } from './expander.ts';
+import type { Expander } from './expander.ts';
+import type { Sink } from './sink.ts';
 
 /** What a parameter expansion is about: one value (or none), or the elements of `$@` or an array. */
 export interface Subject {
@@ -162,6 +163,10 @@ export function putValues(
     return;
   }
   if (quoted && (star || !sink.many)) {
+    if (sink.splitsJoined && op !== undefined && op !== '') {
+      sink.joined!(values, joinerOf(x, star, sink, quoted, op));
+      return;
+    }
     if (values.length === 0 && star) sink.quoted('');
     if (values.length > 0) sink.quoted(values.join(joinerOf(x, star, sink, quoted, op)));
     return;

@@ -90,6 +90,14 @@ export function singleQuote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** As dash and ash quote what they show: quotes stand in double quotes. */
+export function posixQuote(text: string): string {
+  if (text === '') return "''";
+  return text.replace(/([^']*)('*)/g, (_, plain: string, quotes: string) =>
+    plain === '' && quotes === '' ? '' : `'${plain}'${quotes === '' ? '' : `"${quotes}"`}`,
+  );
+}
+
 const NAMED: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',

@@ -1,5 +1,6 @@
 import { attributeLetters, compound } from './attributes.ts';
-import type { Expander, Sink } from './expander.ts';
+import type { Expander } from './expander.ts';
+import type { Sink } from './sink.ts';
 import { putValues, type Subject } from './subject.ts';
 import { doubleQuote, quoteValue } from './transform.ts';
 
@@ -28,7 +29,7 @@ function put(text: string, sink: Sink, quoted: boolean): void {
 /** The command that makes the variable anew. Of `"${a[@]@A}"` its words are separate ones. */
 function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
   const { name, values } = subject;
-  const apart = quoted && values !== undefined && !subject.star;
+  const apart = quoted && values !== undefined && (!subject.star || sink.splitsJoined === true);
   if (name === '@' || name === '*') {
     if (values!.length === 0) return;
     const text = `set -- ${values!.map((v) => quoteValue(v, x.shell.bytes)).join(' ')}`;
@@ -41,7 +42,8 @@ function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolea
   const whole = values !== undefined && (variable?.array || variable?.assoc) ? variable : undefined;
   const assignment = `${name}=${whole ? compound(whole, x.shell.bytes) : quoteValue(subject.value ?? values?.[0] ?? '', x.shell.bytes)}`;
   const words = letters === '' ? [assignment] : ['declare', `-${letters}`, assignment];
-  if (apart) putValues(x, words, false, sink, true);
+  if (apart && subject.star) sink.joined!(words, ' ');
+  else if (apart) putValues(x, words, false, sink, true);
   else put(words.join(' '), sink, quoted);
 }
 

@@ -293,8 +293,9 @@ export class Parser extends Lexer {
         if (close.text !== ')' || close.type !== 'op') this.unexpected(close, ')');
         return list;
       });
-      this.next();
-      return this.#redirected({ t: 'subshell', body, line: token.line });
+      const close = this.next();
+      // bash counts it where it ends
+      return this.#redirected({ t: 'subshell', body, line: this.dialect.extended ? close.line : token.line });
     }
     if (token.type === 'op' || token.type === 'newline' || token.type === 'end') this.unexpected(token);
     if (reserved === undefined) return this.#simple();
@@ -376,7 +377,11 @@ export class Parser extends Lexer {
     let double = false;
     let declarations: Map<number, Assignment> | undefined;
     for (;;) {
+      const elements = node.words.length + node.assigns.length + node.redirects.length;
       const token = this.peek(node.words.length === 0 || declaring);
+      // bash notes the line once it has read what follows a first word, or the first assignment or redirection
+      if (elements === 1 && node.words.length === 1 && this.dialect.extended)
+        node.line = token.type === 'newline' ? token.line : this.line;
       if (token.type === 'redirect' && !(double && token.text.length === 1 && token.fd === undefined)) {
         node.redirects.push(this.#redirect());
         continue;
@@ -396,6 +401,7 @@ export class Parser extends Lexer {
       if (token.assignment && node.words.length === 0) {
         this.next();
         node.assigns.push(token.assignment);
+        if (elements === 0 && this.dialect.extended) node.line = this.line;
         if (!token.assignment.pure) node.pure = false;
         continue;
       }

@@ -56,6 +56,8 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
   line = 0;
   /** The line around simple commands, which bash comes back to after each. */
   baseLine = 0;
+  /** Where the command stands whose failure an ERR trap is about: LINENO in it. */
+  errorLine = 0;
   /** Counted down where lines are not those of the input (functions). */
   calls: CallFrame[] = [];
   subshellLevel = 0;
@@ -131,6 +133,7 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
     this.lastBackground = from.lastBackground;
     this.line = from.line;
     this.baseLine = from.baseLine;
+    this.errorLine = from.errorLine;
     this.calls = [...from.calls];
     this.subshellLevel = from.subshellLevel + 1;
     this.login = from.login;
