@@ -18,6 +18,8 @@ export const O_PATH = 0o10000000;
 export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
 export const SEEK_END = 2;
+export const SEEK_DATA = 3;
+export const SEEK_HOLE = 4;
 // access(2)
 export const F_OK = 0;
 export const X_OK = 1;

@@ -1,4 +1,4 @@
-import { O_RDONLY } from '../abi/flags.ts';
+import { O_RDONLY, SEEK_DATA, SEEK_HOLE, SEEK_SET } from '../abi/flags.ts';
 import {
   isBlockDevice,
   isCharDevice,
@@ -186,8 +186,16 @@ function* dataSegments(sys: Sys, fd: number, size: number): Wait<[number, number
   const buf = new Uint8Array(PIECE);
   const words = new Int32Array(buf.buffer);
   let at = 0;
+  let hole = 0;
   while (at < size) {
-    const n = yield* read(sys, fd, buf);
+    // holes are not read
+    if (at >= hole) {
+      at = sys.lseek(fd, at, SEEK_DATA);
+      if (at < 0) break;
+      hole = sys.lseek(fd, at, SEEK_HOLE);
+      sys.lseek(fd, at, SEEK_SET);
+    }
+    const n = yield* read(sys, fd, buf.subarray(0, Math.min(PIECE, hole - at)));
     if (n <= 0) break;
     for (let page = 0; page < n; page += 4096) {
       const end = Math.min(page + 4096, n);

@@ -102,7 +102,8 @@ export function missingPages(holder: Holder, position: number, end: number): num
   return n;
 }
 
-function pagesOf(content: BlobRef | Chunked, index: number): number {
+/** Allocated pages of a chunk, a bit each. */
+export function pagesOf(content: BlobRef | Chunked, index: number): number {
   const chunk = content instanceof BlobRef ? null : content.chunks[index];
   if (chunk === undefined) return 0;
   if (chunk !== null) return chunk.pages;

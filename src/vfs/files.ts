@@ -1,8 +1,9 @@
-import { EBADF, EINVAL, EISDIR, ENOENT, ENXIO, EXDEV } from '../abi/errno.ts';
-import { MS_NOATIME, SEEK_CUR, SEEK_END, SEEK_SET } from '../abi/flags.ts';
+import { EBADF, EINVAL, EISDIR, ENOENT, EXDEV } from '../abi/errno.ts';
+import { MS_NOATIME, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../abi/flags.ts';
 import { type Dirent, S_IFDIR, S_IFMT, S_IFREG } from '../abi/stat.ts';
 import type { BlobRef } from './blob.ts';
 import { isReadOnly } from './create.ts';
+import { seekData } from './holes.ts';
 import { type Inode, OpenFile, type Path, type VfsContext } from './objects.ts';
 import { capable } from './permission.ts';
 
@@ -49,10 +50,9 @@ export class RegularFile extends OpenFile {
     let to = offset;
     if (whence === SEEK_CUR) to += this.offset;
     else if (whence === SEEK_END) to += this.path.inode.size;
-    else if (whence === 3 || whence === 4) {
-      const size = this.path.inode.size;
-      if (offset >= size || offset < 0) return -ENXIO;
-      to = whence === 3 ? offset : size;
+    else if (whence === SEEK_DATA || whence === SEEK_HOLE) {
+      to = seekData(this.path.inode, offset, whence === SEEK_HOLE);
+      if (to < 0) return to;
     } else if (whence !== SEEK_SET) return -EINVAL;
     if (to < 0) return -EINVAL;
     this.offset = to;

@@ -122,3 +122,78 @@ test('what is stored is named after the deployment’s path', async ({ page }) =
   await open(page);
   await expect.poll(() => databases(page)).toContain('drydock:/:machine:drydock');
 });
+
+test('a pulled image works after a reload where the deployment has its blobs no longer', async ({ page }) => {
+  await open(page);
+  await run(page, 'docker pull -q alpine');
+  const look = `docker run --rm alpine sh -c 'head -1 /etc/os-release; sha256sum /bin/busybox' | cut -c1-40`;
+  const wanted = await run(page, look);
+  expect(wanted).toMatch(/NAME="Alpine Linux"\n[0-9a-f]{40}/);
+  let asked = 0;
+  await page.route('**/blobs/sha256/**', (route) => {
+    asked++;
+    return route.abort();
+  });
+  await page.reload();
+  await prompt(page);
+  await engine(page);
+  expect(await run(page, look)).toBe(wanted);
+  expect(asked).toBe(0);
+});
+
+test('a disk of a database of version 1 is taken over', async ({ page }) => {
+  await open(page);
+  await run(page, 'echo older > /root/kept');
+  // the stores that there were, without what came later
+  const former = await page.evaluate(async (name) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await done(indexedDB.open(name));
+    const stores = ['batches', 'segments', 'head', 'owner'];
+    const tx = database.transaction(stores);
+    const rows = await Promise.all(
+      stores.map(async (store) => {
+        const [keys, values] = await Promise.all([
+          done(tx.objectStore(store).getAllKeys()),
+          done(tx.objectStore(store).getAll()),
+        ]);
+        return { store, keys, values };
+      }),
+    );
+    database.close();
+    (globalThis as unknown as { rows: typeof rows }).rows = rows;
+    return rows.map(({ values }) => values.length);
+  }, 'drydock:/:machine:drydock');
+  expect(former[0]).toBeGreaterThan(0);
+  await page.evaluate(async (name) => {
+    const { rows } = globalThis as unknown as { rows: { store: string; keys: IDBValidKey[]; values: unknown[] }[] };
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase(name).onsuccess = resolve;
+    });
+    await new Promise<void>((resolve) => {
+      const opening = indexedDB.open(name, 1);
+      opening.onupgradeneeded = () => {
+        for (const { store, keys, values } of rows) {
+          const made = opening.result.createObjectStore(store, {
+            autoIncrement: ['batches', 'segments'].includes(store),
+          });
+          for (const [at, key] of keys.entries())
+            made.put(store === 'head' ? { format: 1, savedAt: 5 } : values[at], key);
+        }
+      };
+      opening.onsuccess = () => {
+        opening.result.close();
+        resolve();
+      };
+    });
+  }, 'drydock:/:machine:drydock');
+  await page.reload();
+  await prompt(page);
+  await engine(page);
+  expect(await run(page, 'cat /root/kept; docker pull -q hello-world; docker images -q | wc -l')).toMatch(
+    /^older\n[\s\S]*\n1$/,
+  );
+});

@@ -101,7 +101,7 @@ test('fcntl and dup', async () => {
     sys.fcntl(fd, F_SETFL, O_APPEND | O_NONBLOCK);
     out.push(sys.fcntl(9, F_GETFL) & (O_APPEND | O_NONBLOCK), sys.fcntl(fd, F_GETFL) & 3);
     sys.write(fd, new Uint8Array(5));
-    out.push(sys.lseek(20, 0, 1), sys.lseek(20, 0, 3), sys.getpgid(9999));
+    out.push(sys.lseek(20, 0, 1), sys.lseek(20, 0, 5), sys.getpgid(9999));
     return out;
   });
   expect(shown).toBe([20, 9, -9, O_APPEND | O_NONBLOCK, 2, 5, -EINVAL, -ESRCH].join(' '));

@@ -14,8 +14,7 @@ import {
   O_WRONLY,
   RLIMIT_FSIZE,
   RLIMIT_NOFILE,
-  SEEK_CUR,
-  SEEK_END,
+  SEEK_HOLE,
   SEEK_SET,
 } from '../../abi/flags.ts';
 import { SIGXFSZ } from '../../abi/signal.ts';
@@ -114,7 +113,7 @@ export function pwrite(task: Task, fd: number, buf: Uint8Array, position: number
 export function lseek(task: Task, fd: number, offset: number, whence: number): number {
   const file = task.process.fds.get(fd);
   if (file === undefined) return -EBADF;
-  if (whence !== SEEK_SET && whence !== SEEK_CUR && whence !== SEEK_END) return -EINVAL;
+  if (whence < SEEK_SET || whence > SEEK_HOLE) return -EINVAL;
   return file.lseek(task, offset, whence);
 }
 
