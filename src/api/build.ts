@@ -91,6 +91,34 @@ export const ImageBuild = endpoint<BuildParams, void>({
   answer: 'stream',
 });
 
+/** Ends a build by the id that its request had; the engine of today knows none. */
+export const BuildCancel = endpoint<{ id?: string }, void>({
+  method: 'POST',
+  path: '/build/cancel',
+  since: '1.39',
+  ok: 200,
+  query: { id: 'string' },
+  answer: 'empty',
+});
+
+/** The connection becomes one of HTTP/2 on which the client calls BuildKit's services. */
+export const BuildGrpc = endpoint<Record<string, never>, void>({
+  method: 'POST',
+  path: '/grpc',
+  since: '1.39',
+  ok: 101,
+  answer: 'raw',
+});
+
+/** The connection becomes one of HTTP/2 on which the engine calls the client's services. */
+export const BuildSession = endpoint<Record<string, never>, void>({
+  method: 'POST',
+  path: '/session',
+  since: '1.39',
+  ok: 101,
+  answer: 'raw',
+});
+
 export const BuildPrune = endpoint<
   {
     all?: boolean;
@@ -98,6 +126,7 @@ export const BuildPrune = endpoint<
     'reserved-space'?: string;
     'keep-storage'?: string;
     'max-used-space'?: string;
+    'min-free-space'?: string;
   },
   { CachesDeleted: string[] | null; SpaceReclaimed: number }
 >({
@@ -111,6 +140,7 @@ export const BuildPrune = endpoint<
     'reserved-space': 'string',
     'keep-storage': 'string',
     'max-used-space': 'string',
+    'min-free-space': 'string',
   },
 });
 
@@ -128,7 +158,7 @@ export interface BuildStatus {
   vertexes?: BuildVertex[];
   statuses?: { vertex: string; name: string; started?: number; completed?: number; current?: number; total?: number }[];
   logs?: { vertex: string; stream: 1 | 2; data: string; at: number }[];
-  warnings?: { vertex: string; message: string }[];
+  warnings?: { vertex: string; message: string; rule: string; first: number; last: number }[];
 }
 
 /** Where in a file something is. */
@@ -200,6 +230,10 @@ export interface BuildRecord {
   BuildArgs: Record<string, string>;
   /** `sha256:…` of what it gave. */
   Image?: string;
+  /** What the client's frontend was given and told, where it spoke BuildKit's protocol. */
+  FrontendAttrs?: Record<string, string>;
+  ExporterResponse?: Record<string, string>;
+  Warnings?: number;
 }
 
 /** Records of builds, the newest first. */

@@ -3,6 +3,7 @@ import type { HashFactory } from '../lib/hash.ts';
 import type { Wait } from '../libc/io.ts';
 import { removeTree } from '../libc/paths.ts';
 import { Condition } from '../libc/sync.ts';
+import type { BuildKit } from './build/buildkit/serve.ts';
 import { BuildCache } from './build/cache.ts';
 import type { Container } from './container/container.ts';
 import type { Exec } from './container/exec.ts';
@@ -16,14 +17,17 @@ import { imagesDoor } from './image/door.ts';
 import { ImageStore } from './image/image-store.ts';
 import { LayerStore } from './image/layer-store.ts';
 import { ContainerNetworks } from './network/connect.ts';
+import { cgroupPath } from './runtime/cgroup.ts';
 import { HangupWatcher } from './server/hangup.ts';
-import type { RegistrySettings } from './settings.ts';
+import { DEFAULT_CONFIG, type EngineConfig, type RegistrySettings } from './settings/config.ts';
 import { Layers } from './snapshot/layers.ts';
 import { Volumes } from './volume/store.ts';
 
 /** Everything that the engine knows; its threads share it. Nothing of it changes between two yields of one thread. */
 export class Daemon {
-  readonly root: string = '/var/lib/docker';
+  readonly root: string;
+  /** What flags and daemon.json say; replaced at SIGHUP. */
+  config: EngineConfig;
   readonly sha256: HashFactory;
   readonly events: Events = new Events();
   readonly layers: Layers;
@@ -37,8 +41,8 @@ export class Daemon {
   readonly imageStore: ImageStore;
   readonly images: Images;
   readonly buildCache: BuildCache;
-  /** What daemon.json says of registries. */
-  registries: RegistrySettings = { insecure: [], mirrors: [] };
+  /** What BuildKit's own clients have open, once there was one. */
+  buildkit: BuildKit | undefined;
   /** Open files of the namespaces that the engine itself lives in. */
   hostMounts = -1;
   hostNet = -1;
@@ -49,8 +53,10 @@ export class Daemon {
   readonly #report: (message: string) => void;
 
   /** @param report takes what nobody else hears of: faults of the engine's own */
-  constructor(sha256: HashFactory, report: (message: string) => void) {
+  constructor(sha256: HashFactory, report: (message: string) => void, config: EngineConfig = DEFAULT_CONFIG) {
     this.sha256 = sha256;
+    this.config = config;
+    this.root = config.dataRoot;
     this.#report = report;
     this.layers = new Layers(this.root);
     const layerStore = new LayerStore(this.root, this.layers, sha256);
@@ -59,6 +65,15 @@ export class Daemon {
     this.buildCache = new BuildCache(this.root, layerStore, sha256);
     this.volumes = new Volumes(this.root, this.events);
     this.networks = new ContainerNetworks(this);
+  }
+
+  get registries(): RegistrySettings {
+    return this.config.registries;
+  }
+
+  /** Directory of a container's control group. @param parent --cgroup-parent, '' for the usual one */
+  cgroupPath(id: string, parent: string): string {
+    return cgroupPath(id, parent || this.config.cgroupParent, this.config.cgroupDriver);
   }
 
   report(error: unknown): void {

@@ -198,6 +198,11 @@ export class Http2Connection {
     this.#pump(stream, state);
   }
 
+  /** Bytes that nobody has taken yet. */
+  get untaken(): number {
+    return this.#untaken;
+  }
+
   /** Bytes of a stream that wait for room. */
   pending(stream: number): number {
     return this.#streams.get(stream)?.pending ?? 0;
@@ -416,6 +421,8 @@ export class Http2Connection {
         state.queue.shift();
         this.#writeFields(stream, item.fields, true);
         this.#end(stream, state);
+        // what the other side would still send is of no use (RFC 9113, 8.1)
+        if (!this.#client && !state.over) this.reset(stream, NO_ERROR);
         return;
       }
       const room = Math.min(item.bytes.length, this.#window, state.window, this.#frameSize);

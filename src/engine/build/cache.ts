@@ -1,3 +1,4 @@
+import { StatFs } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import type { HashFactory } from '../../lib/hash.ts';
 import { encode } from '../../lib/utf8.ts';
@@ -9,6 +10,7 @@ import { readJson, writeAtomic } from '../disk.ts';
 import type { Layer, LayerStore } from '../image/layer-store.ts';
 import { directorySize } from '../snapshot/changes.ts';
 import { identity } from './identity.ts';
+import { type KeepOptions, keepBytes } from './keep-bytes.ts';
 
 /** What a step gave when it was done the last time. */
 interface Entry {
@@ -243,10 +245,10 @@ export class BuildCache {
 
   /**
    * Forgets records, all that `wanted` says yes to. Layers that an image has as well stay with it.
-   * @param keep stop as soon as what is left is not more than these bytes; the longest unused goes first
+   * @param space stop as soon as this is met; the longest unused goes first
    * @returns what went, with the bytes that came free
    */
-  *prune(sys: Sys, wanted: (record: CacheRecord) => boolean = () => true, keep?: number): Wait<CacheRecord[]> {
+  *prune(sys: Sys, wanted: (record: CacheRecord) => boolean = () => true, space?: KeepOptions): Wait<CacheRecord[]> {
     const gone: CacheRecord[] = [];
     const candidates: { key: string; entry: Entry; record: CacheRecord }[] = [];
     let total = 0;
@@ -256,6 +258,9 @@ export class BuildCache {
       total += record.size;
       if (wanted(record)) candidates.push({ key, entry, record });
     }
+    const disk = new StatFs();
+    sys.statfs(this.root, disk);
+    const keep = space && keepBytes(total, disk.bavail * disk.bsize, space);
     if (keep !== undefined) candidates.sort((a, b) => (a.record.lastUsed < b.record.lastUsed ? -1 : 1));
     for (const { key, entry, record } of candidates) {
       if (keep !== undefined && total <= keep) break;

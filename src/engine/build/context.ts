@@ -8,6 +8,7 @@ import type { BuildCache } from './cache.ts';
 import type { BuildControl } from './control.ts';
 import type { Display } from './display.ts';
 import type { Linter } from './lint.ts';
+import type { BuildSource } from './source.ts';
 import type { Plan, Stage } from './stages.ts';
 import type { StageState } from './state.ts';
 
@@ -65,6 +66,8 @@ export interface BuildOptions {
   dockerfile: string;
   /** Address of the context, where the client does not send it. */
   remote: string | undefined;
+  /** The Dockerfile comes from the client all the same. */
+  localDockerfile?: boolean;
   tags: readonly string[];
   buildArgs: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
@@ -104,6 +107,7 @@ export interface BuildWork {
   readonly dir: string;
   readonly states: Map<Stage, StageState>;
   readonly control: BuildControl;
+  readonly source: BuildSource;
 }
 
 /** A build that failed: BuildKit's words, and the instruction that it was. */

@@ -1,5 +1,6 @@
 import type { BuildStatus } from '../../api/build.ts';
 import type { Wait } from '../../libc/io.ts';
+import type { Warning } from './lint.ts';
 
 /** Who sees how a build goes on. */
 export interface BuildObserver {
@@ -19,9 +20,8 @@ export class Display {
   ) {}
 
   /** @returns the step's id */
-  *begin(name: string): Wait<string> {
+  *begin(name: string, started = this.now()): Wait<string> {
     const id = `v${++this.#count}`;
-    const started = this.now();
     this.#open.set(id, { name, started });
     yield* this.observer.status({ vertexes: [{ id, name, started }] });
     return id;
@@ -55,11 +55,20 @@ export class Display {
     yield* this.observer.status({ statuses: [{ vertex, name, started, ...(done ? { completed: this.now() } : {}) }] });
   }
 
+  /** How much of something has come: `transferring context:` */
+  *transfer(vertex: string, name: string, current: number, done: boolean, started?: number): Wait<void> {
+    const begun = started ?? this.#open.get(vertex)?.started ?? this.now();
+    const completed = done ? { completed: this.now() } : {};
+    yield* this.observer.status({ statuses: [{ vertex, name, started: begun, current, ...completed }] });
+  }
+
   *log(vertex: string, stream: 1 | 2, data: string): Wait<void> {
     yield* this.observer.status({ logs: [{ vertex, stream, data, at: this.now() }] });
   }
 
-  *warn(vertex: string, message: string): Wait<void> {
-    yield* this.observer.status({ warnings: [{ vertex, message }] });
+  *warn(vertex: string, warning: Warning): Wait<void> {
+    const { rule, detail, first, last } = warning;
+    const message = `${rule}: ${detail} (line ${first})`;
+    yield* this.observer.status({ warnings: [{ vertex, message, rule, first, last }] });
   }
 }

@@ -11,7 +11,13 @@ import type { Solver } from './solve.ts';
 import type { StageState } from './state.ts';
 
 /** Writes the configuration of what was built as an image of the engine, and names it. */
-export function* exportImage(sys: Sys, build: BuildWork, solver: Solver, state: StageState): Wait<Image> {
+export function* exportImage(
+  sys: Sys,
+  build: BuildWork,
+  solver: Solver,
+  state: StageState,
+  tags: readonly string[],
+): Wait<Image> {
   const { host, options, display } = build;
   const vertex = yield* display.begin('exporting to image');
   const layers: Layer[] = [];
@@ -54,7 +60,7 @@ export function* exportImage(sys: Sys, build: BuildWork, solver: Solver, state: 
   };
   const image = yield* host.store.add(sys, encode(JSON.stringify(document)));
   yield* display.status(vertex, `writing image ${image.id}`, true);
-  for (const tag of options.tags) {
+  for (const tag of tags) {
     yield* host.store.name(sys, image, tagNameOnly(parseReference(tag)));
     yield* display.status(vertex, `naming to ${formatReference(parseReference(tag))}`, true);
   }

@@ -92,10 +92,11 @@ export class Graph {
     if (!op) {
       op = {
         kind: 'local',
+        context: name,
         name: name === undefined ? '[internal] load build context' : `[context ${name}] load from client`,
         root: name === undefined ? `${this.build.dir}/context` : `${this.build.dir}/contexts/${name}`,
         paths: new Set(),
-        verb: name === undefined ? 'transferring context' : `transferring ${name}`,
+        verb: name === undefined ? 'transferring context:' : `transferring ${name}:`,
       };
       this.#locals.set(key, op);
     }

@@ -22,7 +22,7 @@ import { randomHex } from '../ids.ts';
 import { Progress } from '../image/progress.ts';
 import { progressClock, pull } from '../image/pull.ts';
 import { DEFAULT_CAPABILITIES } from '../runtime/capabilities.ts';
-import { cgroupPath, removeCgroup } from '../runtime/cgroup.ts';
+import { removeCgroup } from '../runtime/cgroup.ts';
 import { makePipe, startContainer } from '../runtime/runtime.ts';
 import { RuntimeError, type RuntimeMount, type RuntimeSpec } from '../runtime/spec.ts';
 import type { BuildHost, RunRequest } from './context.ts';
@@ -93,7 +93,7 @@ export function buildHost(daemon: Daemon): BuildHost {
 function* runStep(sys: Sys, daemon: Daemon, request: RunRequest): Wait<number | string> {
   const id = randomHex(sys, 16);
   const rootfs = yield* daemon.layers.mount(sys, request.layerId);
-  const cgroup = cgroupPath(`build-${id}`, request.limits.cgroupParent);
+  const cgroup = daemon.cgroupPath(`build-${id}`, request.limits.cgroupParent);
   const hosts = `${daemon.root}/tmp/buildkit-hosts${id}`;
   mkdirp(sys, cgroup, 0o755);
   try {

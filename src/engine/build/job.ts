@@ -1,5 +1,4 @@
 import { CLOCK_MONOTONIC } from '../../abi/flags.ts';
-import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import type { BuildAnswer } from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
@@ -22,11 +21,11 @@ import { isGit } from './git.ts';
 import { importCaches } from './inline-cache.ts';
 import { Linter, type Warning } from './lint.ts';
 import { isHere, loadMetadata, type NeededImage, neededImages } from './metadata.ts';
-import { Solver } from './solve.ts';
+import { type Result, Solver } from './solve.ts';
+import { ArchiveSource, type BuildSource } from './source.ts';
 import { neededStages, planStages, type Stage } from './stages.ts';
 import { lintResult, outlineResult, requestsResult, targetsResult } from './subrequests.ts';
-import { bytesText, sentSize } from './transfer.ts';
-import { fetchContext, unpackContext } from './unpack.ts';
+import { fetchContext } from './unpack.ts';
 
 /** What a build that failed leaves to say: the source for the excerpt. */
 export interface BuildFailure {
@@ -54,85 +53,115 @@ export interface BuildSuccess {
 /** Takes the tree that was built, if the client wants its files. */
 export type TreeSink = (root: string) => Wait<void>;
 
+/** What a build works with. */
+export interface BuildRequest {
+  host: BuildHost;
+  cache: BuildCache;
+  options: BuildOptions;
+  observer: BuildObserver;
+  control: BuildControl;
+}
+
 /**
- * One build: unpacks what the client sent, reads the Dockerfile, solves it.
+ * One build whose files come in an archive: unpacks it, reads the Dockerfile, solves it.
  * @param next bytes of the archive: context/…, dockerfile/NAME, contexts/NAME/…, secrets/ID
  */
 export function* buildImage(
   sys: Sys,
-  host: BuildHost,
-  cache: BuildCache,
-  options: BuildOptions,
+  request: BuildRequest,
   next: () => Wait<Uint8Array | undefined>,
-  observer: BuildObserver,
   tree: TreeSink,
-  control: BuildControl,
 ): Wait<BuildSuccess | BuildFailure> {
-  const dir = `${host.root}/tmp/buildkit-mount${randomHex(sys, 5)}`;
-  mkdirp(sys, dir, 0o700);
-  const begun = sys.now(CLOCK_MONOTONIC);
-  const display = new Display(observer, () => sys.now(CLOCK_MONOTONIC) - begun);
-  const job = new Job(sys, host, cache, options, display, dir, control);
+  const job = new BuildJob(sys, request, (dir) => new ArchiveSource(dir, next));
+  const { options } = request;
   try {
-    return yield* job.run(next, tree);
+    const answer = yield* job.prepare();
+    if (answer) return job.success(undefined, answer);
+    yield* job.solve();
+    let image: Image | undefined;
+    if (options.output === 'image') image = yield* job.image(options.tags);
+    else if (options.output === 'tar') yield* job.tree(tree);
+    return job.success(image, undefined);
   } catch (error) {
-    if (
-      error instanceof BuildError ||
-      error instanceof DockerfileError ||
-      error instanceof ApiError ||
-      error instanceof UntarError
-    )
-      return yield* job.failure(error);
+    if (isBuildProblem(error)) return yield* job.failure(error);
     throw error;
   } finally {
     job.close();
-    removeTree(sys, dir);
   }
 }
+
+/** Whether an error is the build's own: words for the client. */
+export const isBuildProblem = (error: unknown): error is Error =>
+  error instanceof BuildError ||
+  error instanceof DockerfileError ||
+  error instanceof ApiError ||
+  error instanceof UntarError;
 
 /** Questions that warnings are the answer to, or no matter of. */
 const QUIET_CALLS: ReadonlySet<string> = new Set(['lint', 'targets', 'subrequests.describe']);
 
-class Job {
+/** One build, step by step: `prepare`, `solve`, then what becomes of the result, and `close` in any case. */
+export class BuildJob {
   #text = '';
   #definition = '';
   #lint = new Linter();
   #warned = 0;
   /** The Dockerfile could be read: what is wrong with it now is an answer. */
   #linted = false;
+  #build: BuildWork | undefined;
   #solver: Solver | undefined;
+  #result: Result | undefined;
   readonly #filename: string;
+  readonly #dir: string;
+  readonly #source: BuildSource;
+  readonly display: Display;
 
+  /** @param source makes what the client's files come from, for the folder that they go to */
   constructor(
     readonly sys: Sys,
-    readonly host: BuildHost,
-    readonly cache: BuildCache,
-    readonly options: BuildOptions,
-    readonly display: Display,
-    readonly dir: string,
-    readonly control: BuildControl,
+    readonly request: BuildRequest,
+    source: (dir: string) => BuildSource,
   ) {
-    this.#filename = options.dockerfile.replace(/^.*\//, '');
+    const begun = sys.now(CLOCK_MONOTONIC);
+    this.#dir = `${request.host.root}/tmp/buildkit-mount${randomHex(sys, 5)}`;
+    this.#filename = request.options.dockerfile.replace(/^.*\//, '');
+    this.#source = source(this.#dir);
+    this.display = new Display(request.observer, () => sys.now(CLOCK_MONOTONIC) - begun);
+    mkdirp(sys, this.#dir, 0o700);
   }
 
   close(): void {
     this.#solver?.close(this.sys);
+    removeTree(this.sys, this.#dir);
   }
 
+  /** The Dockerfile, as far as it was read. */
+  get dockerfile(): { filename: string; text: string } {
+    return { filename: this.#filename, text: this.#text };
+  }
+
+  success(image: Image | undefined, answer: BuildAnswer | undefined): BuildSuccess {
+    const { warnings } = this.#lint;
+    return { kind: 'success', image, answer, filename: this.#filename, text: this.#text, warnings };
+  }
+
+  /** What is to be said of an error of the build. */
   *failure(error: Error): Wait<BuildSuccess | BuildFailure> {
     yield* this.#warn();
     yield* this.display.end(this.#definition);
     const { first, last } =
       error instanceof BuildError || error instanceof DockerfileError ? error : { first: 0, last: 0 };
-    const common = { filename: this.#filename, text: this.#text, warnings: this.#lint.warnings };
-    if (this.options.call === 'lint' && this.#linted && !/^dockerfile parse error/.test(error.message))
-      return { kind: 'success', image: undefined, answer: lintResult(this.#lint.warnings, error.message), ...common };
+    const { warnings } = this.#lint;
+    const common = { filename: this.#filename, text: this.#text, warnings };
+    if (this.request.options.call === 'lint' && this.#linted && !/^dockerfile parse error/.test(error.message))
+      return { kind: 'success', image: undefined, answer: lintResult(warnings, error.message), ...common };
     return { kind: 'failure', message: error.message, first, last, vertex: this.display.failed, ...common };
   }
 
-  *run(next: () => Wait<Uint8Array | undefined>, tree: TreeSink): Wait<BuildSuccess> {
-    const { options, display } = this;
-    const file = yield* this.#read(next);
+  /** Reads the Dockerfile, finds its images and makes the graph of its steps. @returns the answer, where one was asked for */
+  *prepare(): Wait<BuildAnswer | undefined> {
+    const { host, cache, options, control } = this.request;
+    const file = yield* this.#read();
     if (options.call !== undefined && !['lint', 'outline', 'targets', 'subrequests.describe'].includes(options.call))
       throw new BuildError(
         `unsupported request frontend.${options.call}: unsupported request frontend.${options.call}`,
@@ -143,17 +172,19 @@ class Job {
     this.#linted = true;
     const plan = planStages(file, options.buildArgs, options.target, this.#lint, options.platform);
     const build: BuildWork = {
-      host: this.host,
-      cache: this.cache,
+      host,
+      cache,
       options,
       plan,
       escape: file.escape,
-      display,
+      display: this.display,
       lint: this.#lint,
-      dir: this.dir,
+      dir: this.#dir,
       states: new Map(),
-      control: this.control,
+      control,
+      source: this.#source,
     };
+    this.#build = build;
     if (options.call === 'targets') return yield* this.#answer(targetsResult(plan));
     if (options.call === 'subrequests.describe') return yield* this.#answer(requestsResult());
     const needed = options.call === 'lint' ? plan.stages : neededStages(plan);
@@ -162,83 +193,95 @@ class Job {
     const violation = this.#lint.violation();
     if (options.call === 'lint') return yield* this.#answer(lintResult(this.#lint.warnings, violation));
     if (violation !== undefined) throw new BuildError(violation);
-    return yield* this.#solve(build, tree);
+    return undefined;
   }
 
-  *#solve(build: BuildWork, tree: TreeSink): Wait<BuildSuccess> {
-    const { sys, options, host } = this;
-    const solver = new Solver(build);
-    this.#solver = solver;
-    const state = build.states.get(build.plan.target)!;
-    yield* importCaches(sys, build, options.cacheFrom);
-    const { layer, dir } = yield* solver.solve(sys, state.op);
-    let image: Image | undefined;
-    if (options.output === 'image') image = yield* exportImage(sys, build, solver, state);
-    else if (options.output === 'tar') {
-      if (layer) {
-        const root = yield* host.mount(sys, layer.cacheId);
-        try {
-          yield* tree(root);
-        } finally {
-          host.unmount(sys, layer.cacheId);
-        }
-      } else {
-        const empty = dir ?? `${this.dir}/empty`;
-        mkdirp(sys, empty, 0o755);
-        yield* tree(empty);
-      }
+  /** Runs the steps that the target needs. @throws BuildError, DockerfileError, ApiError */
+  *solve(): Wait<void> {
+    if (this.#result) return;
+    const build = this.#build!;
+    this.#solver = new Solver(build);
+    yield* importCaches(this.sys, build, build.options.cacheFrom);
+    this.#result = yield* this.#solver.solve(this.sys, build.states.get(build.plan.target)!.op);
+  }
+
+  /** The result as an image of the engine. */
+  *image(tags: readonly string[]): Wait<Image> {
+    const build = this.#build!;
+    return yield* exportImage(this.sys, build, this.#solver!, build.states.get(build.plan.target)!, tags);
+  }
+
+  /** The files of the result. */
+  *tree(take: TreeSink): Wait<void> {
+    const { sys } = this;
+    const { host } = this.request;
+    const { layer, dir } = this.#result!;
+    if (!layer) {
+      const empty = dir ?? `${this.#dir}/empty`;
+      mkdirp(sys, empty, 0o755);
+      yield* take(empty);
+      return;
     }
-    return this.#success(image, undefined);
+    const root = yield* host.mount(sys, layer.cacheId);
+    try {
+      yield* take(root);
+    } finally {
+      host.unmount(sys, layer.cacheId);
+    }
   }
 
-  #success(image: Image | undefined, answer: BuildAnswer | undefined): BuildSuccess {
-    return {
-      kind: 'success',
-      image,
-      answer,
-      filename: this.#filename,
-      text: this.#text,
-      warnings: this.#lint.warnings,
-    };
-  }
-
-  *#answer(answer: BuildAnswer): Wait<BuildSuccess> {
+  *#answer(answer: BuildAnswer): Wait<BuildAnswer> {
     yield* this.#endDefinition();
-    return this.#success(undefined, answer);
+    return answer;
   }
 
-  /** Unpacks what the client sent and reads the Dockerfile. */
-  *#read(next: () => Wait<Uint8Array | undefined>): Wait<Dockerfile> {
-    const { sys, options, display } = this;
+  /** Takes what the client sends first and reads the Dockerfile. */
+  *#read(): Wait<Dockerfile> {
+    const { sys, display } = this;
+    const { options, cache } = this.request;
+    const source = this.#source;
     if (options.remote !== undefined) {
-      yield* unpackContext(sys, this.dir, next);
+      yield* source.begin(sys);
       yield* this.#fetch(options.remote);
     }
     this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
-    if (options.remote === undefined) yield* unpackContext(sys, this.dir, next);
-    const bytes = yield* readFile(sys, resolveIn(sys, this.dir, `/dockerfile/${this.#filename}`));
-    if (typeof bytes === 'number') {
-      yield* display.status(this.#definition, 'transferring dockerfile: 2B', true);
+    const verb = 'transferring dockerfile:';
+    let size = 0;
+    if (options.remote === undefined || options.localDockerfile)
+      size = yield* source.dockerfile(sys, this.#filename, (bytes) =>
+        display.transfer(this.#definition, verb, bytes, false),
+      );
+    const bytes = yield* this.#dockerfile();
+    if (size > 0) yield* display.transfer(this.#definition, verb, size, true);
+    if (bytes === undefined)
       throw new BuildError(`failed to read dockerfile: open ${options.dockerfile}: no such file or directory`);
-    }
     this.#text = decode(bytes);
-    yield* this.cache.noteSource(sys, 'local source for dockerfile');
-    const size = 2 + sentSize(this.#filename, bytes.length);
-    yield* display.status(this.#definition, `transferring dockerfile: ${bytesText(size)}`, true);
+    yield* cache.noteSource(sys, 'local source for dockerfile');
     if (this.#text === '') throw new BuildError('the Dockerfile cannot be empty');
     return parseDockerfile(this.#text);
+  }
+
+  /** The Dockerfile, which may be called `dockerfile` too. */
+  *#dockerfile(): Wait<Uint8Array | undefined> {
+    const names = this.#filename === 'Dockerfile' ? ['Dockerfile', 'dockerfile'] : [this.#filename];
+    for (const name of names) {
+      const bytes = yield* readFile(this.sys, resolveIn(this.sys, this.#dir, `/dockerfile/${name}`));
+      if (typeof bytes !== 'number') return bytes;
+    }
+    return undefined;
   }
 
   /** Fetches the context: an archive, or a Dockerfile alone. */
   *#fetch(url: string): Wait<void> {
     const { sys, display } = this;
+    const { host, options } = this.request;
     const remote = isGit(url);
     const vertex = yield* display.begin(
       remote ? `[internal] load git source ${url}` : '[internal] load remote build context',
     );
     try {
       const log = (text: string): Wait<void> => display.log(vertex, 2, text);
-      yield* fetchContext(sys, this.host, url, this.dir, this.options.dockerfile, log);
+      yield* fetchContext(sys, host, url, this.#dir, options.dockerfile, log);
       yield* display.end(vertex);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -251,10 +294,9 @@ class Job {
   *#warn(): Wait<void> {
     const { warnings } = this.#lint;
     // they are the answer
-    if (QUIET_CALLS.has(this.options.call ?? '')) return;
+    if (QUIET_CALLS.has(this.request.options.call ?? '')) return;
     for (; this.#warned < warnings.length; this.#warned++) {
-      const { rule, detail, first } = warnings[this.#warned]!;
-      yield* this.display.warn(this.#definition, `${rule}: ${detail} (line ${first})`);
+      yield* this.display.warn(this.#definition, warnings[this.#warned]!);
     }
   }
 
@@ -284,11 +326,12 @@ class Job {
   }
 
   *#showIgnore(): Wait<void> {
-    const st = new Stat();
-    const name = this.sys.stat(`${this.dir}/dockerfile/.dockerignore`, st) === 0 ? '.dockerignore' : undefined;
-    const size = name === undefined ? 2 : 2 + sentSize(name, st.size);
-    const vertex = yield* this.display.begin('[internal] load .dockerignore');
-    yield* this.display.status(vertex, `transferring context: ${bytesText(size)}`, true);
-    yield* this.display.end(vertex);
+    const { display } = this;
+    const started = display.now();
+    const size = yield* this.#source.ignoreFile(this.sys, this.#filename);
+    if (size === undefined) return;
+    const vertex = yield* display.begin('[internal] load .dockerignore', started);
+    yield* display.transfer(vertex, 'transferring context:', size, true);
+    yield* display.end(vertex);
   }
 }

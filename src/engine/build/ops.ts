@@ -20,11 +20,13 @@ export interface ImageOp {
 export interface LocalOp {
   readonly kind: 'local';
   readonly name: string;
+  /** Name of the context; undefined for the main one. */
+  readonly context: string | undefined;
   /** Folder of the daemon in which it is. */
   readonly root: string;
   /** What of it is used: paths or patterns. */
   readonly paths: Set<string>;
-  /** `transferring context` */
+  /** `transferring context:` */
   readonly verb: string;
 }
 

@@ -1,37 +1,39 @@
+import type { Library } from '../../abi/library.ts';
 import {
-  type BuildDetails,
-  type BuildParams,
+  BuildCancel,
+  BuildGrpc,
   BuildPrune,
-  type BuildRecord,
   BuildRecordMessages,
   BuildRecordRemove,
   BuildRecords,
-  type BuildResult,
-  type BuildStatus,
+  BuildSession,
   ImageBuild,
 } from '../../api/build.ts';
 import { ApiError } from '../../api/errors.ts';
-import { toBase64 } from '../../lib/base64.ts';
-import { InvalidPlatform, type Platform, parsePlatform } from '../../lib/platform.ts';
 import { InvalidReference, parseReference } from '../../lib/reference.ts';
-import type { Wait } from '../../libc/io.ts';
-import { tarTree } from '../../libc/tar-tree.ts';
-import { stamp } from '../clock.ts';
-import { DEFAULT_SHM_SIZE } from '../container/defaults.ts';
-import { rlimitOf } from '../container/spec.ts';
+import { library, type Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
-import { classicBuild } from './classic/build.ts';
-import type { BuildOptions, NamedContext } from './context.ts';
 import { BuildControl } from './control.ts';
-import { buildHost } from './host.ts';
-import { buildImage } from './job.ts';
-import { HOST_PLATFORM } from './platform.ts';
 import { pruneFilter } from './prune-filter.ts';
-import { Recorder, BuildRecords as Records } from './records.ts';
+import { BuildRecords as Records } from './records.ts';
 
-/** Bytes of an archive that go into one message. */
-const PIECE = 48 * 1024;
+/** The builder, and what BuildKit's own clients speak: not loaded before somebody builds. */
+const BUILDER: Library<typeof import('./archive-build.ts')> = {
+  name: 'builder',
+  load: () => import('./archive-build.ts'),
+};
+const BUILDKIT: Library<typeof import('./buildkit/serve.ts')> = {
+  name: 'buildkit',
+  load: () => import('./buildkit/serve.ts'),
+};
+
+/** @throws ApiError where it cannot be loaded */
+function* part<T extends object>(call: Call, wanted: Library<T>): Wait<T> {
+  const loaded = yield* library(call.sys, wanted);
+  if (typeof loaded === 'number') throw new ApiError('unavailable', `cannot load ${wanted.name}`);
+  return loaded;
+}
 
 export const buildRoutes: Route[] = [
   serve(ImageBuild, function* (call, params) {
@@ -41,17 +43,30 @@ export const buildRoutes: Route[] = [
     const { sys, daemon, connection } = call;
     const watch = (): Wait<void> => daemon.hangups.watch(sys, connection.fd, () => control.cancel(sys));
     try {
-      if (params.version === '2')
-        yield* modernBuild(call, optionsOf(params, tags), params.details?.record, control, watch);
-      else yield* classicBuild(call, params, tags, control, watch);
+      const { archiveBuild, classicBuild } = yield* part(call, BUILDER);
+      yield* (params.version === '2' ? archiveBuild : classicBuild)(call, params, tags, control, watch);
     } finally {
       yield* daemon.hangups.unwatch(sys, connection.fd);
     }
   }),
+  serve(BuildCancel, function* (_call, { id }) {
+    if (!id) throw new ApiError('invalid-parameter', 'build ID not provided');
+  }),
+  serve(BuildGrpc, function* (call) {
+    const { serveGrpc } = yield* part(call, BUILDKIT);
+    yield* serveGrpc(call);
+  }),
+  serve(BuildSession, function* (call) {
+    const { serveSession } = yield* part(call, BUILDKIT);
+    yield* serveSession(call);
+  }),
   serve(BuildPrune, function* (call, params) {
-    const limit = Number(params['max-used-space'] || params['reserved-space'] || params['keep-storage']) || undefined;
     const filter = pruneFilter(call.sys, params.filters ?? {}, params.all ?? false);
-    const gone = yield* call.daemon.buildCache.prune(call.sys, filter, limit);
+    const gone = yield* call.daemon.buildCache.prune(call.sys, filter, {
+      reservedSpace: Number(params['reserved-space'] || params['keep-storage']) || 0,
+      maxUsedSpace: Number(params['max-used-space']) || 0,
+      minFreeSpace: Number(params['min-free-space']) || 0,
+    });
     const ids = gone.map((record) => record.id);
     return {
       CachesDeleted: ids.length > 0 ? ids : null,
@@ -70,130 +85,6 @@ export const buildRoutes: Route[] = [
 ];
 
 const recordsOf = ({ daemon }: Call): Records => new Records(daemon.root);
-
-function optionsOf(params: BuildParams, tags: string[]): BuildOptions {
-  const buildArgs: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params.buildargs ?? {})) if (value !== null) buildArgs[name] = value;
-  const details: BuildDetails = params.details ?? {};
-  return {
-    dockerfile: params.dockerfile || 'Dockerfile',
-    remote: params.remote || undefined,
-    tags,
-    buildArgs,
-    labels: params.labels ?? {},
-    noCache: params.nocache ?? false,
-    noCacheFilter: (details.noCacheFilter ?? []).map((name) => name.toLowerCase()),
-    pull: params.pull !== undefined && !['', '0', 'false'].includes(params.pull),
-    target: params.target || undefined,
-    network: params.networkmode || 'default',
-    platform: platformOf(params.platform),
-    extraHosts: params.extrahosts ?? [],
-    limits: {
-      shmSize: Number(params.shmsize) || DEFAULT_SHM_SIZE,
-      ulimits: (params.ulimits ?? []).flatMap(rlimitOf),
-      cgroupParent: params.cgroupparent ?? '',
-    },
-    contexts: Object.fromEntries(
-      Object.entries(details.contexts ?? {}).map(([name, text]) => [name.toLowerCase(), contextOf(text)]),
-    ),
-    allow: details.allow ?? [],
-    output: details.output ?? 'image',
-    cacheFrom: details.cacheFrom ?? [],
-    inlineCache: details.inlineCache ?? /^(1|true)$/i.test(buildArgs['BUILDKIT_INLINE_CACHE'] ?? ''),
-    call: details.call,
-  };
-}
-
-function contextOf(text: string): NamedContext {
-  if (text === 'local') return { kind: 'local' };
-  const image = /^docker-image:\/\/(.+)$/.exec(text);
-  if (/^sha256:[0-9a-f]{64}$/.test(image?.[1] ?? '')) return { kind: 'built', id: image![1]! };
-  if (image) return { kind: 'image', reference: image[1]! };
-  throw new ApiError('invalid-parameter', `unsupported context source ${text.replace(/:.*/, '')}`);
-}
-
-/** @throws ApiError */
-function platformOf(text: string | undefined): Platform {
-  if (!text) return HOST_PLATFORM;
-  try {
-    return parsePlatform(text);
-  } catch (error) {
-    if (error instanceof InvalidPlatform) throw new ApiError('invalid-parameter', error.message);
-    throw error;
-  }
-}
-
-/** A build as BuildKit does it: status messages, and the result at the end. */
-function* modernBuild(
-  call: Call,
-  options: BuildOptions,
-  asked: BuildDetails['record'],
-  control: BuildControl,
-  watch: () => Wait<void>,
-): Wait<void> {
-  const { daemon, sys } = call;
-  const stream = yield* call.stream('application/json');
-  yield* watch();
-  const recorder = new Recorder();
-  const begun = stamp(sys);
-  const observer = {
-    *status(aux: BuildStatus) {
-      recorder.note(aux);
-      yield* stream.json({ id: 'moby.buildkit.trace', aux });
-    },
-  };
-  const result = yield* buildImage(
-    sys,
-    buildHost(daemon),
-    daemon.buildCache,
-    options,
-    () => call.read(),
-    observer,
-    function* (root) {
-      yield* tarTree(sys, root, { prefix: '', layer: false }, function* (bytes) {
-        for (let at = 0; at < bytes.length; at += PIECE)
-          yield* stream.json({ id: 'drydock.build.tar', aux: toBase64(bytes.subarray(at, at + PIECE)) });
-        return true;
-      });
-    },
-    control,
-  );
-  if (asked && options.call === undefined) {
-    const failed = result.kind === 'failure';
-    const record: BuildRecord = {
-      Ref: asked.ref.replace(/[^a-z0-9]/g, ''),
-      Name: asked.name,
-      Context: asked.context,
-      Dockerfile: options.dockerfile,
-      Target: options.target ?? '',
-      Status: control.cancelled && !failed ? 'Canceled' : failed ? 'Error' : 'Completed',
-      ...(failed ? { Error: result.message } : {}),
-      CreatedAt: begun,
-      CompletedAt: stamp(sys),
-      ...recorder.counts(),
-      Materials: recorder.materials(),
-      BuildArgs: { ...options.buildArgs },
-      ...(!failed && result.image ? { Image: result.image.id } : {}),
-    };
-    yield* new Records(daemon.root).add(sys, record, recorder.messages);
-  }
-  const { filename, text, warnings } = result;
-  const end: BuildResult = { filename, text, warnings: warnings.map((w) => ({ ...w })) };
-  if (result.kind === 'failure') {
-    const { first, last, vertex, message } = result;
-    end.failed = { first, last, ...(vertex === undefined ? {} : { vertex }) };
-    yield* stream.json({ id: 'drydock.build.result', aux: end });
-    yield* stream.json({ errorDetail: { message }, error: message });
-    return;
-  }
-  if (result.image) {
-    const { id } = result.image;
-    daemon.events.log(sys, 'image', 'build', id, { name: options.tags[0] ?? id });
-    end.image = id;
-  }
-  if (result.answer) end.answer = result.answer;
-  yield* stream.json({ id: 'drydock.build.result', aux: end });
-}
 
 /** @throws ApiError for a tag that is no reference */
 function checkTag(tag: string): void {

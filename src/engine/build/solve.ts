@@ -9,7 +9,6 @@ import { BuildError, type BuildWork } from './context.ts';
 import { CANCELED } from './control.ts';
 import { Once, together } from './once.ts';
 import { type FetchOp, type ImageOp, type LayerOp, type LocalOp, type Op, sourcesOf } from './ops.ts';
-import { transferSize } from './transfer.ts';
 
 /** What an op gave: a layer, a folder, or nothing at all (scratch). */
 export interface Result {
@@ -28,6 +27,17 @@ class Cancelled extends BuildError {
 }
 
 const NOTHING: Result = { layer: undefined, dir: undefined, created: undefined };
+
+/** A folder of this size (bytes) is shown while it comes, at each step of this size. */
+const SHOWN_SIZE = 1_000_000;
+
+/** How a folder came from the client. Times as the display has them. */
+interface Received {
+  size: number;
+  started: number;
+  /** Its step in the display, where it is shown already. */
+  vertex: string | undefined;
+}
 
 /** What is known of an op before anything runs. */
 type Guess = 'hit' | 'miss' | 'unknown';
@@ -49,6 +59,7 @@ export class Solver {
   readonly #states = new Map<Op, State>();
   readonly #keys = new Map<Op, string>();
   readonly #temporary: string[] = [];
+  readonly #received = new Map<LocalOp, Received>();
 
   constructor(readonly build: BuildWork) {}
 
@@ -64,6 +75,7 @@ export class Solver {
   /** Solves `target`. @throws BuildError, DockerfileError, ApiError */
   *solve(sys: Sys, target: Op): Wait<Result> {
     const order = postOrder(target);
+    for (const op of order) if (op.kind === 'local') yield* this.#receive(sys, op);
     for (const op of order) this.#state(op).guess = yield* this.#guess(sys, op);
     const wanted = this.#wanted(target);
     yield* this.#showSources(sys, target, order, wanted);
@@ -175,10 +187,27 @@ export class Solver {
         yield* display.note('[internal] preparing inline document');
   }
 
+  /** Lets the client send a folder. A large one is shown while it comes, others in the order of the steps. */
+  *#receive(sys: Sys, op: LocalOp): Wait<void> {
+    const { display, source } = this.build;
+    const started = display.now();
+    let vertex: string | undefined;
+    let shown = 0;
+    const size = yield* source.folder(sys, op.context, op.root, op.paths, function* (bytes) {
+      if (bytes - shown < SHOWN_SIZE) return;
+      shown = bytes;
+      vertex ??= yield* display.begin(op.name, started);
+      yield* display.transfer(vertex, op.verb, bytes, false);
+    });
+    this.#received.set(op, { size, started, vertex });
+  }
+
   *#showLocal(sys: Sys, op: LocalOp): Wait<void> {
     const { display } = this.build;
-    const vertex = yield* display.begin(op.name);
-    yield* display.status(vertex, `${op.verb}: ${transferSize(sys, op.root, op.paths)}`, true);
+    const received = this.#received.get(op);
+    if (!received) return;
+    const vertex = received.vertex ?? (yield* display.begin(op.name, received.started));
+    yield* display.transfer(vertex, op.verb, received.size, true, received.started);
     yield* display.end(vertex);
     yield* this.build.cache.noteSource(
       sys,

@@ -1,6 +1,5 @@
 import { isDirectory, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import { humanSize } from '../../lib/units.ts';
 import { listDir, normalizePath } from '../../libc/paths.ts';
 
 /** Bytes that BuildKit's session sends for a file: its name, attributes and content in protobuf. @see tonistiigi/fsutil */
@@ -9,11 +8,8 @@ export function sentSize(path: string, size: number): number {
   return 19 + path.length + varint + (size > 0 ? size + 6 + varint : 0);
 }
 
-/** `175B`, `3.07kB` */
-export const bytesText = (bytes: number): string => (bytes < 1000 ? `${bytes}B` : humanSize(bytes, 3));
-
-/** What of a folder is sent for the paths that a build reads, as the display writes it. */
-export function transferSize(sys: Sys, root: string, paths: ReadonlySet<string>): string {
+/** Bytes that are sent of a folder for the paths that a build reads. */
+export function transferBytes(sys: Sys, root: string, paths: ReadonlySet<string>): number {
   const wanted = [...paths].map((path) => normalizePath(`/${path}`).slice(1));
   const all = wanted.some((path) => path === '' || /[*?[]/.test(path));
   const sum = (dir: string, prefix: string): number => {
@@ -31,5 +27,5 @@ export function transferSize(sys: Sys, root: string, paths: ReadonlySet<string>)
     }
     return bytes;
   };
-  return bytesText(2 + sum(root, ''));
+  return 2 + sum(root, '');
 }

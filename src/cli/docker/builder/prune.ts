@@ -8,7 +8,6 @@ import { CliError } from '../errors.ts';
 export default command(function* (cli, flags) {
   yield* checkBuilder(cli, flags.text('builder'));
   const all = flags.bool('all');
-  if (positive(flags.text('min-free-space'))) throw new CliError('ERROR: --min-free-space: not there yet');
   if (!flags.bool('force')) {
     const what = all ? 'all build cache' : 'all dangling build cache';
     yield* cli.out.write(`WARNING! This will remove ${what}. Are you sure you want to continue? [y/N] `);
@@ -32,6 +31,7 @@ export default command(function* (cli, flags) {
         filters: JSON.stringify(filters),
         'reserved-space': positive(flags.text('reserved-space')),
         'max-used-space': positive(flags.text('max-used-space')),
+        'min-free-space': positive(flags.text('min-free-space')),
       },
     },
   );

@@ -2,6 +2,7 @@ import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { BuildStatus, BuildVertex } from '../../../api/build.ts';
 import { sleep, type Wait, writeAll } from '../../../libc/io.ts';
+import { statusName } from './build-bytes.ts';
 import { type BuildProgress, type BuildWarning, CANCELED, closingText, type FailedStep } from './build-progress.ts';
 
 interface Line {
@@ -69,7 +70,9 @@ export class BuildDisplay implements BuildProgress {
   *show(status: BuildStatus): Wait<void> {
     for (const vertex of status.vertexes ?? []) this.#know(vertex);
     for (const s of status.statuses ?? []) {
-      this.#steps.get(s.vertex)?.statuses.set(s.name, { name: s.name, started: s.started, completed: s.completed });
+      this.#steps
+        .get(s.vertex)
+        ?.statuses.set(s.name, { name: statusName(s), started: s.started, completed: s.completed });
     }
     for (const { vertex, message } of status.warnings ?? []) this.#steps.get(vertex)?.warnings.push(message);
     for (const { vertex, data, at } of status.logs ?? []) {

@@ -1,6 +1,7 @@
 import type { BuildStatus, BuildVertex } from '../../../api/build.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Output } from '../../../libc/stdio.ts';
+import { statusName } from './build-bytes.ts';
 
 /** A step that failed, with what it printed. */
 export interface FailedStep {
@@ -71,12 +72,13 @@ export class PlainProgress implements BuildProgress {
 
   *show(status: BuildStatus): Wait<void> {
     for (const vertex of status.vertexes ?? []) if (vertex.started !== undefined) this.#know(vertex);
-    for (const { vertex, name, started, completed } of status.statuses ?? []) {
+    for (const part of status.statuses ?? []) {
+      const { vertex, started, completed } = part;
       const step = this.#steps.get(vertex);
       if (!step) continue;
       const seconds = started !== undefined && completed !== undefined ? (completed - started) / 1000 : 0;
       const time = seconds >= SHORT ? ` ${seconds.toFixed(1)}s` : '';
-      yield* this.#say(step, `${name}${time}${completed === undefined ? '' : ' done'}`);
+      yield* this.#say(step, `${statusName(part)}${time}${completed === undefined ? '' : ' done'}`);
     }
     for (const { vertex, data, at } of status.logs ?? []) {
       const step = this.#steps.get(vertex);

@@ -30,7 +30,7 @@ export class RawProgress implements BuildProgress {
       message.statuses = status.statuses.map((s) => ({
         id: s.name,
         vertex: this.#digests.get(s.vertex),
-        name: s.name,
+        name: s.current === undefined ? s.name : s.name.split(' ')[0],
         current: s.current ?? 0,
         timestamp: this.#time(s.completed ?? s.started ?? 0),
         ...(s.started === undefined ? {} : { started: this.#time(s.started) }),

@@ -28,6 +28,7 @@ import { triggersOf } from '../instructions/check.ts';
 import { CONFIG_INSTRUCTIONS } from '../instructions/config.ts';
 import { Linter } from '../lint.ts';
 import { HOST_PLATFORM } from '../platform.ts';
+import { ArchiveSource } from '../source.ts';
 import type { Plan, Stage } from '../stages.ts';
 import { DEFAULT_PATH, StageState } from '../state.ts';
 import { classicCopy } from './copy.ts';
@@ -117,6 +118,10 @@ export class ClassicBuilder {
       dir,
       states: new Map(),
       control: build.control,
+      // the context is there already
+      source: new ArchiveSource(dir, function* () {
+        return undefined;
+      }),
     };
     this.#graph = new Graph(this.#work);
   }

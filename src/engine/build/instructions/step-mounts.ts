@@ -2,7 +2,7 @@ import { MNT_DETACH } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { quote } from '../../../lib/quote.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { readFile, type Wait, writeFile } from '../../../libc/io.ts';
+import { type Wait, writeFile } from '../../../libc/io.ts';
 import { mkdirp, normalizePath, removeTree } from '../../../libc/paths.ts';
 import { strerror } from '../../../libc/strerror.ts';
 import { randomHex } from '../../ids.ts';
@@ -114,8 +114,8 @@ export class MountSetup {
   }
 
   *#secret(mount: StepMount): Wait<void> {
-    const bytes = yield* readFile(this.sys, `${this.build.dir}/secrets/${mount.id}`);
-    if (typeof bytes === 'number') {
+    const bytes = yield* this.build.source.secret(this.sys, mount.id);
+    if (!bytes) {
       if (mount.required) throw new BuildError(`secret ${mount.id}: not found`, this.at.first, this.at.last);
       return;
     }
