@@ -74,9 +74,12 @@ export function builtin(c: ExprCompiler, name: string, args: readonly Expr[]): C
       const regex = regexOf(args[0]!);
       const target: LValue = lvalueOf(args[2]);
       const global = name === 'gsub';
-      return c.update(target, [...values(args.slice(0, 2)).map((e) => c.expr(e))], (old, v) => {
-        const result = substitute(rt.text(old), regex(v[0]), rt.text(v[1]), global);
-        return result ? [result[0], result[1]] : [old, 0];
+      const { at, get, set } = c.place(target);
+      return c.combine([at, ...values(args.slice(0, 2)).map((e) => c.expr(e))], (v) => {
+        const result = substitute(rt.text(get(v[0])), regex(v[1]), rt.text(v[2]), global);
+        if (!result) return 0;
+        set(v[0], result[0]);
+        return result[1];
       });
     }
     case 'gensub': {

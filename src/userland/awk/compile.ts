@@ -26,6 +26,14 @@ export interface Compiled {
   gen(): Wait<number>;
 }
 
+/** Where a value can be stored. */
+export interface Place {
+  /** What the place depends on, evaluated first: a subscript, the number of a field. */
+  at: Code;
+  get(at: Value): Value;
+  set(at: Value, v: Value): void;
+}
+
 /** Makes closures of expressions. */
 export class ExprCompiler {
   /** Filled by the statements' compiler, before anything runs. */
@@ -44,7 +52,7 @@ export class ExprCompiler {
   }
 
   /** An expression that combines its children's values once all are there. */
-  private combine(children: readonly Code[], f: (v: readonly Value[]) => Value): Code {
+  combine(children: readonly Code[], f: (v: readonly Value[]) => Value): Code {
     if (children.every((c) => c.pure)) {
       const fs = children.map((c) => c.pure!);
       if (fs.length === 1) {
@@ -63,13 +71,18 @@ export class ExprCompiler {
     };
   }
 
+  private one(child: Code, f: (v: Value) => Value): Code {
+    const get = child.pure;
+    return get ? pure(() => f(get())) : this.combine([child], (v) => f(v[0]));
+  }
+
+  private pair(a: Code, b: Code, f: (a: Value, b: Value) => Value): Code {
+    const [x, y] = [a.pure, b.pure];
+    return x && y ? pure(() => f(x(), y())) : this.combine([a, b], (v) => f(v[0], v[1]));
+  }
+
   private two(l: Expr, r: Expr, f: (a: Value, b: Value) => Value): Code {
-    const [a, b] = [this.expr(l), this.expr(r)];
-    if (a.pure && b.pure) {
-      const [x, y] = [a.pure, b.pure];
-      return pure(() => f(x(), y()));
-    }
-    return this.combine([a, b], (v) => f(v[0], v[1]));
+    return this.pair(this.expr(l), this.expr(r), f);
   }
 
   isArray(ref: Name): boolean {
@@ -96,8 +109,7 @@ export class ExprCompiler {
   private key(subs: readonly Expr[]): Code {
     const { rt } = this;
     if (subs.length === 1) {
-      const one = this.expr(subs[0]!);
-      return this.combine([one], (v) => rt.text(v[0]));
+      return this.one(this.expr(subs[0]!), rt.text);
     }
     return this.combine(
       subs.map((s) => this.expr(s)),
@@ -129,13 +141,13 @@ export class ExprCompiler {
           const n = e.e.v;
           return pure(() => rt.field(n));
         }
-        return this.combine([this.expr(e.e)], (v) => rt.field(toNumber(v[0])));
+        return this.one(this.expr(e.e), (v) => rt.field(toNumber(v)));
       }
       case 'index': {
         const array = this.arrayOf(e.ref);
-        return this.combine([this.key(e.subs)], (v) => {
+        return this.one(this.key(e.subs), (v) => {
           const map = array();
-          const key = v[0] as string;
+          const key = v as string;
           const value = map.get(key);
           if (value === undefined && !map.has(key)) map.set(key, undefined);
           return value;
@@ -143,7 +155,7 @@ export class ExprCompiler {
       }
       case 'in': {
         const array = this.arrayOf(e.ref);
-        return this.combine([this.key(e.subs)], (v) => (array().has(v[0] as string) ? 1 : 0));
+        return this.one(this.key(e.subs), (v) => (array().has(v as string) ? 1 : 0));
       }
       case 'bin':
         return this.two(e.l, e.r, this.arithmetic(e.op));
@@ -155,7 +167,7 @@ export class ExprCompiler {
         const { not } = e;
         if (e.r.t === 'regex') {
           const regex = rt.regex(e.r.source);
-          return this.combine([this.expr(e.l)], (v) => (regex.test(rt.text(v[0])) !== not ? 1 : 0));
+          return this.one(this.expr(e.l), (v) => (regex.test(rt.text(v)) !== not ? 1 : 0));
         }
         return this.two(e.l, e.r, (a, b) => (rt.regex(rt.text(b)).test(rt.text(a)) !== not ? 1 : 0));
       }
@@ -166,26 +178,21 @@ export class ExprCompiler {
         return this.conditional(this.expr(e.c), this.expr(e.a), this.expr(e.b));
       case 'unary': {
         const { op } = e;
-        return this.combine([this.expr(e.e)], (v) =>
-          op === '!' ? (toBoolean(v[0]) ? 0 : 1) : op === '-' ? -toNumber(v[0]) : toNumber(v[0]),
+        return this.one(this.expr(e.e), (v) =>
+          op === '!' ? (toBoolean(v) ? 0 : 1) : op === '-' ? -toNumber(v) : toNumber(v),
         );
       }
       case 'step': {
         const { by, before } = e;
-        return this.update(e.lv, [], (old) => {
-          const n = toNumber(old);
-          return [n + by, before ? n + by : n];
-        });
+        return this.update(e.lv, undefined, (old) => toNumber(old) + by, !before);
       }
-      case 'assign': {
-        const value = this.expr(e.e);
-        if (e.op === '=') return this.update(e.lv, [value], (_, v) => [v[0], v[0]]);
-        const f = this.arithmetic(e.op.slice(0, -1));
-        return this.update(e.lv, [value], (old, v) => {
-          const r = f(old, v[0]);
-          return [r, r];
-        });
-      }
+      case 'assign':
+        return this.update(
+          e.lv,
+          this.expr(e.e),
+          e.op === '=' ? (_, v) => v : this.arithmetic(e.op.slice(0, -1)),
+          false,
+        );
       case 'call':
         return this.call(e.name, e.args, e.line);
       case 'builtin':
@@ -321,32 +328,52 @@ export class ExprCompiler {
     };
   }
 
-  /** Reads, changes and writes a place. `f` gives what is stored and what the expression is worth. */
-  update(lv: LValue, values: readonly Code[], f: (old: Value, v: readonly Value[]) => [Value, Value]): Code {
+  /** A variable, field or element: which one (`at`), and how it is read and written. */
+  place(lv: LValue): Place {
     const { rt } = this;
+    if (lv.t === 'var') return { at: pure(() => undefined), get: this.getVariable(lv.ref), set: this.setPlace(lv.ref) };
+    if (lv.t === 'field')
+      return {
+        at: this.expr(lv.e),
+        get: (at) => rt.field(toNumber(at)),
+        set: (at, v) => rt.setField(toNumber(at), v),
+      };
+    const array = this.arrayOf(lv.ref);
+    return {
+      at: this.key(lv.subs),
+      get: (at) => array().get(at as string),
+      set: (at, v) => void array().set(at as string, v),
+    };
+  }
+
+  private setPlace(ref: Name): Place['set'] {
+    const set = this.setVariable(ref);
+    return (_, v) => set(v);
+  }
+
+  /**
+   * Reads, changes and writes a place. `f` gives what is stored.
+   * @param wasNumber the expression is worth the number that was there; otherwise what is stored
+   */
+  private update(lv: LValue, value: Code | undefined, f: (old: Value, v: Value) => Value, wasNumber: boolean): Code {
     if (lv.t === 'var') {
       const [get, set] = [this.getVariable(lv.ref), this.setVariable(lv.ref)];
-      return this.combine(values, (v) => {
-        const [stored, worth] = f(get(), v);
+      const change = (v: Value): Value => {
+        const old = get();
+        const stored = f(old, v);
         set(stored);
-        return worth;
-      });
+        return wasNumber ? toNumber(old) : stored;
+      };
+      return value ? this.one(value, change) : pure(() => change(undefined));
     }
-    if (lv.t === 'field')
-      return this.combine([this.expr(lv.e), ...values], (v) => {
-        const n = toNumber(v[0]);
-        const [stored, worth] = f(rt.field(n), v.slice(1));
-        rt.setField(n, stored);
-        return worth;
-      });
-    const array = this.arrayOf(lv.ref);
-    return this.combine([this.key(lv.subs), ...values], (v) => {
-      const map = array();
-      const key = v[0] as string;
-      const [stored, worth] = f(map.get(key), v.slice(1));
-      map.set(key, stored);
-      return worth;
-    });
+    const { at: place, get, set } = this.place(lv);
+    const run = (at: Value, v: Value): Value => {
+      const old = get(at);
+      const stored = f(old, v);
+      set(at, stored);
+      return wasNumber ? toNumber(old) : stored;
+    };
+    return value ? this.pair(place, value, run) : this.one(place, (at) => run(at, undefined));
   }
 
   private call(name: string, args: readonly Expr[], line: number): Code {
@@ -429,7 +456,7 @@ export class ExprCompiler {
     const { rt } = this;
     const source = e.source && this.expr(e.source);
     let taken: Value;
-    const store = e.lv && this.update(e.lv, [], () => [taken, taken]);
+    const store = e.lv && this.update(e.lv, undefined, () => taken, false);
     const { from } = e;
     return {
       pure: undefined,

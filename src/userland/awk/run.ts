@@ -54,12 +54,42 @@ function* block(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
   return false;
 }
 
+/** Whether a rule can be applied without waiting. */
+const isPlain = ({ pattern, to, action }: CompiledRule): boolean =>
+  action.pure !== undefined && to === undefined && (pattern === undefined || pattern.pure !== undefined);
+
+/**
+ * Plain rules for the records that are here, until something else is to be done: a step of a generator a record is dear.
+ * @returns whether exit was called
+ */
+function plainRecords(rt: Runtime, rules: readonly CompiledRule[]): boolean {
+  const { sys } = rt.ctx;
+  while (!rt.due && !sys.tick()) {
+    if (!rt.takeMain()) return false;
+    for (const { pattern, action } of rules) {
+      if (pattern && !toBoolean(pattern.pure!())) continue;
+      const end = action.pure!();
+      if (end === NEXT) break;
+      if (end === NEXTFILE) {
+        rt.nextFile();
+        break;
+      }
+      if (end === EXIT) return true;
+    }
+  }
+  return false;
+}
+
 function* records(rt: Runtime, rules: readonly CompiledRule[]): Wait<boolean> {
   const { sys } = rt.ctx;
+  const plain = rules.every(isPlain);
   for (;;) {
-    const record = rt.takeMain() ?? (yield* rt.nextMain());
-    if (record === null) return false;
-    rt.setRecord(record);
+    if (plain && plainRecords(rt, rules)) return true;
+    if (!rt.takeMain()) {
+      const record = yield* rt.nextMain();
+      if (record === null) return false;
+      rt.setRecord(record);
+    }
     for (const rule of rules) {
       const { pattern } = rule;
       const simple = !rule.to && (!pattern || pattern.pure);

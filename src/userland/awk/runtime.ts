@@ -4,6 +4,7 @@ import { HeldMemory } from '../../libc/held-memory.ts';
 import type { Wait } from '../../libc/io.ts';
 import type { Context } from '../../libc/program.ts';
 import { runCommand, startCommand, waitFor } from '../../libc/shell-command.ts';
+import { BlankFields } from './blank-fields.ts';
 import type { Codec } from './codec.ts';
 import { unescapeAwk } from './lex.ts';
 import { splitFields } from './split.ts';
@@ -25,7 +26,6 @@ export class AwkFatal {
 /** Thrown by exit within a function. */
 export class AwkExit {}
 
-const NEWLINE: Separator = { kind: 'char', char: '\n' };
 const SPECIAL = [
   'FS',
   'OFS',
@@ -66,9 +66,14 @@ export class Runtime {
   private previousSeed = 0;
   private record = '';
   private recordValid = true;
+  /** Where the record is still a part of what was read. */
+  private source: { text: string; lineStart: number; lineEnd: number } | undefined;
   private fields: string[] = [];
   private fieldValues: Value[] = [];
   private split = true;
+  /** The record's fields while they are separated by blanks and none was set. */
+  private readonly blanks = new BlankFields();
+  private lazy = false;
   /** FS when the record came: a later change is for the next one. */
   private recordFs: Value = ' ';
   private count = 0;
@@ -208,6 +213,7 @@ export class Runtime {
   // ---- the record
 
   setRecord(text: string): void {
+    this.source = undefined;
     this.record = text;
     this.recordValid = true;
     this.split = false;
@@ -215,6 +221,10 @@ export class Runtime {
   }
 
   getRecord(): string {
+    if (this.source) {
+      this.record = this.source.text.slice(this.source.lineStart, this.source.lineEnd);
+      this.source = undefined;
+    }
     if (!this.recordValid) {
       this.record = this.fields.join(this.text(this.special.OFS.v));
       this.recordValid = true;
@@ -222,17 +232,36 @@ export class Runtime {
     return this.record;
   }
 
-  private ensureSplit(): void {
-    if (this.split) return;
+  /** Finds the fields, or begins to. */
+  private beginSplit(): void {
     this.split = true;
-    this.fields = this.splitText(this.record, this.recordFs, this.special.RS.v === '' && this.personality !== 'mawk');
+    for (let i = 0; i < this.fieldValues.length; i++) this.fieldValues[i] = undefined;
+    this.lazy = this.recordFs === ' ';
+    if (this.lazy) {
+      if (this.source) this.blanks.begin(this.source.text, this.source.lineStart, this.source.lineEnd);
+      else this.blanks.begin(this.record, 0, this.record.length);
+      return;
+    }
+    this.fields = this.splitText(
+      this.getRecord(),
+      this.recordFs,
+      this.special.RS.v === '' && this.personality !== 'mawk',
+    );
     this.count = this.fields.length;
-    this.fieldValues = [];
+  }
+
+  /** All fields are there: one of them changes. */
+  private ensureSplit(): void {
+    if (!this.split) this.beginSplit();
+    if (!this.lazy) return;
+    this.lazy = false;
+    this.fields = this.blanks.all();
+    this.count = this.fields.length;
   }
 
   get nf(): number {
-    this.ensureSplit();
-    return this.count;
+    if (!this.split) this.beginSplit();
+    return this.lazy ? this.blanks.count : this.count;
   }
 
   set nf(n: number) {
@@ -250,11 +279,12 @@ export class Runtime {
     if (i === 0) return fromInput(this.getRecord());
     if (i < 0)
       throw new AwkFatal(this.personality === 'busybox' ? 'Access to negative field' : `attempt to access field ${i}`);
-    this.ensureSplit();
-    if (i > this.count) return this.personality === 'mawk' ? '' : undefined;
+    if (!this.split) this.beginSplit();
     const known = this.fieldValues[i - 1];
     if (known !== undefined) return known;
-    const value = fromInput(this.fields[i - 1]!);
+    const text = this.lazy ? this.blanks.get(i) : i > this.count ? undefined : this.fields[i - 1]!;
+    if (text === undefined) return this.personality === 'mawk' ? '' : undefined;
+    const value = fromInput(text);
     this.fieldValues[i - 1] = value;
     return value;
   }
@@ -312,6 +342,8 @@ export class Runtime {
 
   /** The next record of the files on the command line. */
   *nextMain(): Wait<string | null> {
+    // the text that the record is a part of changes
+    if (this.source) this.getRecord();
     for (;;) {
       if (!this.main && !(yield* this.openNext())) return null;
       const record = yield* this.main!.next(this.separator());
@@ -326,15 +358,18 @@ export class Runtime {
     }
   }
 
-  /** The next record where it is here already and RS is a newline; undefined: ask `nextMain`. */
-  takeMain(): string | undefined {
-    if (!this.main || this.special.RS.v !== '\n') return undefined;
-    const record = this.main.take(NEWLINE);
-    if (typeof record !== 'string') return undefined;
-    const { NR, FNR } = this.special;
+  /** Makes the next line the record, where it is here already and RS is a newline. @returns false: ask `nextMain` */
+  takeMain(): boolean {
+    const { main, special } = this;
+    if (!main || special.RS.v !== '\n' || !main.takeLine()) return false;
+    const { NR, FNR } = special;
     NR.v = toNumber(NR.v) + 1;
     FNR.v = toNumber(FNR.v) + 1;
-    return record;
+    this.source = main;
+    this.recordValid = true;
+    this.split = false;
+    this.recordFs = special.FS.v;
+    return true;
   }
 
   nextFile(): void {

@@ -50,7 +50,10 @@ export type Separator =
 export class RecordReader {
   error = 0;
   pid = 0;
-  private text = '';
+  /** What is here, and where in it the line begins and ends that `takeLine` gave last. */
+  text = '';
+  lineStart = 0;
+  lineEnd = 0;
   private at = 0;
   private ended = false;
   private readonly buf = new Uint8Array(65536);
@@ -85,6 +88,16 @@ export class RecordReader {
       (separator.kind === 'regex' && rest.endsWith('\n') && separator.regex.test('\n'))
       ? rest.replace(/\n+$/, '')
       : rest;
+  }
+
+  /** Goes to the next line that is here as a whole, newline included, without taking it out of the text. */
+  takeLine(): boolean {
+    const end = this.text.indexOf('\n', this.at);
+    if (end < 0) return false;
+    this.lineStart = this.at;
+    this.lineEnd = end;
+    this.at = end + 1;
+    return true;
   }
 
   private cut(end: number, next: number): string {

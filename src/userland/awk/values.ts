@@ -20,10 +20,27 @@ export function stringToNumber(s: string): number {
   return m ? Number(m[0]) : 0;
 }
 
+/** Digits that make a number without loss. */
+const DIGITS = 15;
+
+/** The number of a text that is nothing but some digits; -1: it is not. */
+function plainDigits(s: string): number {
+  if (s.length > DIGITS) return -1;
+  let n = 0;
+  for (let i = 0; i < s.length; i++) {
+    const digit = s.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    n = n * 10 + digit;
+  }
+  return n;
+}
+
 /** Text from input as a value. */
 export function fromInput(s: string): Value {
   const c = s.charCodeAt(0);
   if (c > 57 || Number.isNaN(c)) return s;
+  const digits = plainDigits(s);
+  if (digits >= 0) return new StrNum(s, digits);
   return WHOLE.test(s) ? new StrNum(s, Number(s)) : s;
 }
 
