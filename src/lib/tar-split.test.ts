@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { isPlainTar } from './plain-tar.ts';
 import { type TarHeader, TarReader, TarWriter, tarHeader } from './tar.ts';
-import { isPlainTar, readTarSplit, TarSplitter, tarSplitText } from './tar-split.ts';
+import { readTarSplit, TarSplitter, tarSplitText } from './tar-split.ts';
 import { encode } from './utf8.ts';
 
 interface File {
@@ -11,6 +12,11 @@ interface File {
 const file = (name: string, data: string, more: Partial<TarHeader> = {}): File => ({
   header: tarHeader({ name, type: 'file', size: encode(data).length, ...more }),
   data,
+});
+/** A sparse file whose data are the letters, a page each. */
+const sparse = (name: string, size: number, segments: [number, number][], letters: string): File => ({
+  header: tarHeader({ name, type: 'file', size, sparse: segments }),
+  data: [...letters].map((letter) => letter.repeat(4096)).join(''),
 });
 const dir = (name: string): File => ({ header: tarHeader({ name, type: 'dir' }) });
 
@@ -69,6 +75,17 @@ test.each([
   ['with another end', archive(FILES, 512), false],
   ['twice the same name', archive([FILES[0]!, FILES[1]!, FILES[1]!]), false],
   ['with fractions of seconds', archive([file('a', 'b', { mtimeNsec: 5 })]), false],
+  ['with holes', archive([...FILES, sparse('c', 100_000, [[0, 4096]], 'x'), file('d', 'after')]), true],
+  ['that ends with holes', archive([sparse('c', 100_000, [[4096, 8192]], 'xy')]), true],
+  ['of nothing but a hole', archive([sparse('c', 100_000, [], '')]), true],
+  ['with a page of zeros that is no hole', archive([sparse('c', 100_000, [[0, 8192]], 'x\0')]), false],
+  ['with one small hole', archive([sparse('c', 8192, [[0, 4096]], 'x')]), false],
+  ['whose data begin within a page', archive([sparse('c', 100_000, [[512, 4096]], 'x')]), false],
+  [
+    'with holes in another order',
+    archive([sparse('d', 100_000, [[0, 4096]], 'x'), sparse('c', 100_000, [[0, 4096]], 'x')]),
+    false,
+  ],
 ])('an archive %s: nothing needs to be kept is %s', (_, bytes, plain) => {
   const { splitter, headers } = split(bytes, 700);
   expect(isPlainTar(splitter, headers)).toBe(plain);

@@ -1,6 +1,5 @@
 import { fromBase64, toBase64 } from './base64.ts';
-import { BLOCK, padding, type TarHeader, tarHeader } from './tar-header.ts';
-import { TarWriter } from './tar-writer.ts';
+import { BLOCK, padding, type TarHeader } from './tar-header.ts';
 import { decode, encode } from './utf8.ts';
 
 /** One entry of an archive: its bytes up to where the content of its file begins, and how much content follows. */
@@ -9,6 +8,8 @@ export interface SplitEntry {
   raw: Uint8Array;
   /** Bytes of content that are not kept here: they are the file's. */
   size: number;
+  /** Bytes of data that are kept, at the begin of what follows: a sparse file's map and content. */
+  held: number;
 }
 
 /** More than this beside the files (headers, maps of sparse files, what follows the end) is not kept. */
@@ -94,14 +95,14 @@ export class TarSplitter {
     const length = given ? Number(given[1]) : size;
     this.#pax = '';
     if (FILES.has(flag) && !sparse) {
-      this.entries.push({ raw: this.#take(), size: length });
+      this.entries.push({ raw: this.#take(), size: length, held: 0 });
       this.#content = length;
       this.#pad = padding(length);
       return;
     }
     // links have no data, whatever their size says; what else has some is kept whole
     const data = /[1-6]/.test(flag) ? 0 : length;
-    this.entries.push({ raw: this.#take(), size: 0 });
+    this.entries.push({ raw: this.#take(), size: 0, held: data });
     this.#pad = data + padding(data);
   }
 
@@ -135,46 +136,6 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return out;
-}
-
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-/**
- * Whether an archive is what we would write for its files (in the order of their names, with our headers): then nothing
- * has to be kept to write it again.
- * @param headers of the entries, as the archive has them
- */
-export function isPlainTar(split: TarSplitter, headers: readonly TarHeader[]): boolean {
-  if (split.lost || headers.length !== split.entries.length) return false;
-  const writer = new TarWriter();
-  const seen = new Set<string>(['']);
-  let last: readonly string[] = [];
-  for (const [i, header] of headers.entries()) {
-    const { raw, size } = split.entries[i]!;
-    const path = header.name.replace(/\/$/, '').split('/');
-    const up = path.slice(0, -1).join('/');
-    const real = path.map((part, at) => (at === path.length - 1 ? nameOf(part) : part));
-    if (header.sparse || header.size !== size || !seen.has(up) || !follows(last, real)) return false;
-    if (header.type === 'dir') seen.add(path.join('/'));
-    last = real;
-    const { uname: _, gname: __, ...plain } = header;
-    if (!same(raw, writer.header(tarHeader({ ...plain, mtimeNsec: 0 })))) return false;
-    writer.data(new Uint8Array(size));
-  }
-  return same(split.tail, writer.finish());
-}
-
-/** The name by which an entry is sorted: a whiteout by that of what it hides, an opaque mark before all others. */
-const nameOf = (part: string): string =>
-  part === '.wh..wh..opq' ? '' : part.startsWith('.wh.') ? part.slice('.wh.'.length) : part;
-
-function follows(last: readonly string[], path: readonly string[]): boolean {
-  for (let i = 0; ; i++) {
-    const [a, b] = [last[i], path[i]];
-    if (b === undefined) return false;
-    if (a === undefined || a < b) return true;
-    if (a > b) return false;
-  }
 }
 
 /** The text of a layer's tar-split.json. @see github.com/vbatts/tar-split, "storage": a JSON document a line */

@@ -43,6 +43,12 @@ export class TarWriter {
     return bytes;
   }
 
+  /** Counts data that somebody else writes. @throws RangeError where it is too much */
+  skip(length: number): void {
+    if (length > this.left) throw new RangeError('archive/tar: write too long');
+    this.left -= length;
+  }
+
   /** @returns what fills up the block of the last entry, and the end of the archive */
   finish(): Uint8Array {
     return concat([this.endEntry(), new Uint8Array(2 * BLOCK)]);
