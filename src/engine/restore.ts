@@ -12,7 +12,7 @@ import { startContainerOf } from './container/start.ts';
 import type { Daemon } from './daemon.ts';
 import { readJson, readText, writeAtomic } from './disk.ts';
 import { clearEndpoint } from './network/settings.ts';
-import { cgroupPath, cgroupPids, freeze, prepareCgroups, removeCgroup } from './runtime/cgroup.ts';
+import { cgroupPids, freeze, prepareCgroups, removeCgroup } from './runtime/cgroup.ts';
 import { unmount } from './runtime/mounts.ts';
 
 /** How often, every 10 ms, it is looked whether leftover processes have ended. */
@@ -116,7 +116,7 @@ function* settle(sys: Sys, daemon: Daemon, c: Container): Wait<boolean> {
 
 /** An engine that was killed leaves processes and mounts behind: they end now. */
 function* endLeftovers(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
-  const cgroup = cgroupPath(c.id, c.hostConfig.CgroupParent);
+  const cgroup = daemon.cgroupPath(c.id, c.hostConfig.CgroupParent);
   for (let i = 0; i < LEFTOVER_TRIES; i++) {
     const pids = yield* cgroupPids(sys, cgroup);
     if (pids.length === 0) break;

@@ -14,8 +14,9 @@ import { checkedPlatform, checkPlatform } from '../image/platform.ts';
 import { checkLogConfig } from '../logs/options.ts';
 import { checkLinks } from '../network/links.ts';
 import { resolveIn } from '../runtime/scope.ts';
+import type { EngineConfig } from '../settings/config.ts';
 import { Container } from './container.ts';
-import { fullConfig, fullHostConfig, MASKED_PATHS, READONLY_PATHS } from './defaults.ts';
+import { fullConfig, fullHostConfig, MASKED_PATHS, READONLY_PATHS, sorted } from './defaults.ts';
 import type { Image } from './image-door.ts';
 import { logEvent } from './log-event.ts';
 import { commandOf, mergeImageConfig } from './merge.ts';
@@ -40,7 +41,7 @@ export function* createContainer(
     throw new ApiError('invalid-parameter', 'config cannot be empty in order to create a container');
   const { HostConfig: givenHost, NetworkingConfig: networking, ...given } = body;
   const config: Partial<ContainerConfig> = given;
-  const host = fullHostConfig(givenHost ?? {});
+  const host = fullHostConfig(withDefaults(daemon.config, givenHost ?? {}));
   const warnings: string[] = [];
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
@@ -54,8 +55,8 @@ export function* createContainer(
   }
   const command = commandOf(config);
   checkConfig(config);
-  adaptHost(host);
-  warnings.push(...checkHostConfig(host, asked, sys.sysinfo().cpus));
+  adaptHost(host, daemon.config);
+  warnings.push(...checkHostConfig(host, asked, sys.sysinfo().cpus, daemon.config));
   resolveSharing(daemon, host);
   checkLogConfig(host.LogConfig.Type, host.LogConfig.Config ?? {});
   daemon.networks.checkSettings(networking ?? undefined, host.NetworkMode, config.MacAddress);
@@ -83,10 +84,26 @@ function resolveSharing(daemon: Daemon, h: HostConfig): void {
   }
 }
 
+/** The settings of daemon.json for what the client left open. */
+const withDefaults = (config: EngineConfig, h: Partial<HostConfig>): Partial<HostConfig> => ({
+  ...h,
+  CgroupnsMode: h.CgroupnsMode || config.cgroupnsMode,
+  IpcMode: h.IpcMode || config.ipcMode,
+  ShmSize: h.ShmSize || config.shmSize,
+  Runtime: h.Runtime || config.defaultRuntime,
+});
+
+/** The usual driver, and its options for containers that have this driver. */
+function logConfig(given: HostConfig['LogConfig'], config: EngineConfig): HostConfig['LogConfig'] {
+  const Type = given.Type || config.logDriver;
+  const usual = Type === config.logDriver ? config.logOptions : {};
+  return { Type, Config: sorted({ ...usual, ...given.Config }) };
+}
+
 /** What the engine sets where the client said nothing. */
-function adaptHost(h: HostConfig): void {
+function adaptHost(h: HostConfig, config: EngineConfig): void {
   if (h.NetworkMode === '' || h.NetworkMode === 'default') h.NetworkMode = 'bridge';
-  if (h.LogConfig.Type === '') h.LogConfig = { Type: 'json-file', Config: h.LogConfig.Config ?? {} };
+  h.LogConfig = logConfig(h.LogConfig, config);
   const unconfined = (h.SecurityOpt ?? []).some((o) => /^systempaths[=:]unconfined$/.test(o));
   if (unconfined) h.SecurityOpt = (h.SecurityOpt ?? []).filter((o) => !o.startsWith('systempaths'));
   if (h.Privileged) {

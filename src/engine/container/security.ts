@@ -1,6 +1,7 @@
 import type { HostConfig } from '../../api/container-config.ts';
 import { ApiError } from '../../api/errors.ts';
 import { quote } from '../../lib/quote.ts';
+import { DEFAULT_CONFIG, type EngineConfig } from '../settings/config.ts';
 
 /** What --security-opt says. */
 export interface SecurityOptions {
@@ -10,8 +11,12 @@ export interface SecurityOptions {
 }
 
 /** Reads --security-opt. @throws ApiError `invalid --security-opt 2: "x=y"` */
-export function securityOptions(h: HostConfig): SecurityOptions {
-  const out: SecurityOptions = { noNewPrivileges: false, seccomp: h.Privileged ? 'unconfined' : '' };
+export function securityOptions(h: HostConfig, config: EngineConfig = DEFAULT_CONFIG): SecurityOptions {
+  const usual = config.seccompProfile === 'builtin' ? '' : config.seccompProfile;
+  const out: SecurityOptions = {
+    noNewPrivileges: config.noNewPrivileges,
+    seccomp: h.Privileged ? 'unconfined' : usual,
+  };
   for (const option of h.SecurityOpt ?? []) {
     if (option === 'no-new-privileges') {
       out.noNewPrivileges = true;

@@ -1,20 +1,4 @@
-import {
-  CLONE_NEWCGROUP,
-  CLONE_NEWIPC,
-  CLONE_NEWNS,
-  CLONE_NEWPID,
-  CLONE_NEWUTS,
-  RLIMIT_AS,
-  RLIMIT_CORE,
-  RLIMIT_CPU,
-  RLIMIT_DATA,
-  RLIMIT_FSIZE,
-  RLIMIT_MEMLOCK,
-  RLIMIT_NOFILE,
-  RLIMIT_NPROC,
-  RLIMIT_RSS,
-  RLIMIT_STACK,
-} from '../../abi/flags.ts';
+import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '../../abi/flags.ts';
 import { isBlockDevice, isCharDevice, isDirectory, makedev, S_IFCHR, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import type { Ulimit } from '../../api/container-config.ts';
@@ -29,22 +13,10 @@ import type { RuntimeDevice, RuntimeMount, RuntimeSpec } from '../runtime/spec.t
 import type { Container } from './container.ts';
 import { containerEnv } from './env.ts';
 import { CREATE_FAILED, startFailure } from './failure.ts';
+import { RLIMITS } from './rlimits.ts';
 import { securityOptions } from './security.ts';
 import { joinTarget } from './share.ts';
 import { resolveUser } from './user.ts';
-
-const RLIMITS: Readonly<Record<string, number>> = {
-  as: RLIMIT_AS,
-  core: RLIMIT_CORE,
-  cpu: RLIMIT_CPU,
-  data: RLIMIT_DATA,
-  fsize: RLIMIT_FSIZE,
-  memlock: RLIMIT_MEMLOCK,
-  nofile: RLIMIT_NOFILE,
-  nproc: RLIMIT_NPROC,
-  rss: RLIMIT_RSS,
-  stack: RLIMIT_STACK,
-};
 
 /** Character devices of every container: path, minor of major 1 (the last: major 5). */
 const DEVICES: readonly (readonly [path: string, major: number, minor: number])[] = [
@@ -70,7 +42,8 @@ export interface Prepared {
 export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Prepared): Wait<RuntimeSpec> {
   const h = c.hostConfig;
   const user = yield* resolveUser(sys, prepared.rootfs, c.config.User, h.GroupAdd ?? []);
-  const security = securityOptions(h);
+  const { config } = daemon;
+  const security = securityOptions(h, config);
   checkSysctls(c);
   let namespaces = CLONE_NEWNS;
   const join: { path: string; type: number }[] = [];
@@ -84,7 +57,7 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
     if (target !== undefined) join.push({ path: `/proc/${target.task!.pid}/ns/${file}`, type });
     else if (mode !== 'host') namespaces |= type;
   }
-  const init = h.Init === true;
+  const init = h.Init ?? config.init;
   return {
     id: c.id,
     rootfs: prepared.rootfs,
@@ -99,12 +72,12 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
       capabilities: tweakCapabilities(h.CapAdd, h.CapDrop, h.Privileged),
       noNewPrivileges: security.noNewPrivileges,
       seccomp: security.seccomp !== 'unconfined',
-      rlimits: (h.Ulimits ?? []).flatMap(rlimitOf),
+      rlimits: mergeUlimits(h.Ulimits ?? [], config.ulimits).flatMap(rlimitOf),
       terminal: c.config.Tty,
       consoleSize: h.ConsoleSize,
       oomScoreAdj: h.OomScoreAdj,
     },
-    mounts: [...systemMounts(c), ...(init ? [INIT_MOUNT] : []), ...prepared.mounts],
+    mounts: [...systemMounts(c), ...(init ? [initMount(config.initPath)] : []), ...prepared.mounts],
     maskedPaths: h.Privileged ? [] : (h.MaskedPaths ?? []),
     readonlyPaths: h.Privileged ? [] : (h.ReadonlyPaths ?? []),
     devices: [...standardDevices(), ...(h.Privileged ? hostDevices(sys) : yield* requestedDevices(sys, c))],
@@ -125,12 +98,18 @@ function checkSysctls(c: Container): void {
       throw startFailure(CREATE_FAILED, `sysctl ${quote(name)} not allowed in host network namespace`);
 }
 
-const INIT_MOUNT: RuntimeMount = {
+const initMount = (path: string): RuntimeMount => ({
   destination: '/sbin/docker-init',
-  source: '/usr/bin/docker-init',
+  source: path || '/usr/bin/docker-init',
   type: 'bind',
   options: ['bind', 'ro'],
-};
+});
+
+/** A container's own limits, and the usual ones of those that it says nothing of. */
+const mergeUlimits = (own: readonly Ulimit[], usual: readonly Ulimit[]): Ulimit[] => [
+  ...own,
+  ...usual.filter(({ Name }) => !own.some((u) => u.Name === Name)),
+];
 
 export function rlimitOf(u: Ulimit): { resource: number; soft: number; hard: number }[] {
   const resource = RLIMITS[u.Name];

@@ -6,7 +6,7 @@ import { stamp } from '../clock.ts';
 import type { Daemon } from '../daemon.ts';
 import { readText } from '../disk.ts';
 import { openLogger } from '../logs/open.ts';
-import { cgroupPath, makeCgroup, removeCgroup } from '../runtime/cgroup.ts';
+import { makeCgroup, removeCgroup } from '../runtime/cgroup.ts';
 import { makePipe, type StartedProcess, startContainer } from '../runtime/runtime.ts';
 import { RuntimeError, type RuntimeSpec } from '../runtime/spec.ts';
 import type { Container } from './container.ts';
@@ -16,6 +16,7 @@ import { logEvent } from './log-event.ts';
 import { watchContainer } from './monitor.ts';
 import { prepareMounts, releaseMounts } from './mounts.ts';
 import { Pumps, type Source } from './pump.ts';
+import { checkRuntime } from './runtime.ts';
 import { buildSpec } from './spec.ts';
 import type { Task } from './task.ts';
 
@@ -105,7 +106,7 @@ function* failed(sys: Sys, daemon: Daemon, c: Container, error: unknown): Wait<v
 
 function* launch(sys: Sys, daemon: Daemon, c: Container): Wait<Task> {
   const rootfs = yield* daemon.layers.mount(sys, c.layer!.mountId);
-  const cgroup = cgroupPath(c.id, c.hostConfig.CgroupParent);
+  const cgroup = daemon.cgroupPath(c.id, c.hostConfig.CgroupParent);
   let logger: Task['logger'];
   try {
     const network = yield* daemon.networks.connect(sys, c);
@@ -113,6 +114,7 @@ function* launch(sys: Sys, daemon: Daemon, c: Container): Wait<Task> {
     const spec = yield* buildSpec(sys, daemon, c, { rootfs, cgroup, mounts, ...network });
     logger = yield* openLogger(sys, c);
     c.hasBeenStartedBefore = true;
+    yield* checkRuntime(sys, daemon.config, c.hostConfig.Runtime, c.id);
     yield* makeCgroup(sys, cgroup, c.hostConfig);
     const files = yield* openStdio(sys, c);
     const started = yield* run(sys, daemon, spec, files.child);

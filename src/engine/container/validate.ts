@@ -3,6 +3,7 @@ import type { ContainerConfig, HostConfig } from '../../api/container-config.ts'
 import { ApiError } from '../../api/errors.ts';
 import { quote } from '../../lib/quote.ts';
 import { normalizeCapabilities } from '../runtime/capabilities.ts';
+import { type EngineConfig, isRuntime } from '../settings/config.ts';
 import { checkResources } from './resources.ts';
 import { checkSecurityOptions } from './security.ts';
 
@@ -57,7 +58,12 @@ const MODES = /^(|host|private|container:.+)$/;
  * @returns what the client is warned of
  * @throws ApiError in the words of the engine
  */
-export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>, cpus: number): string[] {
+export function checkHostConfig(
+  h: HostConfig,
+  config: Partial<ContainerConfig>,
+  cpus: number,
+  engine: EngineConfig,
+): string[] {
   if (h.Isolation !== '' && h.Isolation !== 'default')
     throw invalid(`invalid isolation (${h.Isolation}): linux only supports 'default'`);
   if (h.AutoRemove && h.RestartPolicy.Name !== '' && h.RestartPolicy.Name !== 'no')
@@ -80,8 +86,7 @@ export function checkHostConfig(h: HostConfig, config: Partial<ContainerConfig>,
   checkSecurityOptions(h);
   if (h.OomScoreAdj < -1000 || h.OomScoreAdj > 1000)
     throw invalid(`Invalid value ${h.OomScoreAdj}, range for oom score adj is [-1000, 1000]`);
-  if (h.Runtime !== 'runc' && h.Runtime !== 'io.containerd.runc.v2')
-    throw invalid(`unknown or invalid runtime name: ${h.Runtime}`);
+  if (!isRuntime(engine.runtimes, h.Runtime)) throw invalid(`unknown or invalid runtime name: ${h.Runtime}`);
   if (h.StorageOpt && Object.keys(h.StorageOpt).length > 0)
     throw new ApiError('internal', "--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
   return warnings;

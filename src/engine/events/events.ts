@@ -21,7 +21,11 @@ export class Events {
     return this.#listeners.size;
   }
 
+  /** How many there have been. */
+  count = 0;
+
   log(sys: Sys, type: EventType, action: string, id: string, attributes: Record<string, string>): void {
+    this.count++;
     const t = now(sys);
     const message: EventMessage = {
       Type: type,

@@ -6,8 +6,8 @@ import { formatPlatform, type Platform, platformFits } from '../../lib/platform.
 import { familiarString, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import { decode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
-import type { RegistrySettings } from '../settings.ts';
-import { logLine } from '../supervised.ts';
+import type { RegistrySettings } from '../settings/config.ts';
+import { DaemonLog } from '../log.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type Descriptor, type ImageConfig, type Index, isIndexType, type Manifest } from './oci.ts';
@@ -61,7 +61,7 @@ function* fromFirst<T>(
       return yield* work(client);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      yield* logLine(sys, 'warning', `Attempting next endpoint for pull after error: ${error.message}`);
+      yield* new DaemonLog().line(sys, 'warning', `Attempting next endpoint for pull after error: ${error.message}`);
     }
   }
   const client = new RegistryClient(sys, reference, auth, registries.insecure, 'pull');

@@ -36,7 +36,7 @@ export class ContainerNetworks {
 
   constructor(daemon: Daemon) {
     this.#daemon = daemon;
-    this.store = new NetworkStore(daemon.root, daemon.events);
+    this.store = new NetworkStore(daemon.root, daemon.events, daemon.config);
   }
 
   /** Checks a new container's networks. @throws ApiError */
@@ -178,7 +178,7 @@ export class ContainerNetworks {
     const more = c.hostConfig.PublishAllPorts ? exposed.filter((spec) => !bindings[spec]) : [];
     let publications: Publication[];
     try {
-      publications = this.ports.allocate(sys, bindings, more);
+      publications = this.ports.allocate(sys, bindings, more, way.network.hostBinding);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const message = error.message.replace('CONTAINER', way.endpoint.address);
@@ -188,9 +188,11 @@ export class ContainerNetworks {
       );
     }
     sandbox.publications = publications;
-    for (const p of publications) sys.netlink({ type: 'dnat-add', rule: ruleOf(p, way) });
+    if (this.#daemon.config.iptables)
+      for (const p of publications) sys.netlink({ type: 'dnat-add', rule: ruleOf(p, way) });
     c.network.Ports = shownPorts(publications, [...exposed, ...Object.keys(bindings)]);
-    yield* startProxies(sys, publications, way.endpoint.address);
+    const { userlandProxy, userlandProxyPath } = this.#daemon.config;
+    if (userlandProxy) yield* startProxies(sys, userlandProxyPath, publications, way.endpoint.address);
   }
 
   *#unpublish(sys: Sys, sandbox: Sandbox): Wait<void> {

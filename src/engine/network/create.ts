@@ -3,6 +3,7 @@ import type { NetworkCreateBody } from '../../api/network.ts';
 import { ipBytes } from '../../lib/ip.ts';
 import { quote } from '../../lib/quote.ts';
 import { sorted } from '../container/defaults.ts';
+import type { EngineConfig } from '../settings/config.ts';
 import { NOT_A_MANAGER } from '../swarm/routes.ts';
 import { checkBridgeOptions, isParentDriver, refuseParentDriver } from './driver-options.ts';
 import { contains, parseSubnet } from './ipam.ts';
@@ -11,7 +12,11 @@ import type { NetworkPlan, NetworkStore } from './networks.ts';
 import { joinProblems } from './settings.ts';
 
 /** Checks what a client wants of a new network. @throws ApiError in the words of the engine */
-export function planNetwork(store: NetworkStore, body: NetworkCreateBody): NetworkPlan {
+export function planNetwork(
+  store: NetworkStore,
+  body: NetworkCreateBody,
+  usual: EngineConfig['networkOptions'],
+): NetworkPlan {
   const name = body.Name ?? '';
   if (name === '') throw new ApiError('invalid-parameter', 'invalid name: name is empty');
   if (PREDEFINED.has(name) || name === 'default')
@@ -30,7 +35,8 @@ export function planNetwork(store: NetworkStore, body: NetworkCreateBody): Netwo
   const ipamDriver = body.IPAM?.Driver || 'default';
   if (ipamDriver !== 'default' && ipamDriver !== 'null')
     throw new ApiError('not-found', `plugin ${quote(ipamDriver)} not found`);
-  checkBridgeOptions(body.Options ?? {});
+  const options = { ...usual[driver], ...body.Options };
+  checkBridgeOptions(options);
   const config = (body.IPAM?.Config ?? []).filter((pool) => Object.values(pool).some((v) => v));
   const problems = config.flatMap((pool) => poolProblems(pool));
   if (problems.length > 0) throw new ApiError('invalid-parameter', joinProblems('invalid network config:', problems));
@@ -50,7 +56,7 @@ export function planNetwork(store: NetworkStore, body: NetworkCreateBody): Netwo
     internal: body.Internal ?? false,
     attachable: body.Attachable ?? false,
     configOnly: body.ConfigOnly ?? false,
-    options: sorted(body.Options ?? {}),
+    options: sorted(options),
     labels: sorted(body.Labels ?? {}),
   };
 }

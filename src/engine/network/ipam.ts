@@ -26,8 +26,16 @@ export const contains = (s: Subnet, address: string): boolean => {
   return n >= s.address && n < s.address + sizeOf(s);
 };
 
-/** What networks without a subnet are given, in this order. */
-export function* defaultPools(): Generator<Subnet> {
+/** Ranges cut into subnets, in their order. @param ranges of daemon.json; none: the usual ones */
+export function* defaultPools(ranges: readonly { base: string; size: number }[]): Generator<Subnet> {
+  for (const { base, size } of ranges) {
+    const range = parseSubnet(base);
+    if (!range || size < range.prefix) continue;
+    const step = 2 ** (32 - size);
+    const end = range.address + sizeOf(range);
+    for (let address = range.address; address < end; address += step) yield { address, prefix: size };
+  }
+  if (ranges.length > 0) return;
   for (let second = 17; second <= 31; second++) yield { address: ip4Number(`172.${second}.0.0`), prefix: 16 };
   for (let third = 0; third < 256; third += 16) yield { address: ip4Number(`192.168.${third}.0`), prefix: 20 };
 }

@@ -80,6 +80,12 @@ export class DockerNetwork {
     return Number(this.stored.options['com.docker.network.driver.mtu'] ?? 1500);
   }
 
+  /** Address of the host that ports are published on where none is named; '' for all. */
+  get hostBinding(): string {
+    const address = this.stored.options['com.docker.network.bridge.host_binding_ipv4'] ?? '';
+    return address === '0.0.0.0' ? '' : address;
+  }
+
   option(name: string, otherwise: boolean): boolean {
     const value = this.stored.options[`com.docker.network.bridge.${name}`];
     return value === undefined ? otherwise : value === 'true' || value === '1';

@@ -8,31 +8,25 @@ import { stamp } from '../clock.ts';
 import { readJson, writeAtomic } from '../disk.ts';
 import type { Events } from '../events/events.ts';
 import { newId } from '../ids.ts';
+import type { EngineConfig } from '../settings/config.ts';
+import { defaultBridge } from './default-bridge.ts';
 import { AddressPool, defaultPools, overlap, parseSubnet, type Subnet, subnetText } from './ipam.ts';
 import { DockerNetwork, type StoredNetwork } from './network.ts';
 
 /** What a new network is to be; already checked. */
 export type NetworkPlan = Omit<StoredNetwork, 'id' | 'created' | 'subnet' | 'gateway' | 'chosenSubnet'>;
 
-const BRIDGE = 'com.docker.network.bridge';
-const DEFAULT_BRIDGE_OPTIONS: Readonly<Record<string, string>> = {
-  [`${BRIDGE}.default_bridge`]: 'true',
-  [`${BRIDGE}.enable_icc`]: 'true',
-  [`${BRIDGE}.enable_ip_masquerade`]: 'true',
-  [`${BRIDGE}.host_binding_ipv4`]: '0.0.0.0',
-  [`${BRIDGE}.name`]: 'docker0',
-  'com.docker.network.driver.mtu': '1500',
-};
-
 /** All networks: network/files/local-kv.db (JSON), and for each of the driver bridge a bridge of the host. */
 export class NetworkStore {
   readonly #root: string;
   readonly #events: Events;
+  readonly #config: EngineConfig;
   readonly #byId: Map<string, DockerNetwork> = new Map();
 
-  constructor(root: string, events: Events) {
+  constructor(root: string, events: Events, config: EngineConfig) {
     this.#root = `${root}/network/files`;
     this.#events = events;
+    this.#config = config;
   }
 
   get #file(): string {
@@ -41,11 +35,13 @@ export class NetworkStore {
 
   *restore(sys: Sys): Wait<void> {
     mkdirp(sys, this.#root, 0o750);
-    yield* writeFile(sys, '/proc/sys/net/ipv4/ip_forward', '1');
+    if (this.#config.ipForward) yield* writeFile(sys, '/proc/sys/net/ipv4/ip_forward', '1');
     const stored = (yield* readJson<{ networks: StoredNetwork[] }>(sys, this.#file))?.networks ?? [];
-    for (const s of stored) this.#add(s);
-    for (const name of ['none', 'host', 'bridge'] as const)
-      if (!this.all().some((n) => n.name === name)) this.#addPredefined(sys, name);
+    // the default bridge is made anew at each start, as the settings are now
+    for (const s of stored) if (s.name !== 'bridge') this.#add(s);
+    for (const name of ['none', 'host'] as const)
+      if (!this.all().some((n) => n.name === name)) this.#addSpecial(sys, name);
+    if (this.#config.bridge.name !== 'none') this.#addBridge(sys);
     for (const network of this.#byId.values()) this.#makeBridge(sys, network);
     this.#setPolicy(sys);
     // rules of an engine that was killed
@@ -54,10 +50,7 @@ export class NetworkStore {
     yield* this.#save(sys);
   }
 
-  #addPredefined(sys: Sys, name: 'none' | 'host' | 'bridge'): void {
-    const isBridge = name === 'bridge';
-    const subnet = isBridge ? this.#freeSubnet(sys) : '';
-    const gateway = isBridge ? gatewayOf(subnet) : '';
+  #addSpecial(sys: Sys, name: 'none' | 'host'): void {
     this.#add({
       name,
       id: newId(sys),
@@ -65,16 +58,21 @@ export class NetworkStore {
       driver: name === 'none' ? 'null' : name,
       enableIPv4: true,
       enableIPv6: false,
-      ipam: { Driver: 'default', Options: null, Config: isBridge ? [{ Subnet: subnet, Gateway: gateway }] : null },
-      subnet,
-      gateway,
-      chosenSubnet: isBridge,
+      ipam: { Driver: 'default', Options: null, Config: null },
+      subnet: '',
+      gateway: '',
+      chosenSubnet: false,
       internal: false,
       attachable: false,
       configOnly: false,
-      options: isBridge ? { ...DEFAULT_BRIDGE_OPTIONS } : {},
+      options: {},
       labels: {},
     });
+  }
+
+  #addBridge(sys: Sys): void {
+    const plan = defaultBridge(sys, this.#config, () => this.#freeSubnet(sys));
+    this.#add({ ...plan, id: newId(sys), created: stamp(sys) });
   }
 
   #add(s: StoredNetwork): DockerNetwork {
@@ -155,7 +153,8 @@ export class NetworkStore {
         const subnet = 'dst' in route && route.dev !== 'docker0' ? parseSubnet(route.dst) : undefined;
         if (subnet) taken.push(subnet);
       }
-    for (const pool of defaultPools()) if (!taken.some((t) => overlap(t, pool))) return subnetText(pool);
+    for (const pool of defaultPools(this.#config.pools))
+      if (!taken.some((t) => overlap(t, pool))) return subnetText(pool);
     throw new ApiError('invalid-parameter', 'all predefined address pools have been fully subnetted');
   }
 
@@ -184,7 +183,7 @@ export class NetworkStore {
 
   /** Which bridges may talk to which: no network reaches another, internal ones no outside. */
   #setPolicy(sys: Sys): void {
-    const bridges = [...this.#byId.values()].filter((n) => n.isBridge);
+    const bridges = this.#config.iptables ? [...this.#byId.values()].filter((n) => n.isBridge) : [];
     const policy: ForwardPolicy = {
       isolated: bridges.map((n) => n.link),
       internal: bridges.filter((n) => n.stored.internal).map((n) => n.link),

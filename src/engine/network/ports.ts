@@ -28,19 +28,20 @@ export class PortAllocator {
   /**
    * Takes ports for all bindings, or none.
    * @param exposed ports that -P publishes as well
+   * @param usualIp address of the host for those that name none; '' for all
    * @throws ApiError `Bind for 0.0.0.0:8080 failed: port is already allocated`
    */
-  allocate(sys: Sys, bindings: PortMap, exposed: readonly string[]): Publication[] {
+  allocate(sys: Sys, bindings: PortMap, exposed: readonly string[], usualIp = ''): Publication[] {
     const done: Publication[] = [];
     try {
       for (const [spec, list] of Object.entries(bindings)) {
         const [port = '', proto = 'tcp'] = spec.split('/');
         const wanted = list && list.length > 0 ? list : [{ HostIp: '', HostPort: '' }];
-        for (const binding of wanted) done.push(this.#one(sys, proto as 'tcp' | 'udp', Number(port), binding));
+        for (const binding of wanted) done.push(this.#one(sys, proto as 'tcp' | 'udp', Number(port), binding, usualIp));
       }
       for (const spec of exposed) {
         const [port = '', proto = 'tcp'] = spec.split('/');
-        done.push(this.#one(sys, proto as 'tcp' | 'udp', Number(port), { HostIp: '', HostPort: '' }));
+        done.push(this.#one(sys, proto as 'tcp' | 'udp', Number(port), { HostIp: '', HostPort: '' }, usualIp));
       }
       return done;
     } catch (error) {
@@ -49,8 +50,8 @@ export class PortAllocator {
     }
   }
 
-  #one(sys: Sys, proto: 'tcp' | 'udp', containerPort: number, binding: PortBinding): Publication {
-    const hostIp = binding.HostIp === '::' ? '' : (binding.HostIp ?? '');
+  #one(sys: Sys, proto: 'tcp' | 'udp', containerPort: number, binding: PortBinding, usualIp: string): Publication {
+    const hostIp = binding.HostIp === '::' ? '' : binding.HostIp || usualIp;
     const [from = 0, to = from] = (binding.HostPort ?? '').split('-').map(Number);
     const first = from === 0 ? EPHEMERAL_FIRST : from;
     const last = from === 0 ? EPHEMERAL_LAST : to;

@@ -6,7 +6,6 @@ import { WaitResult } from '../../abi/wait.ts';
 import { spawn, type Wait, waitpid } from '../../libc/io.ts';
 import type { Publication } from './ports.ts';
 
-const PROGRAM = '/usr/bin/docker-proxy';
 const BACKLOG = 128;
 /** Descriptor at which the proxy finds its listening socket. */
 const LISTEN_FD = 4;
@@ -15,16 +14,21 @@ const LISTEN_FD = 4;
  * Starts the processes that take what the host's own rules do not lead into a container: one a port and family. Where
  * the host has no such program, the sockets that hold the ports are all there is.
  */
-export function* startProxies(sys: Sys, publications: readonly Publication[], containerIp: string): Wait<void> {
-  if (sys.access(PROGRAM, X_OK) < 0) return;
+export function* startProxies(
+  sys: Sys,
+  program: string,
+  publications: readonly Publication[],
+  containerIp: string,
+): Wait<void> {
+  if (sys.access(program, X_OK) < 0) return;
   for (const p of publications) {
     if (p.proto === 'tcp') sys.listen(p.socket, BACKLOG);
-    const pid = yield* start(sys, p, p.hostIp || '0.0.0.0', p.socket, containerIp);
+    const pid = yield* start(sys, program, p, p.hostIp || '0.0.0.0', p.socket, containerIp);
     if (pid > 0) p.proxies.push(pid);
     if (p.hostIp !== '' || p.proto !== 'tcp') continue;
     const six = listenSix(sys, p.hostPort);
     if (six < 0) continue;
-    const second = yield* start(sys, p, '::', six, containerIp);
+    const second = yield* start(sys, program, p, '::', six, containerIp);
     sys.close(six);
     if (second > 0) p.proxies.push(second);
   }
@@ -40,10 +44,17 @@ function listenSix(sys: Sys, port: number): number {
   return r === 0 ? fd : r;
 }
 
-function start(sys: Sys, p: Publication, hostIp: string, socket: number, containerIp: string): Wait<number> {
-  const argv = [PROGRAM, '-proto', p.proto, '-host-ip', hostIp, '-host-port', String(p.hostPort)];
+function start(
+  sys: Sys,
+  program: string,
+  p: Publication,
+  hostIp: string,
+  socket: number,
+  containerIp: string,
+): Wait<number> {
+  const argv = [program, '-proto', p.proto, '-host-ip', hostIp, '-host-port', String(p.hostPort)];
   argv.push('-container-ip', containerIp, '-container-port', String(p.containerPort), '-use-listen-fd');
-  return spawn(sys, PROGRAM, argv, [], { dup2: [[socket, LISTEN_FD]] });
+  return spawn(sys, program, argv, [], { dup2: [[socket, LISTEN_FD]] });
 }
 
 /** Ends them. */

@@ -57,7 +57,12 @@ export const networkRoutes: Route[] = [
     return daemon.networks.store.get(id).shown(true);
   }),
   serve(NetworkCreate, function* (call) {
-    const plan = planNetwork(call.daemon.networks.store, yield* call.body<NetworkCreateBody>(false, CREATE_BODY));
+    const { networks, config } = call.daemon;
+    const plan = planNetwork(
+      networks.store,
+      yield* call.body<NetworkCreateBody>(false, CREATE_BODY),
+      config.networkOptions,
+    );
     const network = yield* call.daemon.networks.store.create(call.sys, plan);
     return { Id: network.id, Warning: '' };
   }),

@@ -23,7 +23,12 @@ export function* writeNetworkFiles(
   yield* writeNew(sys, c.file('hosts'), yield* hostsOf(sys, daemon, c, links, isHost), 0o644);
   const hostText = (yield* readText(sys, '/etc/resolv.conf')) ?? '';
   const host = parseResolvConf(hostText);
-  const over = { dns: h.Dns ?? [], search: h.DnsSearch ?? [], options: h.DnsOptions ?? [] };
+  const { config } = daemon;
+  const over = {
+    dns: given(h.Dns, config.dns),
+    search: given(h.DnsSearch, config.dnsSearch),
+    options: given(h.DnsOptions, config.dnsOptions),
+  };
   const internal = sandbox.attached.some((a) => !a.network.isDefaultBridge);
   sandbox.servers = over.dns.length > 0 ? over.dns : host.nameservers;
   const untouched = over.dns.length + over.search.length + over.options.length === 0;
@@ -36,6 +41,10 @@ export function* writeNetworkFiles(
   yield* writeNew(sys, c.file('resolv.conf'), text, 0o644);
   yield* writeNew(sys, hashFile, hashText(text, daemon.sha256), 0o644);
 }
+
+/** What a container is given, or else what all are. */
+const given = (own: readonly string[] | null, usual: readonly string[]): readonly string[] =>
+  own !== null && own.length > 0 ? own : usual;
 
 function* hostsOf(
   sys: Sys,
@@ -64,6 +73,6 @@ const hostNames = (hostname: string): string =>
 function extraHost(daemon: Daemon, row: string): [address: string, name: string] {
   const at = row.search(/[:=]/);
   const address = row.slice(at + 1).replace(/^\[(.*)\]$/, '$1');
-  const gateway = daemon.networks.store.find('bridge')?.stored.gateway ?? '';
+  const gateway = daemon.config.hostGateways[0] ?? daemon.networks.store.find('bridge')?.stored.gateway ?? '';
   return [address === 'host-gateway' ? gateway : address, row.slice(0, at)];
 }

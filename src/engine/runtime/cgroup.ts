@@ -19,9 +19,13 @@ export function* prepareCgroups(sys: Sys): Wait<void> {
   yield* writeFile(sys, `${MOUNT}/${SLICE}/cgroup.subtree_control`, CONTROLLERS);
 }
 
-/** Directory of a container's control group. @param parent --cgroup-parent, '' for the usual one */
-export function cgroupPath(id: string, parent: string): string {
-  if (parent === '') return `${MOUNT}/${SLICE}/docker-${id}.scope`;
+/**
+ * Directory of a container's control group.
+ * @param parent --cgroup-parent, '' for the usual one
+ * @param driver `systemd` or `cgroupfs`
+ */
+export function cgroupPath(id: string, parent: string, driver: string): string {
+  if (parent === '') return driver === 'cgroupfs' ? `${MOUNT}/docker/${id}` : `${MOUNT}/${SLICE}/docker-${id}.scope`;
   const clean = parent.replace(/^\/+|\/+$/g, '');
   return parent.endsWith('.slice') ? `${MOUNT}/${clean}/docker-${id}.scope` : `${MOUNT}/${clean}/${id}`;
 }
@@ -29,6 +33,8 @@ export function cgroupPath(id: string, parent: string): string {
 /** Makes a container's group and sets its limits. @throws RuntimeError */
 export function* makeCgroup(sys: Sys, path: string, h: HostConfig): Wait<void> {
   const r = mkdirp(sys, path, 0o755);
+  for (let at = MOUNT.length; at > 0; at = path.indexOf('/', at + 1))
+    yield* writeFile(sys, `${path.slice(0, at)}/cgroup.subtree_control`, CONTROLLERS);
   if (r < 0) throw new RuntimeError(`unable to apply cgroup configuration: mkdir ${path}: ${strerror(-r, 'go')}`);
   yield* setLimits(sys, path, h);
 }

@@ -56,9 +56,14 @@ export class Connection {
   readonly #events: HttpEvent[] = [];
   readonly #buffer: Uint8Array = new Uint8Array(32768);
   /** Which fields an answer has: an unknown path has none of the API's. */
-  fields: Readonly<Record<string, string>> = API_FIELDS;
+  fields: Readonly<Record<string, string>>;
 
-  constructor(sys: Sys, fd: number) {
+  readonly #usual: Readonly<Record<string, string>>;
+
+  /** @param experimental what is experimental is on */
+  constructor(sys: Sys, fd: number, experimental: boolean) {
+    this.#usual = experimental ? { ...API_FIELDS, 'Docker-Experimental': 'true' } : API_FIELDS;
+    this.fields = this.#usual;
     this.sys = sys;
     this.fd = fd;
   }
@@ -78,7 +83,7 @@ export class Connection {
       if (event.type === 'head' && event.head.kind === 'request') {
         this.head = event.head;
         this.answered = false;
-        this.fields = API_FIELDS;
+        this.fields = this.#usual;
         this.#streaming = false;
         this.#keepAlive = event.keepAlive;
         this.#bodyEnded = event.body === 'none';

@@ -1,12 +1,10 @@
-import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from '../../abi/socket.ts';
+import { SOCK_CLOEXEC } from '../../abi/socket.ts';
 import type { Program, Sys } from '../../abi/sys.ts';
 import { API_VERSION, compareVersions, MIN_API_VERSION } from '../../api/endpoint.ts';
 import { ApiError, STATUS } from '../../api/errors.ts';
 import { parseQuery } from '../../api/query.ts';
-import { decode, encode } from '../../lib/utf8.ts';
-import { parseGroup } from '../../libc/accounts.ts';
-import { accept, readFile, type Wait } from '../../libc/io.ts';
-import { dirname, mkdirp } from '../../libc/paths.ts';
+import { encode } from '../../lib/utf8.ts';
+import { accept, type Wait } from '../../libc/io.ts';
 import type { Daemon } from '../daemon.ts';
 import { Call } from './call.ts';
 import { Connection } from './connection.ts';
@@ -14,9 +12,7 @@ import { readParams } from './params.ts';
 import { Router } from './router.ts';
 import type { Route } from './serve.ts';
 
-const BACKLOG = 128;
-
-/** Serves the API on a unix socket for ever. */
+/** Serves the API for ever. */
 export class Server {
   readonly #daemon: Daemon;
   readonly #router: Router;
@@ -24,23 +20,6 @@ export class Server {
   constructor(daemon: Daemon, routes: readonly Route[]) {
     this.#daemon = daemon;
     this.#router = new Router(routes);
-  }
-
-  /** Makes the socket, which the group docker may use. @returns its fd, or -errno */
-  *listen(sys: Sys, path: string): Wait<number> {
-    mkdirp(sys, dirname(path), 0o755);
-    sys.unlink(path);
-    const fd = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-    if (fd < 0) return fd;
-    const mask = sys.umask(0o117);
-    const bound = sys.bind(fd, { family: AF_UNIX, path });
-    sys.umask(mask);
-    if (bound < 0) return bound;
-    const groups = yield* readFile(sys, '/etc/group');
-    const docker = typeof groups === 'number' ? undefined : parseGroup(decode(groups)).find((g) => g.name === 'docker');
-    sys.chown(path, 0, docker?.gid ?? 0);
-    const listening = sys.listen(fd, BACKLOG);
-    return listening < 0 ? listening : fd;
   }
 
   /** Takes connections, each in a thread of its own. */
@@ -54,7 +33,7 @@ export class Server {
   }
 
   *#serve(sys: Sys, fd: number): Program {
-    const connection = new Connection(sys, fd);
+    const connection = new Connection(sys, fd, this.#daemon.config.experimental);
     try {
       for (;;) {
         const head = yield* connection.next();

@@ -4,10 +4,12 @@ import type { InfoAnswer, VersionAnswer } from '../../api/system.ts';
 import type { Wait } from '../../libc/io.ts';
 import { listDir } from '../../libc/paths.ts';
 import { stamp } from '../clock.ts';
+import { sorted } from '../container/defaults.ts';
 import { statusOf } from '../container/state.ts';
 import type { Daemon } from '../daemon.ts';
 import { readText } from '../disk.ts';
 import { SERVER_VERSION } from '../server/connection.ts';
+import type { EngineConfig, Runtime } from '../settings/config.ts';
 import { BUILD_TIME, CONTAINERD, DOCKER_INIT, GIT_COMMIT, GO_VERSION, RUNC } from './versions.ts';
 
 /** What GET /version says. */
@@ -56,11 +58,14 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
     else if (c.state.Running) counts.running++;
     else counts.stopped++;
   }
-  const { insecure } = daemon.registries;
-  const mirrors = daemon.registries.mirrors.map((mirror) => `${mirror}/`);
+  const { config } = daemon;
+  const { insecure } = config.registries;
+  const mirrors = config.registries.mirrors.map((mirror) => `${mirror}/`);
   const uname = sys.uname();
   const info = sys.sysinfo();
   const os = yield* osRelease(sys);
+  const forwarding = ((yield* readText(sys, '/proc/sys/net/ipv4/ip_forward')) ?? '').trim() === '1';
+  const warnings = infoWarnings(config, forwarding);
   const fds = listDir(sys, '/proc/self/fd');
   const threads = listDir(sys, '/proc/self/task');
   return {
@@ -91,14 +96,14 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
     CPUShares: true,
     CPUSet: true,
     PidsLimit: true,
-    IPv4Forwarding: true,
-    Debug: false,
+    IPv4Forwarding: forwarding,
+    Debug: config.debug,
     NFd: typeof fds === 'number' ? 0 : fds.length,
     OomKillDisable: false,
     NGoroutines: typeof threads === 'number' ? 1 : threads.length,
     SystemTime: stamp(sys),
-    LoggingDriver: 'json-file',
-    CgroupDriver: 'systemd',
+    LoggingDriver: config.logDriver,
+    CgroupDriver: config.cgroupDriver,
     CgroupVersion: '2',
     NEventsListener: daemon.events.listeners,
     KernelVersion: uname.release,
@@ -119,17 +124,17 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
     },
     NCPU: info.cpus,
     MemTotal: info.totalram,
-    GenericResources: null,
+    GenericResources: genericResources(config.genericResources),
     DockerRootDir: daemon.root,
-    HttpProxy: '',
-    HttpsProxy: '',
-    NoProxy: '',
+    HttpProxy: withoutPassword(config.proxies.http),
+    HttpsProxy: withoutPassword(config.proxies.https),
+    NoProxy: config.proxies.none,
     Name: uname.nodename,
-    Labels: [],
-    ExperimentalBuild: false,
+    Labels: [...config.labels],
+    ExperimentalBuild: config.experimental,
     ServerVersion: SERVER_VERSION,
-    Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } },
-    DefaultRuntime: 'runc',
+    Runtimes: runtimesOf(config),
+    DefaultRuntime: config.defaultRuntime,
     Swarm: {
       NodeID: '',
       NodeAddr: '',
@@ -138,22 +143,73 @@ export function* infoAnswer(sys: Sys, daemon: Daemon): Wait<InfoAnswer> {
       Error: '',
       RemoteManagers: null,
     },
-    LiveRestoreEnabled: false,
+    LiveRestoreEnabled: config.liveRestore,
     Isolation: '',
     InitBinary: 'docker-init',
     ContainerdCommit: { ID: CONTAINERD.commit },
     RuncCommit: { ID: RUNC.commit },
     InitCommit: { ID: DOCKER_INIT.commit },
-    SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
+    SecurityOptions: [
+      `name=seccomp,profile=${config.seccompProfile}`,
+      'name=cgroupns',
+      ...(config.noNewPrivileges ? ['name=no-new-privileges'] : []),
+    ],
+    ...(config.pools.length > 0
+      ? { DefaultAddressPools: config.pools.map(({ base, size }) => ({ Base: base, Size: size })) }
+      : {}),
     FirewallBackend: { Driver: 'iptables' },
     CDISpecDirs: ['/etc/cdi', '/var/run/cdi'],
     Containerd: {
       Address: '/run/containerd/containerd.sock',
       Namespaces: { Containers: 'moby', Plugins: 'plugins.moby' },
     },
-    Warnings: null,
+    Warnings: warnings.length > 0 ? warnings : null,
   };
 }
+
+/** What the settings are warned of. @see moby daemon/info.go, info_unix.go */
+function infoWarnings(config: EngineConfig, forwarding: boolean): string[] {
+  const out: string[] = [];
+  for (const host of config.hosts) {
+    if (!host.startsWith('tcp://')) continue;
+    const address = host.slice('tcp://'.length);
+    out.push(
+      `[DEPRECATION NOTICE]: API is accessible on http://${address} without encryption.
+         Access to the remote API is equivalent to root access on the host. Refer
+         to the 'Docker daemon attack surface' section in the documentation for
+         more information: https://docs.docker.com/go/attack-surface/
+In future versions this will be a hard failure preventing the daemon from starting! Learn more at: https://docs.docker.com/go/api-security/`,
+    );
+  }
+  if (!forwarding) out.push('WARNING: IPv4 forwarding is disabled');
+  if (config.seccompProfile !== 'builtin') out.push('WARNING: daemon is not using the default seccomp profile');
+  return out;
+}
+
+/** Runtimes by their names; what is not set of them is left out. */
+function runtimesOf(config: EngineConfig): Record<string, Runtime> {
+  const all: Record<string, Runtime> = { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } };
+  for (const [name, { path, runtimeArgs, runtimeType }] of Object.entries(config.runtimes))
+    all[name] = {
+      ...(path ? { path } : {}),
+      ...(runtimeArgs && runtimeArgs.length > 0 ? { runtimeArgs } : {}),
+      ...(runtimeType ? { runtimeType } : {}),
+    };
+  return sorted(all);
+}
+
+/** `name=value` as the API shows it: numbers are counted, other values are named. */
+function genericResources(terms: readonly string[]): unknown[] | null {
+  if (terms.length === 0) return null;
+  return terms.map((term) => {
+    const [Kind = '', value = ''] = term.split('=');
+    return /^\d+$/.test(value)
+      ? { DiscreteResourceSpec: { Kind, Value: Number(value) } }
+      : { NamedResourceSpec: { Kind, Value: value } };
+  });
+}
+
+const withoutPassword = (url: string): string => url.replace(/^(\w+:\/\/)[^/@]*@/, '$1xxxxx:xxxxx@');
 
 function* osRelease(sys: Sys): Wait<Record<string, string>> {
   const text = (yield* readText(sys, '/etc/os-release')) ?? '';

@@ -19,7 +19,8 @@ import { sendEvents } from './send-events.ts';
 
 function pingHeaders(call: Call): void {
   Object.assign(call.headers, {
-    'Builder-Version': '2',
+    // 1 where BuildKit is switched off
+    'Builder-Version': call.daemon.config.features.buildkit === false ? '1' : '2',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
     Pragma: 'no-cache',
     Swarm: 'inactive',

@@ -40,6 +40,11 @@ interface Info {
   ID: string;
   DockerRootDir: string;
   Debug: boolean;
+  NFd?: number;
+  NGoroutines?: number;
+  SystemTime?: string;
+  NEventsListener?: number;
+  DefaultAddressPools?: { Base: string; Size: number }[];
   HttpProxy?: string;
   HttpsProxy?: string;
   NoProxy?: string;
@@ -140,6 +145,13 @@ function serverLines(i: Info): string[] {
     ` Docker Root Dir: ${i.DockerRootDir}`,
     ` Debug Mode: ${i.Debug}`,
   );
+  if (i.Debug)
+    lines.push(
+      `  File Descriptors: ${i.NFd}`,
+      `  Goroutines: ${i.NGoroutines}`,
+      `  System Time: ${i.SystemTime}`,
+      `  EventsListeners: ${i.NEventsListener}`,
+    );
   if (i.HttpProxy) lines.push(` HTTP Proxy: ${i.HttpProxy}`);
   if (i.HttpsProxy) lines.push(` HTTPS Proxy: ${i.HttpsProxy}`);
   if (i.NoProxy) lines.push(` No Proxy: ${i.NoProxy}`);
@@ -155,6 +167,11 @@ function serverLines(i: Info): string[] {
   if (i.RegistryConfig.Mirrors?.length)
     lines.push(' Registry Mirrors:', ...i.RegistryConfig.Mirrors.map((mirror) => `  ${mirror}`));
   lines.push(` Live Restore Enabled: ${i.LiveRestoreEnabled}`);
+  if (i.DefaultAddressPools?.length)
+    lines.push(
+      ' Default Address Pools:',
+      ...i.DefaultAddressPools.map(({ Base, Size }) => `   Base: ${Base}, Size: ${Size}`),
+    );
   return lines;
 }
 
