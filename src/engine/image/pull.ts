@@ -6,8 +6,8 @@ import { formatPlatform, type Platform, platformFits } from '../../lib/platform.
 import { familiarString, type Reference, tagNameOnly } from '../../lib/reference.ts';
 import { decode } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
-import type { RegistrySettings } from '../settings/config.ts';
 import { DaemonLog } from '../log.ts';
+import type { RegistrySettings } from '../settings/config.ts';
 import type { Image, ImageStore } from './image-store.ts';
 import type { Layer } from './layer-store.ts';
 import { type Descriptor, type ImageConfig, type Index, isIndexType, type Manifest } from './oci.ts';
