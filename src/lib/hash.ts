@@ -7,6 +7,7 @@ import {
   createSHA256,
   createSHA384,
   createSHA512,
+  createXXHash64,
 } from 'hash-wasm';
 import { toHex } from './hex.ts';
 
@@ -27,7 +28,7 @@ export interface HashFactory {
   hex(bytes: Uint8Array): string;
 }
 
-export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'blake2b' | 'sha3-224';
+export type HashName = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'blake2b' | 'sha3-224' | 'xxhash64';
 
 const CREATORS = {
   md5: createMD5,
@@ -36,8 +37,10 @@ const CREATORS = {
   sha256: createSHA256,
   sha384: createSHA384,
   sha512: createSHA512,
+  createXXHash64,
   blake2b: () => createBLAKE2b(512),
   'sha3-224': () => createSHA3(224),
+  xxhash64: () => createXXHash64(),
 };
 
 /** Loads one kind of hash (WebAssembly, so once, at boot); what it gives works synchronously. */

@@ -26,7 +26,7 @@ export function programHelp(
     ];
     return `Usage: ${ctx.name} ${spec.usage}\n${spec.about}\n\n${[...lines, ...fixed].join('\n')}\n`;
   }
-  const applet = spec.busybox;
+  const applet = spec.busybox?.called?.[ctx.name] ?? spec.busybox;
   const head = `BusyBox ${ctx.sys.image.version} multi-call binary.\n\nUsage: ${ctx.name} ${applet?.usage ?? spec.usage}\n`;
   return `${head}\n${applet?.help ?? `${spec.about}\n${busyboxLines(spec.options)}`}`;
 }

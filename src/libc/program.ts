@@ -18,6 +18,8 @@ export interface AppletSpec {
   long?: readonly string[];
   /** Exit status on wrong usage, where it is not 1. */
   usageStatus?: number;
+  /** Synopsis and help of the applet's other names, where they differ. */
+  called?: Readonly<Record<string, { usage: string; help: string }>>;
 }
 
 export interface ProgramSpec<S extends OptionSpecs> {

@@ -4,12 +4,17 @@ import { WaitResult, wexitstatus, wifexited, wtermsig } from '../abi/wait.ts';
 import { readAll, spawn, type Wait, waitpid } from './io.ts';
 
 /** Starts `sh -c command` with one end of a pipe as its stdin or stdout. @returns [fd of the other end, pid], or -errno */
-export function* startCommand(sys: Sys, command: string, direction: 'read' | 'write'): Wait<[number, number] | number> {
+export function* startCommand(
+  sys: Sys,
+  command: string,
+  direction: 'read' | 'write',
+  envp: readonly string[] = sys.envp,
+): Wait<[number, number] | number> {
   const ends = [0, 0];
   const r = sys.pipe2(ends, O_CLOEXEC);
   if (r < 0) return r;
   const [mine, theirs, as] = direction === 'read' ? [ends[0]!, ends[1]!, 1] : [ends[1]!, ends[0]!, 0];
-  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], sys.envp, { dup2: [[theirs, as]] });
+  const pid = yield* spawn(sys, '/bin/sh', ['sh', '-c', command], envp, { dup2: [[theirs, as]] });
   sys.close(theirs);
   if (pid >= 0) return [mine, pid];
   sys.close(mine);

@@ -24,6 +24,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "bc": () => import('./bc.ts'),
   "brctl": () => import('./brctl.ts'),
   "bridge": () => import('./bridge.ts'),
+  "bzip2": () => import('./bzip2.ts'),
   "cat": () => import('./cat.ts'),
   "chgrp": () => import('./chgrp.ts'),
   "chmod": () => import('./chmod.ts'),
@@ -253,10 +254,12 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "whoami": () => import('./whoami.ts'),
   "xargs": () => import('./xargs.ts'),
   "xxd": () => import('./xxd.ts'),
+  "xz": () => import('./xz.ts'),
   "yes": () => import('./yes.ts'),
   "yum-config-manager": () => import('./yum-config-manager.ts'),
   "yum": () => import('./yum.ts'),
   "zip": () => import('./zip.ts'),
+  "zstd": () => import('./zstd.ts'),
 };
 
 /** Those that busybox has as applets. */
@@ -271,6 +274,7 @@ export const APPLETS: readonly string[] = [
   "basename",
   "bc",
   "brctl",
+  "bzip2",
   "cat",
   "chgrp",
   "chmod",
@@ -418,5 +422,6 @@ export const APPLETS: readonly string[] = [
   "whoami",
   "xargs",
   "xxd",
+  "xz",
   "yes",
 ];

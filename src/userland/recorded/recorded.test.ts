@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { bootTestKernel, type TestKernel } from '../../../test/kernel-harness.ts';
 import { makeElf } from '../../lib/elf.ts';
 import { describeProgram, loadUserland, programNames } from '../index.ts';
+import archives from './archives.json' with { type: 'json' };
 import awk from './awk.json' with { type: 'json' };
+import compress from './compress.json' with { type: 'json' };
 import diff from './diff.json' with { type: 'json' };
+import fresh from './fresh.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
 import misc from './misc.json' with { type: 'json' };
 import sed from './sed.json' with { type: 'json' };
@@ -11,6 +14,9 @@ import tar from './tar.json' with { type: 'json' };
 
 /** Command, stdout, stderr and status of GNU grep 3.8, sed 4.9, tar 1.34, diffutils 3.8, mawk 1.3.4 and busybox 1.35 on Debian 12. */
 type Row = [command: string, stdout: string, stderr: string, status: number];
+
+/** Where the lines of fresh folders were recorded. */
+const UTF8 = { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 
 async function boot(): Promise<TestKernel> {
   const programs: Record<string, ReturnType<typeof loadUserland>> = {};
@@ -47,6 +53,20 @@ test.each([
   const k = await boot();
   for (const [command, stdout, stderr, status] of rows as Row[]) {
     const r = await k.run('/bin/bash', ['bash', '-c', command], { cwd: '/tmp/w' });
+    expect([command, r.stdout, r.stderr, r.status]).toEqual([command, stdout, stderr, status]);
+  }
+  expect(k.panics).toEqual([]);
+});
+
+test.each([
+  ['sed, grep, awk, coreutils and xargs', fresh],
+  ['bzip2, xz and zstd', compress],
+  ['archives', archives],
+])('%s, each line in a fresh folder: as recorded', async (_, rows) => {
+  const k = await boot();
+  for (const [command, stdout, stderr, status] of rows as Row[]) {
+    await k.run('/bin/bash', ['bash', '-c', 'rm -rf /tmp/w/d; mkdir /tmp/w/d'], { cwd: '/tmp/w' });
+    const r = await k.run('/bin/bash', ['bash', '-c', command], { cwd: '/tmp/w/d', env: UTF8 });
     expect([command, r.stdout, r.stderr, r.status]).toEqual([command, stdout, stderr, status]);
   }
   expect(k.panics).toEqual([]);

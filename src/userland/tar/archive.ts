@@ -7,17 +7,23 @@ import { type Wait, writeAll } from '../../libc/io.ts';
 /** Where an archive goes, compressed or not. */
 export class ArchiveOutput {
   error = 0;
+  /** Bytes of the archive so far. */
+  total = 0;
   private readonly gzip: Gzip | undefined;
 
   constructor(
     private readonly sys: Sys,
-    readonly fd: number,
+    /** Where bytes are written to. */
+    private readonly fd: number,
+    /** The archive itself: `fd`, or what is behind a packing command. */
+    readonly archive: number,
     compress: boolean,
   ) {
     if (compress) this.gzip = new Gzip();
   }
 
   *write(bytes: Uint8Array): Wait<void> {
+    this.total += bytes.length;
     if (!this.gzip) {
       yield* this.put(bytes);
       return;

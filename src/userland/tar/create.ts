@@ -22,9 +22,40 @@ import type { TAR_OPTIONS } from './options.ts';
 
 type Ctx = Context<typeof TAR_OPTIONS>;
 
+const RECORD = 10240;
+
+/** Names that --exclude-vcs leaves out. */
+const VCS = new Set([
+  'CVS',
+  '.cvsignore',
+  'RCS',
+  'SCCS',
+  '.git',
+  '.gitignore',
+  '.gitattributes',
+  '.gitmodules',
+  '.svn',
+  '.arch-ids',
+  '{arch}',
+  '=RELEASE-ID',
+  '=meta-update',
+  '=update',
+  '.bzr',
+  '.bzrignore',
+  '.bzrtags',
+  '.hg',
+  '.hgignore',
+  '.hgtags',
+  '_darcs',
+]);
+
 /** Writes files into an archive. */
 export class Creator {
   failed = false;
+  /** -u: names that the archive has, with their newest times; what is no newer is left out. */
+  newest: ReadonlyMap<string, number> = new Map();
+  /** -N: seconds; older files are left out. */
+  since: number | undefined;
   private readonly writer = new TarWriter();
   private readonly accounts: Accounts;
   private readonly links = new Map<string, string>();
@@ -39,11 +70,13 @@ export class Creator {
     private readonly listing: Listing,
   ) {
     this.accounts = new Accounts(ctx.sys);
-    if (out.fd < 0 || ctx.sys.fstat(out.fd, this.own) < 0) this.own.ino = -1;
+    if (out.archive < 0 || ctx.sys.fstat(out.archive, this.own) < 0) this.own.ino = -1;
   }
 
   *finish(): Wait<void> {
     yield* this.out.write(this.writer.finish());
+    // GNU tar fills up its last record
+    if (this.ctx.form === 'gnu') yield* this.out.write(new Uint8Array((RECORD - (this.out.total % RECORD)) % RECORD));
     yield* this.out.end();
   }
 
@@ -63,7 +96,8 @@ export class Creator {
     return path.slice(m[0].length) || './';
   }
 
-  *add(path: string): Wait<void> {
+  /** @param device of the directory above, for --one-file-system */
+  *add(path: string, device?: number): Wait<void> {
     const { ctx } = this;
     const { sys, opts } = ctx;
     if (this.filter.excludes(path)) return;
@@ -83,8 +117,12 @@ export class Creator {
       yield* ctx.warn(`${path}: socket ignored`);
       return;
     }
-    yield* this.entry(path, st, type);
-    if (type !== 'dir' || opts.noRecursion) return;
+    const known = this.newest.get(path.replace(/^\/+/, '').replace(/(.)\/+$/, '$1'));
+    if (known !== undefined && st.mtimeSec <= known) return;
+    if (opts.excludeVcs && VCS.has(path.slice(path.lastIndexOf('/') + 1))) return;
+    if (type === 'dir' || this.since === undefined || st.mtimeSec >= this.since) yield* this.entry(path, st, type);
+    if (type !== 'dir' || (opts.noRecursion && !opts.recursion)) return;
+    if (opts.oneFileSystem && st.dev !== device && device !== undefined) return;
     const names = listDir(sys, path);
     if (typeof names === 'number') {
       this.failed = true;
@@ -93,9 +131,10 @@ export class Creator {
     }
     if (opts.sort === 'name') names.sort();
     for (const name of names) {
-      yield* this.add(joinPath(path, name));
+      yield* this.add(joinPath(path, name), device ?? st.dev);
       if (sys.tick()) yield;
     }
+    if (opts.removeFiles && path !== '.') sys.rmdir(path);
   }
 
   private *entry(path: string, st: Stat, type: TarType): Wait<void> {
@@ -107,7 +146,7 @@ export class Creator {
     if (type === 'file') {
       fd = yield* open(sys, path, O_RDONLY);
       if (fd < 0) {
-        this.failed = true;
+        this.failed = !opts.ignoreFailedRead;
         yield* ctx.warn(
           ctx.form === 'gnu'
             ? `${path}: Cannot open: ${ctx.strerror(fd)}`
@@ -140,12 +179,16 @@ export class Creator {
     if (opts.verbose > 0) {
       const plain = ctx.form === 'busybox' ? name : type === 'dir' && !path.endsWith('/') ? `${path}/` : path;
       const line = opts.verbose > 1 ? this.listing.line(header) : plain;
-      yield* (this.out.fd === 1 ? ctx.stderr : ctx.stdout).write(`${line}\n`);
+      yield* (this.out.archive === 1 ? ctx.stderr : ctx.stdout).write(`${line}\n`);
     }
     yield* this.out.write(this.writer.header(header));
-    if (fd < 0) return;
+    if (fd < 0) {
+      if (opts.removeFiles && type !== 'dir') sys.unlink(path);
+      return;
+    }
     if (first === undefined) yield* this.content(path, fd, st.size);
     sys.close(fd);
+    if (opts.removeFiles) sys.unlink(path);
   }
 
   private *owner(asked: string | undefined, id: number, user: boolean): Wait<[string, number]> {
@@ -155,7 +198,10 @@ export class Creator {
     }
     const [name = '', number] = asked.split(':');
     if (number !== undefined) return [name, Number(number)];
-    if (/^\d+$/.test(name)) return ['', Number(name)];
+    if (/^\d+$/.test(name)) {
+      const found = user ? yield* this.accounts.userName(Number(name)) : yield* this.accounts.groupName(Number(name));
+      return [found === name ? '' : found, Number(name)];
+    }
     const known = user ? (yield* this.accounts.byName(name))?.uid : (yield* this.accounts.groupByName(name))?.gid;
     return [name, known ?? id];
   }

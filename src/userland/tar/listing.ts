@@ -17,6 +17,8 @@ export class Listing {
   constructor(
     private readonly busybox: boolean,
     private readonly numeric: boolean,
+    /** Seconds too. */
+    private readonly full = false,
   ) {}
 
   line(h: TarHeader): string {
@@ -38,6 +40,6 @@ export class Listing {
     if (this.busybox)
       return `${shown} ${names}${size.padStart(Math.max(10, 19 - names.length + 0)).slice(0)} ${day}:${two(c.second)} ${h.name}${target}`;
     this.width = Math.max(this.width, names.length + size.length + 1);
-    return `${shown} ${names}${size.padStart(this.width - names.length)} ${day} ${h.name}${target}`;
+    return `${shown} ${names}${size.padStart(this.width - names.length)} ${day}${this.full ? `:${two(c.second)}` : ''} ${h.name}${target}`;
   }
 }

@@ -1,15 +1,16 @@
 import { EEXIST, ENOENT } from '../../abi/errno.ts';
 import { O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, UTIME_NOW } from '../../abi/flags.ts';
-import { makedev, S_IFBLK, S_IFCHR, S_IFIFO } from '../../abi/stat.ts';
+import { makedev, S_IFBLK, S_IFCHR, S_IFIFO, Stat } from '../../abi/stat.ts';
 import { Glob } from '../../lib/glob.ts';
-import { Gunzip } from '../../lib/gzip.ts';
 import { type TarEvent, type TarHeader, TarReader } from '../../lib/tar.ts';
 import { Accounts } from '../../libc/accounts.ts';
 import { open, type Wait, writeAll } from '../../libc/io.ts';
 import { dirname, isDir, mkdirp } from '../../libc/paths.ts';
 import type { Context } from '../../libc/program.ts';
-import type { Input } from '../../libc/stdio.ts';
+import { startCommand, waitFor } from '../../libc/shell-command.ts';
 import type { NameFilter } from './archive.ts';
+import { busyboxWords } from './compression.ts';
+import type { ArchiveInput } from './input.ts';
 import type { Listing } from './listing.ts';
 import type { TAR_OPTIONS } from './options.ts';
 
@@ -46,27 +47,32 @@ export class Extractor {
     ctx.sys.umask(this.umask);
   }
 
-  /** @returns the exit status */
-  *run(input: Input): Wait<number> {
+  /**
+   * @param child the unpacking command between the archive and `input`
+   * @returns the exit status
+   */
+  *run(input: ArchiveInput, child: number | undefined): Wait<number> {
     const { ctx } = this;
     const reader = new TarReader();
-    let gunzip: Gunzip | undefined;
-    let first = true;
-    for (let part; (part = yield* input.chunk()) !== undefined; ) {
-      if (first) {
-        const zipped = part[0] === 0x1f && part[1] === 0x8b;
-        if ((ctx.opts.gzip || ctx.opts.gunzip) && !zipped) return yield* this.notGzip();
-        if (zipped) gunzip = new Gunzip();
-        else if (/^(?:BZh|\xfd7zXZ)/.test(String.fromCharCode(...part.subarray(0, 6))))
-          return yield* ctx.die('this compression is not simulated', 2);
-        first = false;
-      }
-      for (const piece of gunzip ? gunzip.push(part) : [part]) {
-        const status = yield* this.events(reader.push(piece));
-        if (status !== undefined) return status;
-      }
-      if (gunzip?.error) return yield* this.notGzip();
+    let any = false;
+    for (let part: Uint8Array | undefined; (part = yield* input.next()) !== undefined; ) {
+      any = true;
+      const status = yield* this.events(reader.push(part));
+      if (status !== undefined) return status;
       if (ctx.sys.tick()) yield;
+    }
+    if (child !== undefined) {
+      const status = yield* waitFor(ctx.sys, child);
+      if (status !== 0) {
+        if (any) yield* this.events(reader.end());
+        yield* ctx.warn(status > 255 ? `Child died with signal ${status - 256}` : `Child returned status ${status}`);
+        yield* ctx.warn('Error is not recoverable: exiting now');
+        return 2;
+      }
+    }
+    if (input.wrong !== undefined) {
+      const status = yield* this.badlyPacked(input.wrong, any);
+      if (status !== undefined) return status;
     }
     if (input.error !== 0) {
       yield* ctx.warn(
@@ -76,17 +82,40 @@ export class Extractor {
       );
       return 2;
     }
-    if (first && ctx.form === 'busybox') return yield* ctx.die('short read');
+    if (!any && ctx.form === 'busybox') return yield* ctx.die('short read');
+    if (!any) {
+      yield* ctx.warn('This does not look like a tar archive');
+      yield* ctx.warn('Exiting with failure status due to previous errors');
+      return 2;
+    }
     const status = yield* this.events(reader.end());
     if (status !== undefined) return status;
     return yield* this.finish();
   }
 
-  private *notGzip(): Wait<number> {
-    if (this.ctx.form === 'busybox') return yield* this.ctx.die('invalid magic');
-    yield* this.ctx.stderr.write(
-      '\ngzip: stdin: not in gzip format\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now\n',
-    );
+  /** What the unpacking program says, and what comes of it. @returns a status where that is the end */
+  private *badlyPacked(wrong: string, any: boolean): Wait<number | undefined> {
+    const { ctx } = this;
+    if (ctx.form === 'busybox') {
+      yield* ctx.warn(
+        ctx.opts.bzip2 || ctx.opts.xz || ctx.opts.lzma
+          ? busyboxWords(wrong)
+          : wrong === 'truncated'
+            ? 'unexpected end of file'
+            : 'invalid magic',
+      );
+      return yield* ctx.die('short read');
+    }
+    const words =
+      wrong === 'truncated'
+        ? 'unexpected end of file'
+        : wrong === 'not-gzip'
+          ? 'not in gzip format'
+          : 'invalid compressed data--format violated';
+    yield* ctx.stderr.write(`\ngzip: stdin: ${words}\n`);
+    if (any && wrong === 'truncated') return undefined;
+    yield* ctx.warn('Child returned status 1');
+    yield* ctx.warn('Error is not recoverable: exiting now');
     return 2;
   }
 
@@ -178,9 +207,40 @@ export class Extractor {
       if (h.type === 'file') this.fd = 1;
       return;
     }
+    if (opts.toCommand !== undefined) {
+      if (h.type === 'file') yield* this.pipe(h, opts.toCommand);
+      return;
+    }
     this.path = name;
     this.header = h;
     yield* this.make(name.replace(/(.)\/+$/, '$1'), h);
+  }
+
+  private command = -1;
+
+  /** Starts the command of --to-command, with what it wants to know of the file in its environment. */
+  private *pipe(h: TarHeader, command: string): Wait<void> {
+    const { ctx } = this;
+    yield* ctx.stdout.flush();
+    const about = {
+      TAR_FILENAME: h.name,
+      TAR_FILETYPE: 'f',
+      TAR_MODE: h.mode.toString(8).padStart(4, '0'),
+      TAR_SIZE: h.size,
+      TAR_MTIME: h.mtimeSec,
+      TAR_UID: h.uid,
+      TAR_GID: h.gid,
+      TAR_UNAME: h.uname,
+      TAR_GNAME: h.gname,
+    };
+    const envp = [...ctx.sys.envp, ...Object.entries(about).map(([key, value]) => `${key}=${value}`)];
+    const started = yield* startCommand(ctx.sys, command, 'write', envp);
+    if (typeof started === 'number') {
+      this.failed = true;
+      yield* ctx.warn(`${command}: Cannot exec: ${ctx.strerror(started)}`);
+      return;
+    }
+    [this.fd, this.command] = started;
   }
 
   /** The name without what leads out of the directory. */
@@ -219,6 +279,7 @@ export class Extractor {
           return yield* open(sys, path, O_WRONLY | O_CREAT | (opts.overwrite ? O_TRUNC : O_EXCL), h.mode & 0o777);
       }
     };
+    if (h.type !== 'dir' && (yield* this.isKept(path, h))) return;
     let r = yield* attempt();
     if (r === -ENOENT) {
       mkdirp(sys, dirname(path));
@@ -243,6 +304,19 @@ export class Extractor {
     if (h.type === 'dir') this.directories.push({ path, header: h });
   }
 
+  /** True where a file is there already that the options leave as it is. */
+  private *isKept(path: string, h: TarHeader): Wait<boolean> {
+    const { ctx } = this;
+    if (!ctx.opts.skipOldFiles && !ctx.opts.keepNewerFiles) return false;
+    const st = new Stat();
+    if (ctx.sys.lstat(path, st) < 0) return false;
+    if (!ctx.opts.skipOldFiles && st.mtimeSec < h.mtimeSec) return false;
+    if (ctx.opts.keepNewerFiles) yield* ctx.warn(`Current \u2018${path}\u2019 is newer or same age`);
+    else if (ctx.opts.verbose > 0) yield* ctx.warn(`${path}: skipping existing file`);
+    this.header = undefined;
+    return true;
+  }
+
   private *end(): Wait<void> {
     const { ctx } = this;
     if (this.fd > 2) {
@@ -250,6 +324,15 @@ export class Extractor {
       ctx.sys.close(this.fd);
     }
     this.fd = -1;
+    if (this.command >= 0) {
+      const pid = this.command;
+      const status = yield* waitFor(ctx.sys, pid);
+      this.command = -1;
+      if (status !== 0) {
+        this.failed = true;
+        yield* ctx.warn(`${pid}: Child returned status ${status}`);
+      }
+    }
     const h = this.header;
     if (h && h.type !== 'dir' && h.type !== 'link') yield* this.attributes(this.path, h);
     this.header = undefined;
