@@ -40,17 +40,19 @@ function firstDisk(): string | undefined {
   return disks?.ubuntu?.digest;
 }
 
-/** What the worker's entry needs from the start: it comes in one piece, which the first prompt waits for. */
-const fromTheStart = new Set<string>();
-const ENTRY = /[\\/]workers[\\/]engine\.worker\.ts$/;
+/** The worker's entry with all that it imports, and its second script, the machine: one piece each. */
+const FIRST = { begin: /[\\/]workers[\\/]engine\.worker\.ts$/, ids: new Set<string>() };
+const START = { begin: /[\\/]workers[\\/]engine\.ts$/, ids: new Set<string>() };
 /** A door names it, but only what is loaded later uses it. */
 const SELDOM = /[\\/]src[\\/]vfs[\\/]check-disk\.ts$/;
 const startGraph: Plugin = {
   name: 'drydock:start',
   buildEnd() {
-    for (const id of this.getModuleIds()) if (ENTRY.test(id)) fromTheStart.add(id);
-    for (const id of fromTheStart)
-      for (const next of this.getModuleInfo(id)?.importedIds ?? []) if (!SELDOM.test(next)) fromTheStart.add(next);
+    for (const { begin, ids } of [FIRST, START]) {
+      for (const id of this.getModuleIds()) if (begin.test(id)) ids.add(id);
+      for (const id of ids)
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) if (!SELDOM.test(next)) ids.add(next);
+    }
   },
 };
 
@@ -84,7 +86,8 @@ export default defineConfig(({ mode }): UserConfig => {
           codeSplitting: {
             includeDependenciesRecursively: false,
             groups: [
-              { name: 'start', test: (id) => fromTheStart.has(id), priority: 9 },
+              { name: 'first', test: (id) => FIRST.ids.has(id) || id.endsWith('rolldown/runtime.js'), priority: 10 },
+              { name: 'start', test: (id) => START.ids.has(id), priority: 9 },
               { name: 'engine', test: /[\\/]src[\\/]engine[\\/]/ },
               { name: 'api', test: /[\\/]src[\\/]api[\\/]/ },
               { name: 'shell', test: /[\\/]src[\\/]userland[\\/]sh[\\/]/ },

@@ -1,4 +1,4 @@
-// Before the first paint: the theme and the language that were chosen. A file of its own because the page's policy has no inline scripts.
+// Before the first paint: the theme, the language and the division of the window that were chosen. A file of its own because the page's policy has no inline scripts.
 ((root) => {
   let kept = {};
   try {
@@ -7,6 +7,7 @@
   if (kept.theme === 'dark' || kept.theme === 'light') root.dataset.theme = kept.theme;
   const lang = kept.lang ?? (navigator.languages ?? []).map((l) => l.slice(0, 2)).find((l) => l === 'zh' || l === 'en');
   root.lang = lang === 'zh' ? 'zh-CN' : 'en';
+  if (typeof kept.split === 'number') root.style.setProperty('--split', `${Math.min(75, Math.max(30, kept.split))}%`);
 
   // A script that does not come or does not run leaves no page that could say so.
   const tell = (what) => {

@@ -1,251 +1,56 @@
-import { createMachineHost, importDisk } from '../src/machine/index.ts';
-import type {
-  ApiResponse,
-  BlockStore,
-  BootOptions,
-  BootReply,
-  BootRequest,
-  BootResult,
-  DiskBrought,
-  DiskInfo,
-  EngineRemote,
-  EngineVersion,
-  HostConnection,
-  HostTerminal,
-  MachineEvent,
-  MachineHost,
-  StoreBatch,
-  StreamSink,
-  TerminalOptions,
-  TerminalSize,
-} from '../src/machine/remote.ts';
-import { fetchedBlobs } from './blob-source.ts';
-import { workerPacks } from './packs.ts';
-import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
+/**
+ * The worker's first script. It is small: what the machine needs from outside is on its way while the machine's code comes.
+ * What is to be booted stands in the worker's name, because a message is held back until the page's own script pauses.
+ */
+import type { BootPorts, BootReply, BootRequest } from '../src/machine/remote.ts';
+import { bringDisk } from './first-disk.ts';
+import { databaseName } from './storage/database.ts';
 import { openStore } from './storage/open-store.ts';
-import { serveTerminal } from './terminal-port.ts';
 
-/** Messages of the page come between two slices of the machine: a message to ourselves is a turn of the event loop. */
-function makeTurn(): (step: () => void) => void {
-  const { port1, port2 } = new MessageChannel();
-  const steps: (() => void)[] = [];
-  port1.onmessage = () => steps.shift()?.();
-  return (step) => {
-    steps.push(step);
-    port2.postMessage(0);
-  };
-}
+/** Digest of a new host's disk, put in by the build; undefined where there were no images yet. */
+declare const FIRST_DISK: string | undefined;
 
-/** The Engine API is asked when there is a prompt, not before. */
-const client = () => import('./api-client.ts');
-
+const code = import('./engine.ts');
 const comlink = () => import('comlink');
 
-/** Unpacks gzip with the browser's own code. */
-async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+if (self.name) boot(JSON.parse(self.name) as BootRequest);
+
+function boot({ boot: options, login }: BootRequest): void {
+  const [page, terminal] = [new MessageChannel(), login && new MessageChannel()];
+  self.postMessage({ boot: true } satisfies BootPorts, terminal ? [page.port2, terminal.port2] : [page.port2]);
+  const reply = (answer: BootReply) => page.port1.postMessage(answer);
+
+  const opening =
+    options.storage === 'idb'
+      ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => {
+          void code.then(({ engine }) => engine.handOver());
+        })
+      : undefined;
+  void opening?.then((opened) => opened.kind === 'open' && opened.store.loadSoon());
+  const disk = options.fresh === true && FIRST_DISK ? bringDisk(options.blobs, FIRST_DISK) : undefined;
+
+  code
+    .then(async ({ engine }) => {
+      const result = await engine.boot(options, (event) => reply({ event }), { opening, disk });
+      if (result.ok && login && terminal)
+        result.terminal = engine.openTerminal(login.size, login.options, terminal.port1);
+      reply({ result });
+    })
+    .catch((failed: unknown) => reply({ failed }));
 }
-
-/** The machine of this worker, as the page calls it. */
-class Engine implements EngineRemote<MessagePort, Blob> {
-  #host: MachineHost | undefined;
-  #store: BlockStore | undefined;
-  readonly #terminals = new Map<number, HostTerminal>();
-  readonly #streams = new Map<number, HostConnection>();
-  #next = 1;
-  /** A disk from a file that was inspected. */
-  #import: StoreBatch | undefined;
-
-  async boot(
-    options: BootOptions,
-    tell: (event: MachineEvent) => void,
-    firstDisk: Promise<Uint8Array | undefined> | undefined,
-  ): Promise<BootResult> {
-    const opening =
-      options.storage === 'idb'
-        ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => this.#handOver(tell))
-        : undefined;
-    const host = createMachineHost({
-      name: options.name,
-      lang: options.lang,
-      blobs: fetchedBlobs(options.blobs),
-      firstDisk,
-      packs: workerPacks(new URL('../packs/', options.blobs).href),
-      gunzip,
-      store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
-      fresh: options.fresh === true,
-      now: () => Date.now(),
-      monotonic: () => performance.now(),
-      random: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
-      turn: makeTurn(),
-      after(ms, step) {
-        const timer = setTimeout(step, ms);
-        return () => clearTimeout(timer);
-      },
-      onEvent: tell,
-    });
-    const booting = host.boot();
-    const opened = await opening;
-    if (opened?.kind === 'busy') {
-      booting.catch(() => {});
-      host.stop();
-      return { ok: false, reason: 'busy' };
-    }
-    if (opened?.kind === 'none') tell({ kind: 'unsaved', reason: 'failed', message: opened.message });
-    if (opened?.kind === 'open') this.#store = opened.store;
-    this.#host = host;
-    return { ok: true, info: await booting };
-  }
-
-  async engine(): Promise<EngineVersion | undefined> {
-    const host = this.#running();
-    if (!(await host.engineAnswers())) return undefined;
-    const { request } = await client();
-    const { body } = await request(host, 'GET', '/version');
-    const version = JSON.parse(new TextDecoder().decode(body)) as { Version?: string; ApiVersion?: string };
-    return { engine: version.Version ?? '', api: version.ApiVersion ?? '' };
-  }
-
-  openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number {
-    const id = this.#next++;
-    this.#terminals.set(id, serveTerminal(this.#running(), size, options, port));
-    return id;
-  }
-
-  closeTerminal(id: number): void {
-    this.#terminals.get(id)?.close();
-    this.#terminals.delete(id);
-  }
-
-  async request(method: string, path: string, body?: unknown): Promise<ApiResponse> {
-    const { request } = await client();
-    return request(this.#running(), method, path, body);
-  }
-
-  async stream(method: string, path: string, sink: StreamSink): Promise<number> {
-    const [{ send }, { transfer }] = await Promise.all([client(), comlink()]);
-    const id = this.#next++;
-    const connection = send(this.#running(), method, path, undefined, {
-      head: (status, headers) => sink.head(status, headers),
-      data: (bytes) => sink.data(transfer(bytes, [bytes.buffer as ArrayBuffer])),
-      end: (error) => {
-        this.#streams.delete(id);
-        sink.end(error);
-      },
-    });
-    this.#streams.set(id, connection);
-    return id;
-  }
-
-  endStream(id: number): void {
-    this.#streams.get(id)?.destroy();
-    this.#streams.delete(id);
-  }
-
-  async flush(): Promise<void> {
-    await this.#host?.flush();
-  }
-
-  async exportDisk(options: { name: string; scope: string }): Promise<Blob> {
-    const { diskFile } = await import('./storage/disk-file.ts');
-    const database = await openDatabase(databaseName(options.scope, options.name));
-    try {
-      return await diskFile(database);
-    } finally {
-      database.close();
-    }
-  }
-
-  async inspectDisk(file: Blob): Promise<DiskInfo> {
-    const { readDiskFile } = await import('./storage/read-disk-file.ts');
-    const stored = await readDiskFile(file);
-    const { batch, files } = await importDisk(stored);
-    this.#import = batch;
-    const bytes = batch.chunks.reduce((sum, { data }) => sum + data.length, batch.meta.length);
-    return { files, bytes, savedAt: stored.savedAt };
-  }
-
-  async replaceDisk(options: { name: string; scope: string }): Promise<void> {
-    const batch = this.#import;
-    if (!batch) throw new Error('no disk was inspected');
-    const opened = await openStore(databaseName(options.scope, options.name), true, () => {});
-    if (opened.kind !== 'open')
-      throw new Error(opened.kind === 'none' ? opened.message : 'another tab has the machine');
-    try {
-      await opened.store.replace(batch);
-    } finally {
-      opened.store.close();
-    }
-  }
-
-  async reset(options: { name: string; scope: string }): Promise<void> {
-    this.#host?.stop();
-    this.#store?.close();
-    await removeDatabase(databaseName(options.scope, options.name));
-  }
-
-  /** Another page asked for the machine: what it has is saved, then it stops. */
-  async #handOver(tell: (event: MachineEvent) => void): Promise<void> {
-    try {
-      await this.#host?.flush();
-    } catch {
-      // What cannot be saved now could not be saved later.
-    }
-    this.#host?.stop();
-    this.#store?.close();
-    tell({ kind: 'taken' });
-  }
-
-  #running(): MachineHost {
-    if (!this.#host) throw new Error('the machine does not run');
-    return this.#host;
-  }
-}
-
-const engine = new Engine();
 
 /** Calls that came before what serves them. */
 const early: MessageEvent[] = [];
 
 function take(event: MessageEvent): void {
-  const { data, ports } = event as MessageEvent<BootRequest | DiskBrought>;
-  const [port, terminal] = ports;
-  if (port && data && 'boot' in data) boot(data, port, terminal);
-  else if (data && 'disk' in data) bring(data.disk && new Uint8Array(data.disk));
-  else if (early.push(event) === 1) void serveCalls();
+  if (early.push(event) === 1) void serveCalls();
 }
 addEventListener('message', take);
-
-/** The disk that the page's first script fetches. */
-let bring: (disk: Uint8Array | undefined) => void = () => {};
-
-function boot(
-  { boot: options, login, brings }: BootRequest,
-  port: MessagePort,
-  terminal: MessagePort | undefined,
-): void {
-  const reply = (answer: BootReply) => port.postMessage(answer);
-  const brought = brings
-    ? new Promise<Uint8Array | undefined>((resolve) => {
-        bring = resolve;
-      })
-    : undefined;
-  engine
-    .boot(options, (event) => reply({ event }), brought)
-    .then(
-      (result) => {
-        if (!result.ok || !login || !terminal) reply({ result });
-        else reply({ result: { ...result, terminal: engine.openTerminal(login.size, login.options, terminal) } });
-      },
-      (failed: unknown) => reply({ failed }),
-    );
-}
 
 /** The page calls the engine through Comlink, which comes with the first call: a boot and its login do without. */
 async function serveCalls(): Promise<void> {
   try {
-    const { expose } = await comlink();
+    const [{ expose }, { engine }] = await Promise.all([comlink(), code]);
     removeEventListener('message', take);
     expose(engine);
     for (const { data, ports } of early.splice(0))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shapeOf } from './layout.svelte.ts';
+import { shapeOf } from './shape.ts';
 
 test.each([
   [360, 'phone'],

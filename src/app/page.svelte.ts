@@ -1,5 +1,7 @@
-import { clockTime, type DiskOffer, type IconName } from '../ui/index.ts';
+import { clockTime, type DiskOffer, greeting, type IconName } from '../ui/index.ts';
+import type { Front } from './front.ts';
 import type { Side } from './harbour/side.ts';
+import { keepOf } from './kept-settings.ts';
 import { Layout } from './layout.svelte.ts';
 import { bootOptions } from './machine/boot-options.ts';
 import { type Candidate, MachineStore, type Spawn } from './machine/machine.svelte.ts';
@@ -25,14 +27,15 @@ export class Page {
   );
   readonly savedLine = $derived.by(() => this.#savedLine());
 
-  constructor(view: Window, spawn: Spawn) {
+  /** @param front what was shown before the page was there */
+  constructor(view: Window, spawn: Spawn, front: Front) {
     this.settings = new Settings(keepOf(view), view.navigator.languages);
     const options = bootOptions(view);
     const { settings, layout } = this;
     this.machine = new MachineStore(spawn, { ...options, lang: () => settings.lang });
     this.tabs = new Tabs(
       (id) => {
-        const session = new TerminalSession(id, layout.shape === 'phone', settings.screenReader);
+        const session = new TerminalSession(id, layout.shape === 'phone', settings.screenReader, front.take(id));
         session.onenter = () => this.side?.harbour.command();
         return session;
       },
@@ -40,9 +43,9 @@ export class Page {
     );
   }
 
-  /** Brings the tabs back and boots. */
+  /** Boots; the tabs are there. */
   async open(): Promise<void> {
-    await Promise.all([this.tabs.restore(), this.machine.start()]);
+    await this.machine.start();
     await this.#connect();
   }
 
@@ -128,9 +131,8 @@ export class Page {
   async #connect(): Promise<void> {
     const { remote, info } = this.machine;
     if (!remote || !info) return;
-    const { welcome, motto } = this.settings.t.first;
-    if (!info.restored && !this.tabs.restored)
-      this.tabs.current?.term.write(`${welcome}\r\n\x1b[90m${motto}\x1b[0m\r\n\r\n`);
+    const { current } = this.tabs;
+    if (!info.restored && !this.tabs.restored && !current?.begun) current?.term.write(greeting(this.settings.lang));
     await this.tabs.connect(remote);
     await this.tabs.heard();
     this.side ??= await loadSide();
@@ -182,14 +184,5 @@ async function loadSide(): Promise<Side> {
     } catch {
       await new Promise((done) => setTimeout(done, AGAIN));
     }
-  }
-}
-
-/** localStorage, where it may be used. */
-function keepOf(view: Window): Storage | undefined {
-  try {
-    return view.localStorage;
-  } catch {
-    return undefined;
   }
 }

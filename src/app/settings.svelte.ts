@@ -1,20 +1,6 @@
 import { en, type I18n, THEMES, type Theme, zh } from '../ui/index.ts';
+import { type Keep, type Kept, readSettings, SETTINGS_KEY } from './kept-settings.ts';
 
-/** Where settings are kept: localStorage in the page, a Map in tests. */
-export interface Keep {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
-interface Kept {
-  theme: Theme;
-  lang: 'en' | 'zh';
-  split: number;
-  drawer: boolean;
-  screenReader: boolean;
-}
-
-const KEY = 'drydock:settings';
 export const SPLIT_MIN = 30;
 export const SPLIT_MAX = 75;
 
@@ -32,7 +18,7 @@ export class Settings implements I18n {
 
   constructor(keep: Keep | undefined, languages: readonly string[]) {
     this.#keep = keep;
-    const kept = read(keep);
+    const kept = readSettings(keep);
     this.theme = THEMES.find((name) => name === kept.theme) ?? 'system';
     this.lang = kept.lang === 'zh' || kept.lang === 'en' ? kept.lang : preferred(languages);
     if (typeof kept.split === 'number') this.split = Math.min(SPLIT_MAX, Math.max(SPLIT_MIN, kept.split));
@@ -45,19 +31,10 @@ export class Settings implements I18n {
     Object.assign(this, change);
     const { theme, lang, split, drawer, screenReader } = this;
     try {
-      this.#keep?.setItem(KEY, JSON.stringify({ theme, lang, split, drawer, screenReader }));
+      this.#keep?.setItem(SETTINGS_KEY, JSON.stringify({ theme, lang, split, drawer, screenReader }));
     } catch {
       // A full or forbidden store keeps the choice for this visit only.
     }
-  }
-}
-
-function read(keep: Keep | undefined): Partial<Kept> {
-  try {
-    const value: unknown = JSON.parse(keep?.getItem(KEY) ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Partial<Kept>) : {};
-  } catch {
-    return {};
   }
 }
 

@@ -70,21 +70,19 @@ export interface BootOptions {
 export type BootResult = { ok: true; info: BootInfo; terminal?: number } | { ok: false; reason: 'busy' };
 
 /**
- * The first message to a worker, with a port for the answers: it boots before Comlink is there on the page's side. A worker
- * that is only to read or remove a disk is not asked to boot.
+ * What a worker is to boot: its name, as JSON. A worker that is only to read or remove a disk has none. It says so at once:
+ * a message to it would wait until the page's own script pauses.
  */
 export interface BootRequest {
   boot: BootOptions;
-  /** A login that begins when the machine is up; its port is the second of the message. */
+  /** A login that begins when the machine is up. */
   login?: { size: TerminalSize; options: TerminalOptions };
-  /** A new host's disk is on its way: a DiskBrought follows. */
-  brings?: boolean;
 }
-/** A new host's disk, unpacked, which the page's first script fetched; undefined where it could not. */
-export interface DiskBrought {
-  disk: ArrayBuffer | undefined;
+/** The first message of a worker that boots, with the port for BootReply and, where a login was asked for, that of the login. */
+export interface BootPorts {
+  boot: true;
 }
-/** What comes over the port of a BootRequest: events as long as the machine lives, and how the boot ended. */
+/** What comes over the port of a boot: events as long as the machine lives, and how the boot ended. */
 export type BootReply = { event: MachineEvent } | { result: BootResult } | { failed: unknown };
 
 /** What a disk in a file holds. */

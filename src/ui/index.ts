@@ -41,6 +41,7 @@ export { default as Legend } from './harbour/Legend.svelte';
 export { default as Icon } from './Icon.svelte';
 export { type I18n, provideI18n, useI18n } from './i18n/context.ts';
 export { en, type Messages } from './i18n/en.ts';
+export { greeting } from './i18n/greeting.ts';
 export { zh } from './i18n/zh.ts';
 export type { IconName } from './icons.ts';
 export { default as Busy } from './states/Busy.svelte';

@@ -21,6 +21,7 @@ export class IdbStore implements BlockStore {
   readonly #owner: string;
   readonly #release: () => void;
   readonly #index = new SegmentIndex();
+  #loading: Promise<StoredDisk | undefined> | undefined;
   #batches = 0;
   #metaBytes = 0;
   readonly #blobs = new Map<string, number>();
@@ -32,7 +33,20 @@ export class IdbStore implements BlockStore {
     this.#release = release;
   }
 
-  async load(): Promise<StoredDisk | undefined> {
+  /** Begins to read what is stored: `load` is called soon. */
+  loadSoon(): void {
+    this.#loading = this.#load();
+    // Whoever loads hears of a failure.
+    this.#loading.catch(() => {});
+  }
+
+  load(): Promise<StoredDisk | undefined> {
+    const loading = this.#loading ?? this.#load();
+    this.#loading = undefined;
+    return loading;
+  }
+
+  async #load(): Promise<StoredDisk | undefined> {
     const tx = this.#database.transaction(['batches', 'segments', 'blobs', 'head']);
     const [head, batches, keys, segments, digests, packed] = await Promise.all([
       tx.objectStore('head').get('head'),

@@ -1,33 +1,26 @@
-import type {
-  BootOptions,
-  BootReply,
-  BootRequest,
-  BootResult,
-  DiskBrought,
-  MachineEvent,
-} from '../../machine/remote.ts';
+import type { BootOptions, BootPorts, BootReply, BootRequest, BootResult, MachineEvent } from '../../machine/remote.ts';
 
-/** A worker with an engine, before anybody asked it for anything. */
+/** A worker with an engine. */
 export interface EngineWorker {
   worker: Worker;
   /** Called when the worker ended by itself; what happened before is told soon, not within this call. */
   onfail(tell: (message: string, detail: string) => void): void;
 }
 
-/** A boot that goes on, with all that it said until now. */
-export interface Booting {
+/** A worker whose machine boots, with all that it said until now. */
+export interface Booting extends EngineWorker {
   result: Promise<BootResult>;
   /** Hears what was said and what will be. */
   listen(onEvent: (event: MachineEvent) => void): void;
-  /** The login that was asked for with the boot: its port, and the folder where it begins. */
-  login: { port: MessagePort; cwd: string | undefined } | undefined;
+  /** The login that was asked for: the folder where it begins, and its port, which is there when there is a result. */
+  login: { cwd: string | undefined; port: MessagePort | undefined } | undefined;
 }
 
-/** Starts the engine's worker. */
-export function makeWorker(): EngineWorker {
+/** Starts an engine's worker. @param request what it boots; undefined: it waits for calls */
+export function makeWorker(request?: BootRequest): EngineWorker {
   const worker = new Worker(new URL('../../../workers/engine.worker.ts', import.meta.url), {
     type: 'module',
-    name: 'drydock',
+    name: request ? JSON.stringify(request) : '',
   });
   let failure: [string, string] | undefined;
   let tell: ((message: string, detail: string) => void) | undefined;
@@ -50,37 +43,35 @@ export function makeWorker(): EngineWorker {
 }
 
 /**
- * Boots the machine of a worker. What it says waits in a port of its own until somebody listens.
+ * Starts a worker that boots a machine. What it says is kept until somebody listens.
  * @param login a first login, which begins as soon as the machine is up
- * @param disk a new host's disk, unpacked, on its way
  */
-export function beginBoot(
-  { worker }: EngineWorker,
-  options: BootOptions,
-  login?: BootRequest['login'],
-  disk?: Promise<ArrayBuffer | undefined>,
-): Booting {
-  const { port1, port2 } = new MessageChannel();
-  const terminal = login && new MessageChannel();
-  const request: BootRequest = { boot: options, ...(login && { login }), ...(disk && { brings: true }) };
-  worker.postMessage(request, terminal ? [port2, terminal.port2] : [port2]);
-  void disk?.then((bytes) => {
-    worker.postMessage({ disk: bytes } satisfies DiskBrought, bytes ? [bytes] : []);
-  });
+export function bootWorker(options: BootOptions, login?: BootRequest['login']): Booting {
+  const { worker, onfail } = makeWorker({ boot: options, ...(login && { login }) });
   const said: MachineEvent[] = [];
   let listener: (event: MachineEvent) => void = (event) => void said.push(event);
+  const first: Booting['login'] = login && { cwd: login.options.cwd, port: undefined };
   const result = new Promise<BootResult>((resolve, reject) => {
-    port1.onmessage = ({ data }: MessageEvent<BootReply>) => {
-      if ('event' in data) listener(data.event);
-      else if ('result' in data) resolve(data.result);
-      else reject(data.failed);
+    const connect = ({ data, ports }: MessageEvent<BootPorts | undefined>) => {
+      const [port, terminal] = ports;
+      if (data?.boot !== true || !port) return;
+      worker.removeEventListener('message', connect);
+      if (first) first.port = terminal;
+      port.onmessage = ({ data }: MessageEvent<BootReply>) => {
+        if ('event' in data) listener(data.event);
+        else if ('result' in data) resolve(data.result);
+        else reject(data.failed);
+      };
     };
+    worker.addEventListener('message', connect);
   });
   // Whoever takes it over hears of a failure.
   result.catch(() => {});
   return {
+    worker,
+    onfail,
     result,
-    login: terminal && { port: terminal.port1, cwd: login?.options.cwd },
+    login: first,
     listen(onEvent) {
       listener = onEvent;
       for (const event of said.splice(0)) onEvent(event);

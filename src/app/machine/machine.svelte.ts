@@ -17,8 +17,15 @@ export type Remote = {
   [Name in keyof Engine]: (...args: Parameters<Engine[Name]>) => Promise<Awaited<ReturnType<Engine[Name]>>>;
 } & {
   boot(options: BootOptions, onEvent: (event: MachineEvent) => void): Promise<BootResult>;
-  /** Opens a login, or takes the one that began with the boot. Bytes go over the port at once. */
-  login(size: TerminalSize, options: TerminalOptions): { port: MessagePort; number: Promise<number> };
+  /**
+   * Opens a login, or takes the one that began with the boot. Bytes go over the port at once.
+   * @param plugged the port that the screen is at already
+   */
+  login(
+    size: TerminalSize,
+    options: TerminalOptions,
+    plugged: MessagePort | undefined,
+  ): { port: MessagePort; number: Promise<number> };
 };
 
 export interface Spawned {

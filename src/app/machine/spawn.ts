@@ -1,48 +1,51 @@
-import type { BootResult, EngineRemote, TerminalUp } from '../../machine/remote.ts';
+import type { EngineRemote } from '../../machine/remote.ts';
 import { takeEarly } from '../early.ts';
-import { beginBoot, makeWorker } from './engine-worker.ts';
+import { bootWorker, type EngineWorker, makeWorker } from './engine-worker.ts';
 import type { Remote, Spawn } from './machine.svelte.ts';
 
 /**
- * Starts an engine's worker; the page speaks to it through Comlink. The first one takes over the machine that was booted
- * before the page was there.
+ * An engine's worker; the page speaks to it through Comlink. The first one takes over the machine that was booted before
+ * the page was there. Any other starts with its first call, because a worker boots as it is started.
  */
 export const spawnEngine: Spawn = (onfail) => {
-  const early = takeEarly();
-  const engine = early?.worker ?? makeWorker();
-  engine.onfail(onfail);
+  let booting = takeEarly();
+  let engine: EngineWorker | undefined;
+  const use = (worker: EngineWorker): EngineWorker => {
+    engine = worker;
+    worker.onfail(onfail);
+    return worker;
+  };
+  if (booting) use(booting);
   let link: ReturnType<typeof wrap> | undefined;
   const linked = () =>
-    (link ??= wrap(engine.worker).catch((error: unknown) => {
+    (link ??= wrap((engine ?? use(makeWorker())).worker).catch((error: unknown) => {
       link = undefined;
       throw error;
     }));
-  let waiting = early?.booting.login;
-  const hangUp = (result: BootResult) => {
-    if (result.ok && result.terminal !== undefined) remote.closeTerminal(result.terminal).catch(ignore);
-  };
   const remote: Remote = {
     boot(options, onEvent) {
-      const booting = early?.booting ?? beginBoot(engine, options);
+      booting ??= bootWorker(options);
+      if (booting !== engine) use(booting);
       booting.listen(onEvent);
       return booting.result;
     },
-    login(size, options) {
-      const first = waiting;
-      waiting = undefined;
-      if (early && first && first.cwd === options.cwd) {
-        first.port.postMessage({ resize: size } satisfies TerminalUp);
-        const number = early.booting.result.then((result) => (result.ok ? result.terminal : undefined) ?? 0);
-        return { port: first.port, number };
-      }
+    login(size, options, plugged) {
+      const first = booting?.login;
+      if (booting) booting.login = undefined;
+      const number = async () => {
+        const result = await booting?.result.catch(ignore);
+        return (result?.ok && result.terminal) || 0;
+      };
+      if (first?.port && (first.port === plugged || first.cwd === options.cwd))
+        return { port: first.port, number: number() };
       // It began in another folder than the tab that is looked at.
-      if (first) void early?.booting.result.then((result) => hangUp(result), ignore);
-      first?.port.close();
+      if (first) void number().then((begun) => remote.closeTerminal(begun).catch(ignore));
+      first?.port?.close();
       const { port1, port2 } = new MessageChannel();
-      const number = linked().then(({ remote, transfer }) =>
+      const opened = linked().then(({ remote, transfer }) =>
         remote.openTerminal(size, options, transfer(port2, [port2])),
       );
-      return { port: port1, number };
+      return { port: port1, number: opened };
     },
     engine: async () => (await linked()).remote.engine(),
     openTerminal: async (size, options, port) => {
@@ -62,7 +65,7 @@ export const spawnEngine: Spawn = (onfail) => {
     replaceDisk: async (options) => (await linked()).remote.replaceDisk(options),
     reset: async (options) => (await linked()).remote.reset(options),
   };
-  return { remote, terminate: () => engine.worker.terminate() };
+  return { remote, terminate: () => engine?.worker.terminate() };
 };
 
 /** Comlink comes with the first call: a boot and its login do without. */

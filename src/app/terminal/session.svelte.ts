@@ -1,13 +1,11 @@
-import { FitAddon } from '@xterm/addon-fit';
 import type { SearchAddon } from '@xterm/addon-search';
 import type { SerializeAddon } from '@xterm/addon-serialize';
-import { Terminal } from '@xterm/xterm';
-import type { TerminalDown, TerminalUp } from '../../machine/remote.ts';
+import type { Terminal } from '@xterm/xterm';
 import { applicationArrow, type BarKey, withCtrl } from '../../ui/index.ts';
 import type { Remote } from '../machine/machine.svelte.ts';
 import { copyText } from './clipboard.ts';
-import { OutputQueue } from './output-queue.ts';
-import { terminalFont, terminalLineHeight, terminalTheme } from './palette.ts';
+import { terminalTheme } from './palette.ts';
+import { TerminalScreen } from './terminal-screen.ts';
 
 type Extras = typeof import('./extras.ts');
 
@@ -38,58 +36,44 @@ export class TerminalSession {
   onenter: () => void = () => {};
   /** A key of the page's own, such as find. @returns whether it was one */
   onkey: (event: KeyboardEvent) => boolean = () => false;
-  readonly #fit = new FitAddon();
-  #isHeard = false;
+  readonly #screen: TerminalScreen;
   /** The frame with the first output is over. */
   #shownFirst = false;
-  readonly #listeners: (() => void)[] = [];
   #hasExtras = false;
   #accelerated = false;
   #disposed = false;
-  #port: MessagePort | undefined;
   #remote: Remote | undefined;
   #number: number | undefined;
   #serialize: SerializeAddon | undefined;
   #search: SearchAddon | undefined;
 
-  constructor(id: string, phone: boolean, screenReader: boolean) {
+  /** @param screen one that is there already: what it shows and its login go on */
+  constructor(id: string, phone: boolean, screenReader: boolean, screen = new TerminalScreen(phone, screenReader)) {
     this.id = id;
-    this.term = new Terminal({
-      allowProposedApi: true,
-      cursorBlink: false,
-      fontSize: phone ? 12 : 13,
-      minimumContrastRatio: 4.5,
-      scrollback: 5000,
-      screenReaderMode: screenReader,
-      macOptionIsMeta: true,
-      linkHandler: { activate: (_event, text) => this.press(text) },
-    });
+    this.#screen = screen;
+    this.term = screen.term;
     const { term } = this;
-    term.loadAddon(this.#fit);
-    term.parser.registerOscHandler(52, () => true); // programs may not read or set the visitor's clipboard
+    screen.ontyped = (text) => this.#typed(text);
+    screen.onlink = (text) => this.press(text);
+    screen.onnews = () => this.#follow();
+    this.#follow();
     term.attachCustomKeyEventHandler((event) => this.#key(event));
-    term.onData((text) => this.#typed(text));
-    term.onBinary((text) => this.#send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
-    term.onResize((size) => this.#post({ resize: size }));
     term.onBell(() => {
       this.bell = true;
     });
-    term.onTitleChange((title) => {
-      this.title = title.slice(0, 80) || this.title;
-    });
+    void screen.heard().then(() => this.#shown());
+  }
+
+  /** Whether something stands on the screen from before the page was there. */
+  get begun(): boolean {
+    return this.#screen.begun;
   }
 
   /** Puts the screen into an element. @returns a function that lets go of the element's size */
   attach(element: HTMLElement): () => void {
-    this.term.options.fontFamily = terminalFont(element);
-    this.term.options.lineHeight = terminalLineHeight(element, this.term.options.fontSize ?? 13);
-    this.retheme(element);
-    this.term.open(element);
-    this.fit();
-    const observer = new ResizeObserver(() => this.fit());
-    observer.observe(element);
+    const detach = this.#screen.attach(element);
     if (this.#shownFirst) void this.#accelerate();
-    return () => observer.disconnect();
+    return detach;
   }
 
   retheme(element: HTMLElement): void {
@@ -97,43 +81,24 @@ export class TerminalSession {
   }
 
   fit(): void {
-    if (this.term.element?.offsetParent) this.#fit.fit();
+    this.#screen.fit();
   }
 
   /** Logs in on the machine. */
   async connect(remote: Remote): Promise<void> {
-    this.disconnect();
-    const { cols, rows } = this.term;
-    const { port, number } = remote.login({ cols, rows }, this.cwd === undefined ? {} : { cwd: this.cwd });
-    this.#port = port;
+    if (this.#number !== undefined) this.disconnect();
+    const { size, port: plugged } = this.#screen;
+    const { port, number } = remote.login(size, this.cwd === undefined ? {} : { cwd: this.cwd }, plugged);
     this.#remote = remote;
-    this.exit = undefined;
-    const queue = new OutputQueue(
-      // Not from within xterm's own call: a write in there after a key press makes it lose what it was at.
-      (bytes, shown) =>
-        this.term.write(bytes, () => {
-          queueMicrotask(shown);
-          this.#hear();
-        }),
-      (ack) => this.#post({ ack }),
-    );
-    port.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
-      if (data instanceof Uint8Array) {
-        this.spoken = true;
-        queue.push(data);
-        this.onchange();
-      } else if ('flush' in data) queue.flush();
-      else if ('folder' in data) this.cwd = data.folder;
-      else this.exit = data.exit;
-    };
+    this.#screen.plug(port);
+    this.#follow();
     this.#number = await number;
   }
 
   /** Lets go of a login; the screen stays. */
   disconnect(): void {
     if (this.#number !== undefined) void this.#remote?.closeTerminal(this.#number).catch(() => {});
-    this.#port?.close();
-    this.#port = undefined;
+    this.#screen.unplug();
     this.#number = undefined;
     this.#remote = undefined;
   }
@@ -164,21 +129,24 @@ export class TerminalSession {
 
   /** Resolves when something of the login is on the screen. */
   heard(): Promise<void> {
-    return this.#shownFirst ? Promise.resolve() : new Promise((resolve) => this.#listeners.push(resolve));
+    return this.#screen.heard();
   }
 
-  #hear(): void {
-    if (this.#isHeard) return;
-    this.#isHeard = true;
-    // After the frame that shows it.
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        this.#shownFirst = true;
-        for (const listener of this.#listeners.splice(0)) listener();
-        void this.#extras().catch(ignore);
-        if (this.term.element) void this.#accelerate();
-      }, 20),
-    );
+  #shown(): void {
+    this.#shownFirst = true;
+    void this.#extras().catch(ignore);
+    if (this.term.element) void this.#accelerate();
+  }
+
+  /** What the screen knows is what the page shows. */
+  #follow(): void {
+    const { title, cwd, exit, spoken, touched } = this.#screen;
+    if (title !== undefined) this.title = title;
+    if (cwd !== undefined) this.cwd = cwd;
+    if (spoken) this.spoken = true;
+    if (touched) this.touched = true;
+    this.exit = exit;
+    this.onchange();
   }
 
   /** Widths of newer characters and links: most first screens have neither. */
@@ -193,6 +161,7 @@ export class TerminalSession {
 
   /** Shows what a tab held. Wide characters of today need their widths first. */
   async show(screen: string): Promise<void> {
+    if (this.begun) return;
     if (/[\u{1f000}-\u{1ffff}]/u.test(screen)) await this.#extras().catch(ignore);
     this.term.write(`${screen}\x1b[0m\r\n`);
   }
@@ -263,15 +232,7 @@ export class TerminalSession {
     if (text.includes('\r')) this.onenter();
     const sent = this.ctrl ? withCtrl(text) : text;
     this.ctrl = false;
-    this.#send(new TextEncoder().encode(sent));
-  }
-
-  #send(bytes: Uint8Array): void {
-    this.#port?.postMessage(bytes, [bytes.buffer]);
-  }
-
-  #post(message: TerminalUp): void {
-    this.#port?.postMessage(message);
+    this.#screen.send(sent);
   }
 
   /** @returns whether xterm handles the key */

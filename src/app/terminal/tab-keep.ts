@@ -32,12 +32,18 @@ interface Schema extends DBSchema {
   tabs: { key: string; value: KeptTabs };
 }
 
+const leavingKey = (scope: string, machine: string): string => `drydock:${scope}:tabs:${machine}`;
+
+/** What a page held when it was left: it can be read at once. @returns undefined after a crash, and on a first visit */
+export const leftTabs = (scope: string, machine: string): KeptTabs | undefined =>
+  attempt(() => JSON.parse(localStorage.getItem(leavingKey(scope, machine)) ?? 'null') as KeptTabs | null) ?? undefined;
+
 /**
  * Keeps the tabs of one machine in IndexedDB; what the page held when it was left is in localStorage, which is written at
  * once. Where neither works, nothing is kept.
  */
 export function browserTabs(scope: string, machine: string): TabKeep {
-  const leaving = `drydock:${scope}:tabs:${machine}`;
+  const leaving = leavingKey(scope, machine);
   const open = async () => {
     const { openDB } = await import('idb');
     return await openDB<Schema>(`drydock:${scope}:page`, 1, {
@@ -51,7 +57,7 @@ export function browserTabs(scope: string, machine: string): TabKeep {
   return {
     async load() {
       // What was left is the newest, and there at once; the database is opened after a crash only.
-      const left = attempt(() => JSON.parse(localStorage.getItem(leaving) ?? 'null') as KeptTabs | null);
+      const left = leftTabs(scope, machine);
       if (left) return left;
       if (!readHint(scope, machine)) return undefined;
       return await database()

@@ -115,6 +115,7 @@ export class Tabs {
     const session = this.#make(id);
     session.onchange = () => this.#soon();
     this.sessions = [...this.sessions, session];
+    if (session.spoken) this.#soon();
     return session;
   }
 

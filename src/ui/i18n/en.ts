@@ -65,8 +65,6 @@ export const en = {
     ubuntu: 'A shell inside a container of its own; exit ends it',
     nginx: 'Start a web server in the background; then try curl localhost:8080',
     how: ['A click types the command; you press ', '.'],
-    welcome: 'Drydock. A Linux host with Docker, all of it in this tab.',
-    motto: 'No account, no server, no time limit. Close the tab and come back: it will still be here.',
   },
   boot: {
     loading: 'The machine is starting',

@@ -64,8 +64,6 @@ export const zh: Messages = {
     ubuntu: '进到一个容器自己的 shell 里；exit 就结束',
     nginx: '在后台启动一个网页服务器；再试试 curl localhost:8080',
     how: ['点一下会把命令打进终端，由你按 ', '。'],
-    welcome: 'Drydock。一台装着 Docker 的 Linux 主机，全在这个标签页里。',
-    motto: '不要账号，没有服务器，不限时间。关掉再来，东西都还在。',
   },
   boot: {
     loading: '机器正在启动',
