@@ -46,6 +46,8 @@ export interface BuildHost {
   readonly sha256: HashFactory;
   /** `/var/lib/docker` */
   readonly root: string;
+  /** Identity of the engine, which is the builder's too. */
+  readonly id: string;
   /** Mounts a layer above its parents. @returns the mount point */
   mount(sys: Sys, layerId: string): Wait<string>;
   unmount(sys: Sys, layerId: string): void;

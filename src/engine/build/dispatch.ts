@@ -9,7 +9,7 @@ import { copy } from './instructions/copy.ts';
 import { run } from './instructions/run.ts';
 import { workdir } from './instructions/workdir.ts';
 import { shownImage } from './solve.ts';
-import type { Stage } from './stages.ts';
+import { namesStages, type Stage } from './stages.ts';
 import { DEFAULT_PATH, StageState } from './state.ts';
 
 type StepInstruction = (scope: Scope, instruction: Instruction) => void;
@@ -24,7 +24,7 @@ const STEPS: Readonly<Record<string, StepInstruction>> = { ADD: copy, COPY: copy
  */
 export function makeGraph(build: BuildWork, needed: readonly Stage[]): Graph {
   const graph = new Graph(build);
-  const many = build.plan.stages.length > 1;
+  const many = namesStages(build.plan);
   for (const stage of needed) {
     const label = many ? (stage.name ?? `stage-${stage.index}`) : '';
     const { platformArgs } = build.plan;

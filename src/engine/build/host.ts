@@ -67,6 +67,7 @@ export function buildHost(daemon: Daemon): BuildHost {
     store: daemon.imageStore,
     sha256: daemon.sha256,
     root: daemon.root,
+    id: daemon.id,
     mount: (sys, id) => daemon.layers.mount(sys, id),
     unmount: (sys, id) => daemon.layers.unmount(sys, id),
     run: (sys, request) => runStep(sys, daemon, request),

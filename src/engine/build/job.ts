@@ -20,7 +20,7 @@ import { exportImage } from './export.ts';
 import { isGit } from './git.ts';
 import { importCaches } from './inline-cache.ts';
 import { Linter, type Warning } from './lint.ts';
-import { isHere, loadMetadata, type NeededImage, neededImages } from './metadata.ts';
+import { isHere, loadMetadata, localContexts, type NeededImage, neededImages } from './metadata.ts';
 import { type Result, Solver } from './solve.ts';
 import { ArchiveSource, type BuildSource } from './source.ts';
 import { neededStages, planStages, type Stage } from './stages.ts';
@@ -318,20 +318,24 @@ export class BuildJob {
     }
     yield* this.#endDefinition();
     yield* loadMetadata(this.sys, build, images);
-    yield* this.#showIgnore();
+    for (const name of localContexts(build, needed)) yield* this.#showIgnore(name);
+    yield* this.#showIgnore(undefined);
     if (failure) throw failure;
     if (early) return;
     makeGraph(build, needed);
     yield* this.#warn();
   }
 
-  *#showIgnore(): Wait<void> {
+  *#showIgnore(context: string | undefined): Wait<void> {
     const { display } = this;
     const started = display.now();
-    const size = yield* this.#source.ignoreFile(this.sys, this.#filename);
+    const size = yield* this.#source.ignoreFile(this.sys, this.#filename, context);
     if (size === undefined) return;
-    const vertex = yield* display.begin('[internal] load .dockerignore', started);
-    yield* display.transfer(vertex, 'transferring context:', size, true);
+    const vertex = yield* display.begin(
+      `[${context === undefined ? 'internal' : `context ${context}`}] load .dockerignore`,
+      started,
+    );
+    yield* display.transfer(vertex, `transferring ${context ?? 'context'}:`, size, true);
     yield* display.end(vertex);
   }
 }

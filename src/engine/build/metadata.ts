@@ -14,6 +14,8 @@ export interface NeededImage {
   name: string;
   reference: string;
   platform: Platform;
+  /** Name of the context that it is. */
+  context: string | undefined;
   first: number;
   last: number;
 }
@@ -28,7 +30,14 @@ export function neededImages(build: BuildWork, stages: readonly Stage[]): Needed
     const reference = context?.kind === 'image' ? context.reference : name;
     const key = `${fullName(name, reference, first, last)} ${platform}`;
     if (!found.has(key))
-      found.set(key, { name, reference, platform: readPlatform(build, platform, first, last), first, last });
+      found.set(key, {
+        name,
+        reference,
+        platform: readPlatform(build, platform, first, last),
+        context: context ? name : undefined,
+        first,
+        last,
+      });
   };
   for (const stage of stages) {
     const { first, last } = stage.from;
@@ -64,6 +73,17 @@ function fullName(name: string, reference: string, first: number, last: number):
   }
 }
 
+/** The folders by name that stages begin with or copy from. */
+export function localContexts(build: BuildWork, stages: readonly Stage[]): Set<string> {
+  const names = stages.flatMap(({ base, commands }) => [
+    ...(typeof base === 'string' ? [base] : []),
+    ...commands.flatMap(fromNames),
+  ]);
+  return new Set(
+    names.map((name) => name.toLowerCase()).filter((name) => build.options.contexts[name]?.kind === 'local'),
+  );
+}
+
 /** Whether an image is here, for the platform that is asked for. */
 export function isHere(build: BuildWork, { reference, platform }: NeededImage): boolean {
   const image = build.host.store.byReference(parseReference(reference));
@@ -81,9 +101,13 @@ export function* loadMetadata(sys: Sys, build: BuildWork, images: readonly Neede
 }
 
 function* load(sys: Sys, build: BuildWork, image: NeededImage): Wait<void> {
-  const { name, reference, platform, first, last } = image;
+  const { name, reference, platform, first, last, context } = image;
   const full = formatReference(tagNameOnly(parseReference(reference)));
-  const vertex = yield* build.display.begin(`[internal] load metadata for ${full}`);
+  const vertex = yield* build.display.begin(
+    context === undefined
+      ? `[internal] load metadata for ${full}`
+      : `[context ${context}] load metadata for ${reference}`,
+  );
   try {
     if (!isHere(build, image)) yield* build.host.pull(sys, reference, platform);
     yield* build.display.end(vertex);

@@ -23,8 +23,13 @@ export interface BuildSource {
   begin(sys: Sys): Wait<void>;
   /** Brings the Dockerfile, and the ignore file that is named after it. @returns bytes that were sent */
   dockerfile(sys: Sys, name: string, progress: TransferProgress): Wait<number>;
-  /** Brings the context's .dockerignore. @returns bytes that were sent; undefined where none is wanted */
-  ignoreFile(sys: Sys, name: string): Wait<number | undefined>;
+  /**
+   * Brings the .dockerignore of a context.
+   * @param dockerfile name of the Dockerfile, which may have an ignore file of its own
+   * @param context undefined for the main one
+   * @returns bytes that were sent; undefined where none is wanted
+   */
+  ignoreFile(sys: Sys, dockerfile: string, context: string | undefined): Wait<number | undefined>;
   /** Brings what a build reads of a folder. @param name undefined for the main context. @returns bytes that were sent */
   folder(
     sys: Sys,
@@ -63,7 +68,9 @@ export class ArchiveSource implements BuildSource {
     return 2 + (typeof bytes === 'number' ? 0 : sentSize(name, bytes.length));
   }
 
-  *ignoreFile(sys: Sys): Wait<number> {
+  *ignoreFile(sys: Sys, _dockerfile: string, context: string | undefined): Wait<number> {
+    // the client has left out what the file of another context names
+    if (context !== undefined) return 2;
     const name = '.dockerignore';
     const st = new Stat();
     return 2 + (sys.stat(`${this.dir}/dockerfile/${name}`, st) === 0 ? sentSize(name, st.size) : 0);

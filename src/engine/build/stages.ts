@@ -5,6 +5,7 @@ import { DockerfileError, parseError } from './dockerfile-error.ts';
 import { expand } from './expand.ts';
 import { InstructionFlags } from './flags.ts';
 import { checkInstruction } from './instructions/check.ts';
+import { nearest } from './keywords.ts';
 import type { Linter } from './lint.ts';
 import { namesOfMounts } from './mounts.ts';
 import { platformArgs } from './platform.ts';
@@ -140,7 +141,14 @@ function resolveBase(stage: Stage, stages: readonly Stage[], scope: FromScope): 
 function findTarget(stages: readonly Stage[], target: string | undefined): Stage {
   if (target === undefined || target === '') return stages.at(-1)!;
   const found = stages.findLast((stage) => stage.name === target.toLowerCase());
-  if (!found) throw new DockerfileError(`target stage "${target}" could not be found`);
+  if (!found) {
+    const near = nearest(
+      target,
+      stages.flatMap((stage) => stage.name ?? []),
+    );
+    const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
+    throw new DockerfileError(`target stage "${target}" could not be found${hint}`);
+  }
   return found;
 }
 
@@ -185,6 +193,20 @@ export function fromNames(instruction: Instruction): string[] {
   const from = instruction.flags.find((flag) => flag.startsWith('--from='));
   return from === undefined ? [] : [from.slice('--from='.length)];
 }
+
+/**
+ * Whether the steps of a file are told apart by their stages: where there are several, and where one reads from something
+ * that is no stage, which counts as one (a mount without a source as the empty one).
+ */
+export function namesStages({ stages }: Plan): boolean {
+  if (stages.length > 1) return true;
+  return stages.some(({ commands }) =>
+    commands.some((command) => fromNames(command).some((name) => !/^\d+$/.test(name)) || hasMount(command)),
+  );
+}
+
+const hasMount = ({ keyword, flags }: Instruction): boolean =>
+  keyword === 'RUN' && flags.some((flag) => flag.startsWith('--mount='));
 
 /** The stages that the target needs, in the order of the file. @throws DockerfileError for a circle */
 export function neededStages(plan: Plan): Stage[] {

@@ -29,6 +29,7 @@ export interface FolderNames {
 /** A client whose session is asked for what a build needs, when it needs it. */
 export class SessionSource implements BuildSource {
   #excludes: string[] = [];
+  readonly #otherExcludes = new Map<string, string[]>();
 
   constructor(
     readonly dir: string,
@@ -50,7 +51,8 @@ export class SessionSource implements BuildSource {
     });
   }
 
-  *ignoreFile(sys: Sys, name: string): Wait<number | undefined> {
+  *ignoreFile(sys: Sys, name: string, context: string | undefined): Wait<number | undefined> {
+    if (context !== undefined) return yield* this.#ignoreOf(sys, context);
     if (this.names.context === undefined) return undefined;
     const own = yield* readFile(sys, `${this.dir}/dockerfile/${name}${IGNORE_FILE}`);
     if (typeof own !== 'number') {
@@ -80,14 +82,16 @@ export class SessionSource implements BuildSource {
     const theirs = name === undefined ? this.names.context : this.names.others.get(name);
     if (theirs === undefined) return 0;
     const followPaths = wantedPaths(paths);
-    const excludes = name === undefined ? this.#excludes : yield* this.#ignoreOf(sys, theirs, name);
+    const excludes = name === undefined ? this.#excludes : (this.#otherExcludes.get(name) ?? []);
     return yield* syncFolder(sys, this.session, { name: theirs, dir: root, followPaths, excludes, progress });
   }
 
   /** A context by name has an ignore file of its own. */
-  *#ignoreOf(sys: Sys, theirs: string, name: string): Wait<string[]> {
+  *#ignoreOf(sys: Sys, name: string): Wait<number | undefined> {
+    const theirs = this.names.others.get(name);
+    if (theirs === undefined) return undefined;
     const dir = `${this.dir}/ignore-${name.replace(/[^a-z0-9]/g, '-')}`;
-    yield* syncFolder(sys, this.session, {
+    const size = yield* syncFolder(sys, this.session, {
       name: theirs,
       dir,
       followPaths: [IGNORE_FILE],
@@ -95,7 +99,8 @@ export class SessionSource implements BuildSource {
       progress: quiet,
     });
     const bytes = yield* readFile(sys, `${dir}/${IGNORE_FILE}`);
-    return typeof bytes === 'number' ? [] : readIgnoreFile(decode(bytes));
+    if (typeof bytes !== 'number') this.#otherExcludes.set(name, readIgnoreFile(decode(bytes)));
+    return size;
   }
 
   *secret(sys: Sys, id: string): Wait<Uint8Array | undefined> {

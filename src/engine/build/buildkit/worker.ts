@@ -40,7 +40,7 @@ export function workerRecord(id: string): WorkerRecord {
       { ...policy, ...LIMITS },
       { ...policy, all: true, ...LIMITS },
     ],
-    BuildkitVersion: { package: 'github.com/moby/buildkit', version: 'v0.25.2', revision: '', dockerfileVersion: '' },
+    BuildkitVersion: { package: 'github.com/moby/buildkit', version: 'v0.25.1', revision: '', dockerfileVersion: '' },
   };
 }
 

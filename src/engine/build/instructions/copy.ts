@@ -87,7 +87,7 @@ export function copy(scope: Scope, instruction: Instruction): void {
     sources.push({ input, path: op.kind !== 'fetch' ? name : isGit(name) ? '/' : undefined });
   }
   const missing = (roots: readonly string[], source: Source): BuildError => {
-    const why = `failed to calculate checksum of ref ${build.cache.key('ref', roots[source.input]).slice(0, 25)}::${build.cache.key('ref', source.path).slice(0, 25)}: "${normalizePath(`/${source.path}`)}": not found`;
+    const why = `failed to calculate checksum of ref ${build.host.id}::${build.cache.key('ref', [roots[source.input], source.path]).slice(0, 25)}: "${normalizePath(`/${source.path}`)}": not found`;
     return new BuildError(`failed to compute cache key: ${why}`, first, last, why);
   };
   const find = (sys: Sys, roots: readonly string[]): { source: Source; found: Found[] }[] =>

@@ -81,7 +81,7 @@ export function run(scope: Scope, instruction: Instruction): void {
 }
 
 function missing(build: BuildWork, mount: StepMount, { first, last }: Instruction): BuildError {
-  const why = `failed to calculate checksum of ref ${build.cache.key('ref', mount.from).slice(0, 25)}::${build.cache.key('ref', mount.source).slice(0, 25)}: "${normalizePath(`/${mount.source}`)}": not found`;
+  const why = `failed to calculate checksum of ref ${build.host.id}::${build.cache.key('ref', [mount.from, mount.source]).slice(0, 25)}: "${normalizePath(`/${mount.source}`)}": not found`;
   return new BuildError(`failed to compute cache key: ${why}`, first, last, why);
 }
 

@@ -12,10 +12,12 @@ import type { RuntimeMount } from '../../runtime/spec.ts';
 import { BuildError, type BuildWork } from '../context.ts';
 import type { Instruction } from '../dockerfile.ts';
 import type { StepMount } from '../mounts.ts';
+import { AgentSocket } from './agent-socket.ts';
 import { copyTreeInto } from './seed.ts';
 
 const SECRET_MODE = 0o400;
 const CACHE_MODE = 0o755;
+const SOCKET_MODE = 0o600;
 
 /** Makes the mounts of one RUN, and takes them away again. */
 export class MountSetup {
@@ -25,7 +27,9 @@ export class MountSetup {
   readonly #dir: string;
   readonly #overlays: string[] = [];
   readonly #unlock: (() => void)[] = [];
+  readonly #sockets: AgentSocket[] = [];
   #count = 0;
+  #agents = 0;
 
   constructor(
     readonly sys: Sys,
@@ -56,8 +60,7 @@ export class MountSetup {
         yield* this.#secret(mount);
         break;
       default:
-        if (mount.required)
-          throw new BuildError(`no SSH key ${quote(mount.id)} forwarded from the client`, this.at.first, this.at.last);
+        yield* this.#agent(mount);
     }
   }
 
@@ -128,7 +131,28 @@ export class MountSetup {
     this.mounts.push({ destination: mount.target, source: file, type: 'bind', options: ['bind', 'ro'] });
   }
 
+  /** A socket at which the client's key agent answers. */
+  *#agent(mount: StepMount): Wait<void> {
+    const { sys } = this;
+    const { source } = this.build;
+    if (!(yield* source.hasAgent(sys, mount.id))) {
+      if (!mount.required) return;
+      throw new BuildError(`no SSH key ${quote(mount.id)} forwarded from the client`, this.at.first, this.at.last);
+    }
+    const path = this.#place();
+    const socket = new AgentSocket(source, mount.id);
+    const r = socket.open(sys, path);
+    this.#sockets.push(socket);
+    if (r < 0) throw new BuildError(`failed to listen on ${path}: ${strerror(-r, 'go')}`, this.at.first, this.at.last);
+    sys.chown(path, mount.uid ?? 0, mount.gid ?? 0);
+    sys.chmod(path, mount.mode ?? SOCKET_MODE);
+    const destination = mount.target || `/run/buildkit/ssh_agent.${this.#agents++}`;
+    this.mounts.push({ destination, source: path, type: 'bind', options: ['bind'] });
+    if (!this.env.some((pair) => pair.startsWith('SSH_AUTH_SOCK='))) this.env.push(`SSH_AUTH_SOCK=${destination}`);
+  }
+
   close(): void {
+    for (const socket of this.#sockets) socket.close(this.sys);
     for (const path of this.#overlays) this.sys.umount2(path, MNT_DETACH);
     for (const unlock of this.#unlock) unlock();
     removeTree(this.sys, this.#dir);
