@@ -1,15 +1,15 @@
+import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { UBUNTU } from '../src/machine/figures.ts';
-import { Machine } from '../src/machine/index.ts';
-import { diskOptions } from '../src/machine/machine.ts';
-import { decodeChanges, dump, encodeChanges, loadDisk } from '../src/vfs/index.ts';
-import { runScript, seeded, virtualWorld } from './machine-bed.ts';
+import { sessionOf } from './docker-session.ts';
+import { seeded, virtualWorld } from './machine-bed.ts';
+import { type Cut, Sample, survive, workWithCuts } from './power-cuts.ts';
 
 // A machine works and its power is cut, at any moment at which its disk may have been kept. It boots again from that
 // disk: the engine must answer, hold everything that was done, and have nothing that was half done.
 
+const FULL = process.env.DRYDOCK_FULL === '1';
 /** Cuts that are tried, of some 150 that are possible: DRYDOCK_FULL=1 tries all of them. */
-const CUTS = process.env.DRYDOCK_FULL === '1' ? Number.POSITIVE_INFINITY : 10;
+const CUTS = FULL ? 100_000 : 10;
 const SEED = Number(process.env.DRYDOCK_SEED ?? 1);
 
 /** What is done, one after the other, and which names are there afterwards (with `!`: are not). */
@@ -39,101 +39,40 @@ const STEPS: readonly (readonly [command: string, ...after: string[]])[] = [
   ['docker rmi alpine', '!alpine:latest'],
 ];
 
-/** Looks whether what the engine says and what its directory holds go together; prints a line for each fault, then names. */
-const LOOK = `
-cd /var/lib/docker
-docker ps -aq --no-trunc | sort >/tmp/containers
-ls containers | sort | diff /tmp/containers - | sed 's/^/fault: containers /'
-ls image/overlay2/layerdb/mounts | sort | diff /tmp/containers - | sed 's/^/fault: mounts /'
-for c in $(cat /tmp/containers); do { docker inspect $c && docker diff $c; } >/dev/null || echo "fault: inspect $c"; done
-for f in image/overlay2/layerdb/sha256/*/cache-id image/overlay2/layerdb/mounts/*/*-id; do [ -f $f ] && { cat $f; echo; }; done | sort -u >/tmp/known
-ls overlay2 | grep -v '^l$' | sort -u | diff /tmp/known - | sed 's/^/fault: overlay2 /'
-[ "$(ls overlay2/l | wc -l)" = "$(wc -l </tmp/known)" ] || echo 'fault: short names'
-ls tmp image/overlay2/layerdb/tmp | grep '^[a-z]*-' | sed 's/^/fault: temporary /'
-for i in $(docker images -q --no-trunc); do
-  c=$(docker create $i true) && docker export $c | tar t >/dev/null && docker rm $c >/dev/null || echo "fault: image $i"
-done
-docker system df >/dev/null || echo 'fault: df'
-docker ps -a --format '{{.Names}}'; docker images --format '{{.Repository}}:{{.Tag}}'
-docker volume ls -q; docker network ls --format '{{.Name}}'`;
-
 const random = seeded(SEED);
 const world = () => virtualWorld(random);
-
-interface Cut {
-  where: string;
-  disk: Uint8Array;
-  names: readonly string[];
-}
-
-const cuts: Cut[] = [];
-let offered = 0;
-
-/** Keeps CUTS of all that are offered, each with the same chance. */
-function offer(make: () => Cut): void {
-  offered++;
-  if (cuts.length < CUTS) cuts.push(make());
-  else if (random() < CUTS / offered) cuts[Math.floor(random() * CUTS)] = make();
-}
-
-/** Calls `look` between the steps of programs, where the disk has changed since the last call. */
-function betweenSteps(machine: Machine, look: () => void): void {
-  const { disk } = machine;
-  const { timers } = machine.kernel;
-  let changed = false;
-  const changing = disk.changing.bind(disk);
-  disk.changing = (inode) => {
-    changed = true;
-    changing(inode);
-  };
-  // the scheduler asks for the next timer before it goes on with anybody
-  const next = timers.next.bind(timers);
-  timers.next = () => {
-    if (changed) look();
-    changed = false;
-    return next();
-  };
-}
+const sample = new Sample<Cut>(CUTS, random);
 
 beforeAll(async () => {
-  const machine = await Machine.boot(world());
-  expect(await machine.socketAnswers('/var/run/docker.sock')).toBe(true);
-  let names: string[] = [];
-  let step = 0;
-  let point = 0;
-  betweenSteps(machine, () => {
-    const [command, ...after] = STEPS[step]!;
-    const bare = new Set(after.map((name) => name.replace('!', '')));
-    const certain = names.filter((name) => !bare.has(name.replace('!', '')));
-    point++;
-    offer(() => ({ where: `${point} in ${command}`, disk: encodeChanges(dump(machine.disk)!), names: certain }));
-  });
-  for (; step < STEPS.length; step++) {
-    const [command, ...after] = STEPS[step]!;
-    point = 0;
-    const { status, text } = await runScript(machine, command);
-    expect([command, status, status === 0 ? '' : text]).toEqual([command, 0, '']);
-    for (const name of after) names = [...names.filter((n) => n.replace('!', '') !== name.replace('!', '')), name];
-  }
-  machine.kernel.shutdown();
+  const steps = STEPS.map(([command, ...after]) => ({ command, after }));
+  await workWithCuts(world(), steps, sample);
 }, 120_000);
 
 test(`after a power cut everything that was done is there, and nothing by halves (seed ${SEED})`, async () => {
-  const chosen =
-    cuts.length <= CUTS ? cuts : Array.from({ length: CUTS }, () => cuts[Math.floor(random() * cuts.length)]!);
-  expect(chosen.length).toBeGreaterThan(5);
-  for (const { where, disk, names } of chosen) {
-    const again = world();
-    const machine = await Machine.boot(again, loadDisk(diskOptions(again, UBUNTU), [decodeChanges(disk)!]).fs);
-    expect([where, await machine.socketAnswers('/var/run/docker.sock')]).toEqual([where, true]);
-    const { text } = await runScript(machine, LOOK);
-    const lines = text.split('\n');
-    const faults = lines.filter((line) => line.startsWith('fault:') || /rror/.test(line));
-    for (const name of names) {
-      const wanted = !name.startsWith('!');
-      if (lines.includes(name.replace('!', '')) !== wanted) faults.push(`${wanted ? 'lost' : 'still there'}: ${name}`);
-    }
-    expect([where, faults]).toEqual([where, []]);
-    machine.kernel.shutdown();
+  expect(sample.taken.length).toBeGreaterThan(5);
+  for (const cut of sample.taken) await survive(cut, world());
+}, 600_000);
+
+test('the power may go again while the engine starts', async () => {
+  const some = sample.taken.filter((_, i) => FULL || i < 2);
+  for (const cut of some) {
+    const again = new Sample<Uint8Array>(2, random);
+    await survive(cut, world(), again);
+    expect(again.taken.length).toBeGreaterThan(0);
   }
 }, 600_000);
+
+const numbers = fc.array(fc.nat(), FULL ? { minLength: 10, maxLength: 30 } : { minLength: 8, maxLength: 8 });
+
+test('the same holds for any session', async () => {
+  await fc.assert(
+    fc.asyncProperty(numbers, fc.nat(), async (session, chance) => {
+      const own = seeded(chance);
+      const cuts = new Sample<Cut>(FULL ? 20 : 4, own);
+      await workWithCuts(virtualWorld(own), sessionOf(session), cuts);
+      for (const [i, cut] of cuts.taken.entries())
+        await survive(cut, virtualWorld(own), i % 4 === 0 ? new Sample(1, own) : undefined);
+    }),
+    { numRuns: Number(process.env.DRYDOCK_RUNS ?? (FULL ? 10 : 1)), endOnFailure: true },
+  );
+}, 3_000_000);

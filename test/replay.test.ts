@@ -7,6 +7,7 @@ import { WorldJournal } from '../src/machine/journal.ts';
 import { recordWorld } from '../src/machine/record.ts';
 import { replayWorld } from '../src/machine/replay.ts';
 import { dump, encodeChanges } from '../src/vfs/index.ts';
+import { type Step, sessionOf } from './docker-session.ts';
 
 // The docker command is loaded beforehand: a machine loads it some time after its first prompt, which may be after a test's end.
 // What a machine gets from outside is noted; given the same again, it does the same, to the last byte of its disk.
@@ -75,6 +76,50 @@ test('a recorded session comes to the same disk again', async () => {
     { numRuns: process.env.DRYDOCK_FULL === '1' ? 20 : 2 },
   );
 }, 120_000);
+
+const SETTLED = 40;
+
+/** Runs a script on the host in true time. */
+async function work(world: World, steps: readonly Step[]): Promise<Machine> {
+  const machine = await Machine.boot(world);
+  await machine.socketAnswers('/var/run/docker.sock');
+  let text = '';
+  const out = machine.kernel.hostOutput((bytes) => {
+    text += new TextDecoder().decode(bytes);
+    return bytes.length;
+  });
+  const script = steps
+    .map(({ command }) => `${command} || echo "FAILED: ${command.replace(/["$\\]/g, '')}"`)
+    .join('\n');
+  const started = machine.kernel.start('/bin/bash', {
+    argv: ['bash', '-c', script],
+    envp: ['HOME=/root', 'PATH=/usr/bin:/bin'],
+    cwd: '/root',
+    files: [machine.kernel.hostInput(), out, out],
+  });
+  if (typeof started === 'number') throw new Error(`bash does not start: ${started}`);
+  while (!started.zombie) await rest(5);
+  await rest(SETTLED);
+  machine.kernel.shutdown();
+  expect(text).not.toContain('FAILED');
+  return machine;
+}
+
+test('a session of pulls, builds and containers comes to the same disk again', async () => {
+  const full = process.env.DRYDOCK_FULL === '1';
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(), { minLength: 6, maxLength: full ? 20 : 8 }), async (numbers) => {
+      const { world, journal } = recordWorld(nodeWorld('real'));
+      const first = bytesOf(await work(world, sessionOf(numbers)));
+      expect(journal.full).toBe(false);
+      const replay = replayWorld(journal, nodeWorld('real'));
+      const booting = Machine.boot(replay.world);
+      await replay.run();
+      expect(Buffer.compare(first, bytesOf(await booting))).toBe(0);
+    }),
+    { numRuns: full ? 20 : 1, endOnFailure: true },
+  );
+}, 600_000);
 
 test('another run is noticed', async () => {
   const { world, journal } = recordWorld(nodeWorld('real'));
