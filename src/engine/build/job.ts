@@ -244,13 +244,14 @@ export class BuildJob {
       yield* source.begin(sys);
       yield* this.#fetch(options.remote);
     }
-    this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
     const verb = 'transferring dockerfile:';
     let size = 0;
-    if (options.remote === undefined || options.localDockerfile)
+    if (options.remote === undefined || options.localDockerfile) {
+      this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
       size = yield* source.dockerfile(sys, this.#filename, (bytes) =>
         display.transfer(this.#definition, verb, bytes, false),
       );
+    }
     const bytes = yield* this.#dockerfile();
     if (size > 0) yield* display.transfer(this.#definition, verb, size, true);
     if (bytes === undefined)
@@ -279,10 +280,20 @@ export class BuildJob {
     const vertex = yield* display.begin(
       remote ? `[internal] load git source ${url}` : '[internal] load remote build context',
     );
+    // the Dockerfile is there, unless the client has another
+    this.#definition = vertex;
     try {
       const log = (text: string): Wait<void> => display.log(vertex, 2, text);
-      yield* fetchContext(sys, host, url, this.#dir, options.dockerfile, log);
+      const source = this.#source;
+      const archive = yield* fetchContext(sys, host, {
+        url,
+        dir: this.#dir,
+        dockerfile: options.dockerfile,
+        log,
+        upload: (own, at, path) => source.upload(own, at, path),
+      });
       yield* display.end(vertex);
+      if (archive) yield* display.note('copy /context /');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       yield* display.end(vertex, { error: error.message });

@@ -75,7 +75,9 @@ export class Solver {
   /** Solves `target`. @throws BuildError, DockerfileError, ApiError */
   *solve(sys: Sys, target: Op): Wait<Result> {
     const order = postOrder(target);
-    for (const op of order) if (op.kind === 'local') yield* this.#receive(sys, op);
+    const { remote } = this.build.options;
+    for (const op of order)
+      if (op.kind === 'local' && !(remote !== undefined && op.context === undefined)) yield* this.#receive(sys, op);
     for (const op of order) this.#state(op).guess = yield* this.#guess(sys, op);
     const wanted = this.#wanted(target);
     yield* this.#showSources(sys, target, order, wanted);

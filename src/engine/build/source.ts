@@ -38,6 +38,8 @@ export interface BuildSource {
     paths: ReadonlySet<string>,
     progress: TransferProgress,
   ): Wait<number>;
+  /** Fetches what the client sends at an address of its own. @returns whether `url` is such an address */
+  upload(sys: Sys, url: string, path: string): Wait<boolean>;
   /** @returns undefined where the client has no such secret */
   secret(sys: Sys, id: string): Wait<Uint8Array | undefined>;
   /** Whether the client has an agent of this name. */
@@ -83,6 +85,10 @@ export class ArchiveSource implements BuildSource {
   *secret(sys: Sys, id: string): Wait<Uint8Array | undefined> {
     const bytes = yield* readFile(sys, `${this.dir}/secrets/${id}`);
     return typeof bytes === 'number' ? undefined : bytes;
+  }
+
+  *upload(): Wait<boolean> {
+    return false;
   }
 
   *hasAgent(): Wait<boolean> {

@@ -36,34 +36,41 @@ export function inOnePiece(bytes: Uint8Array): () => Wait<Uint8Array | undefined
   };
 }
 
+/** A context that the client does not have. */
+export interface RemoteContext {
+  url: string;
+  /** Folder of the build. */
+  dir: string;
+  dockerfile: string;
+  log: GitLog;
+  /** Fetches what has no address in any network. @returns whether this was such a thing */
+  upload(sys: Sys, url: string, path: string): Wait<boolean>;
+}
+
 /**
  * Fetches a context: an archive is unpacked into context/ and its Dockerfile put into dockerfile/; anything else is the
  * Dockerfile.
+ * @returns whether it was an archive
  * @throws ApiError, UntarError
  */
-export function* fetchContext(
-  sys: Sys,
-  host: BuildHost,
-  url: string,
-  dir: string,
-  dockerfile: string,
-  log: GitLog,
-): Wait<void> {
+export function* fetchContext(sys: Sys, host: BuildHost, context: RemoteContext): Wait<boolean> {
+  const { url, dir, dockerfile, log } = context;
   for (const name of ['context', 'dockerfile']) mkdirp(sys, `${dir}/${name}`, 0o755);
   if (isGit(url)) yield* fetchGit(sys, parseGit(url), `${dir}/context`, false, log);
   const file = `${dir}/dockerfile/${dockerfile.replace(/^.*\//, '')}`;
   const given = yield* readFile(sys, file);
   if (!isGit(url)) {
-    yield* download(sys, { host }, url, `${dir}/download`);
+    if (!(yield* context.upload(sys, url, `${dir}/download`))) yield* download(sys, { host }, url, `${dir}/download`);
     const bytes = yield* readFile(sys, `${dir}/download`);
     sys.unlink(`${dir}/download`);
-    if (typeof bytes === 'number') return;
+    if (typeof bytes === 'number') return false;
     if (!isTar(bytes)) {
       if (typeof given === 'number') yield* writeFile(sys, file, bytes, 0o644);
-      return;
+      return false;
     }
     yield* unpackContext(sys, `${dir}/context`, inOnePiece(bytes));
   }
   const inside = yield* readFile(sys, `${dir}/context/${dockerfile}`);
   if (typeof given === 'number' && typeof inside !== 'number') yield* writeFile(sys, file, inside, 0o644);
+  return !isGit(url);
 }

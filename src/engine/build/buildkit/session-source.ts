@@ -1,19 +1,22 @@
+import { O_CREAT, O_TRUNC, O_WRONLY } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { NOT_FOUND } from '../../../lib/grpc.ts';
 import { readIgnoreFile } from '../../../lib/pattern-matcher.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { readFile, type Wait } from '../../../libc/io.ts';
+import { open, readFile, type Wait, writeAll } from '../../../libc/io.ts';
 import { normalizePath } from '../../../libc/paths.ts';
 import { BuildError } from '../context.ts';
 import { RpcError, type RpcStream } from '../rpc/peer.ts';
 import type { AgentConnection, BuildSource, TransferProgress } from '../source.ts';
 import { syncFolder } from './file-sync.ts';
+import { metadataOf } from './metadata.ts';
 import type { Session } from './session.ts';
 import { BytesMessage, CheckAgentRequest, SecretRequest, SecretResponse } from './session-proto.ts';
 
 const GET_SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
 const CHECK_AGENT = '/moby.sshforward.v1.SSH/CheckAgent';
 const FORWARD_AGENT = '/moby.sshforward.v1.SSH/ForwardAgent';
+const PULL = '/moby.upload.v1.Upload/Pull';
 const IGNORE_FILE = '.dockerignore';
 const quiet: TransferProgress = function* () {};
 
@@ -101,6 +104,23 @@ export class SessionSource implements BuildSource {
     const bytes = yield* readFile(sys, `${dir}/${IGNORE_FILE}`);
     if (typeof bytes !== 'number') this.#otherExcludes.set(name, readIgnoreFile(decode(bytes)));
     return size;
+  }
+
+  *upload(sys: Sys, url: string, path: string): Wait<boolean> {
+    const place = /^https?:\/\/(buildkit-session)(\/.*)$/.exec(url);
+    if (!place) return false;
+    const stream = this.session.open(sys, PULL, metadataOf({ urlpath: [place[2]!], urlhost: [place[1]!] }));
+    const fd = yield* open(sys, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600);
+    try {
+      for (let bytes: Uint8Array | undefined; (bytes = yield* stream.receive(sys)) !== undefined; )
+        yield* writeAll(sys, fd, BytesMessage.decode(bytes).data);
+    } catch (error) {
+      throw asBuildError(error);
+    } finally {
+      sys.close(fd);
+      stream.cancel(sys);
+    }
+    return true;
   }
 
   *secret(sys: Sys, id: string): Wait<Uint8Array | undefined> {
