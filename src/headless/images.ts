@@ -11,19 +11,23 @@ import {
   unpackInto,
 } from '../machine/images.ts';
 import { type BlobSource, loginEnvironment, Machine, shellStatus, type World } from '../machine/index.ts';
-import { type HubEntry, type Recipe, readRecipes, rootfsTar } from './recipes.ts';
+import { type Recipe, readRecipes, referencesOf, rootfsTar } from './recipes.ts';
 import { nodeWorld } from './world.ts';
 
 /** All files get this time, so that the same folder gives the same digests: 2025-10-01. */
 const BUILT = 1_759_276_800;
 
+/** Says of an image that not all of it is simulated. */
+const LEVEL_LABEL = 'drydock.level';
+
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
-interface Descriptor {
-  mediaType: string;
-  digest: string;
-  size: number;
+/** An image in manifest.json of a `docker save` archive. */
+interface SavedImage {
+  Config: string;
+  RepoTags: string[] | null;
+  Layers: string[];
 }
 
 /** The machine that builds. Its time stands between two programs, so that images get the same times whoever builds them. */
@@ -51,10 +55,12 @@ export async function buildImages(images: string, out: string): Promise<number> 
   const machine = await Machine.boot({ ...world, blobs: folderWith(out, catalogue) });
   if (!(await machine.socketAnswers('/var/run/docker.sock'))) throw new Error('the engine does not answer');
   const workshop: Workshop = { machine, goOn: machine.kernel.hold() };
-  for (const recipe of readRecipes(images, BUILT)) {
-    await build(workshop, recipe);
-    addToHub(catalogue, put, readTar(await save(workshop, recipe.name)), recipe.hub);
-  }
+  const recipes = readRecipes(images, BUILT);
+  for (const recipe of recipes) await build(workshop, recipe);
+  // one archive of all: layers that images share are in it once
+  const saved = readTar(await save(workshop, recipes));
+  const store = storeOf(catalogue, put, saved);
+  for (const recipe of recipes) addToHub(catalogue, store, saved, recipe);
   machine.kernel.shutdown();
   writeFileSync(join(out, CATALOGUE_NAME), JSON.stringify(catalogue));
   return 0;
@@ -73,7 +79,8 @@ function folderWith(out: string, catalogue: Catalogue): BlobSource {
 }
 
 /** Puts what an image is made from on the host's disk and builds it there. @throws Error with the builder's output */
-async function build(workshop: Workshop, { name, dockerfile, files }: Recipe): Promise<void> {
+async function build(workshop: Workshop, recipe: Recipe): Promise<void> {
+  const { name, dockerfile, files, hub } = recipe;
   const archive = packFiles(
     new Map([...files, ['Dockerfile', { data: new TextEncoder().encode(dockerfile), mode: 0o644 }]]),
     BUILT,
@@ -81,17 +88,17 @@ async function build(workshop: Workshop, { name, dockerfile, files }: Recipe): P
   const dir = `/tmp/images/${name.replace(':', '-')}`;
   const unpacked = await run(workshop, (sys) => unpackInto(sys, archive, dir));
   if (unpacked.status !== 0) throw new Error(`${name}: the context could not be unpacked`);
-  const built = await run(workshop, '/bin/bash', [
-    'bash',
-    '-c',
-    `docker build -t ${name} ${dir} 2>&1 && rm -rf ${dir}`,
-  ]);
+  const label = hub.level === undefined ? '' : `--label '${LEVEL_LABEL}=${hub.level}'`;
+  const names = referencesOf(recipe).map((reference) => `-t ${reference}`);
+  const command = `docker build ${names.join(' ')} ${label} ${dir} 2>&1 && rm -rf ${dir}`;
+  const built = await run(workshop, '/bin/bash', ['bash', '-c', command]);
   if (built.status !== 0) throw new Error(`${name}: ${new TextDecoder().decode(built.output)}`);
 }
 
-async function save(workshop: Workshop, name: string): Promise<Uint8Array> {
-  const { status, output } = await run(workshop, '/bin/bash', ['bash', '-c', `docker save ${name} | cat`]);
-  if (status !== 0) throw new Error(`${name}: docker save failed`);
+async function save(workshop: Workshop, recipes: readonly Recipe[]): Promise<Uint8Array> {
+  const names = recipes.map(({ name }) => name).join(' ');
+  const { status, output } = await run(workshop, '/bin/bash', ['bash', '-c', `docker save ${names} | cat`]);
+  if (status !== 0) throw new Error('docker save failed');
   return output;
 }
 
@@ -126,46 +133,61 @@ async function run(
   return { status, output: Buffer.concat(pieces) };
 }
 
-/** Takes the image of a `docker save` archive into the hub, its layers compressed. */
-function addToHub(
+/** Puts what images are made of where the hub finds it, each once. */
+interface Store {
+  blob(bytes: Uint8Array): { digest: string; size: number };
+  /** A layer of the archive, compressed. */
+  layer(path: string): { digest: string; size: number };
+}
+
+function storeOf(
   catalogue: Catalogue,
   put: (bytes: Uint8Array) => { digest: string; size: number },
   files: Map<string, Uint8Array>,
-  hub: HubEntry,
-): void {
-  const json = <T>(name: string): T => JSON.parse(new TextDecoder().decode(files.get(name))) as T;
-  const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  const blob = (digest: string): Uint8Array => files.get(`blobs/${digest.replace(':', '/')}`)!;
-  const saved = json<{ manifests: Descriptor[] }>('index.json').manifests[0]!;
-  const manifest = json<{ config: Descriptor; layers: Descriptor[] }>(`blobs/${saved.digest.replace(':', '/')}`);
-  const note = (stored: { digest: string; size: number }): { digest: string; size: number } => {
+): Store {
+  const layers = new Map<string, { digest: string; size: number }>();
+  const blob = (bytes: Uint8Array): { digest: string; size: number } => {
+    const stored = put(bytes);
     catalogue.blobs[stored.digest] = stored.size;
     return stored;
   };
-  const config = note(put(blob(manifest.config.digest)));
-  const layers = manifest.layers.map((layer) => ({
+  const layer = (path: string): { digest: string; size: number } => {
+    const known = layers.get(path) ?? blob(gzipLayer(files.get(path)!));
+    layers.set(path, known);
+    return known;
+  };
+  return { blob, layer };
+}
+
+/** Takes an image of a `docker save` archive into the hub. */
+function addToHub(catalogue: Catalogue, store: Store, files: Map<string, Uint8Array>, { name, hub }: Recipe): void {
+  const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const images = JSON.parse(new TextDecoder().decode(files.get('manifest.json'))) as SavedImage[];
+  const tag = name.includes(':') ? name : `${name}:latest`;
+  const saved = images.find(({ RepoTags }) => RepoTags?.includes(tag));
+  if (!saved) throw new Error(`${name} is not in the archive`);
+  const config = store.blob(files.get(saved.Config)!);
+  const layers = saved.Layers.map((path) => ({
     mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    ...note(put(gzipLayer(blob(layer.digest)))),
+    ...store.layer(path),
   }));
-  const pushed = note(
-    put(
-      text({
-        schemaVersion: 2,
-        mediaType: OCI_MANIFEST,
-        config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-        layers,
-      }),
-    ),
+  const pushed = store.blob(
+    text({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers,
+    }),
   );
   const platform = { architecture: 'amd64', os: 'linux' };
-  const index = note(
-    put(
-      text({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [{ mediaType: OCI_MANIFEST, ...pushed, platform }] }),
-    ),
+  const index = store.blob(
+    text({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [{ mediaType: OCI_MANIFEST, ...pushed, platform }] }),
   );
   catalogue.manifests[pushed.digest] = { mediaType: OCI_MANIFEST, size: pushed.size };
   catalogue.manifests[index.digest] = { mediaType: OCI_INDEX, size: index.size };
   const { description, stars } = hub;
-  const repository = (catalogue.repositories[hub.repository] ??= { tags: {}, description, stars });
-  for (const tag of hub.tags) repository.tags[tag] = index.digest;
+  for (const repositoryName of [hub.repository, ...(hub.aliases ?? [])]) {
+    const repository = (catalogue.repositories[repositoryName] ??= { tags: {}, description, stars });
+    for (const one of hub.tags) repository.tags[one] = index.digest;
+  }
 }

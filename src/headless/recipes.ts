@@ -8,6 +8,10 @@ export interface HubEntry {
   description: string;
   stars: number;
   tags: string[];
+  /** Other repositories that have it as well. */
+  aliases?: string[];
+  /** How much of it is simulated, where its main program does not do all that it is for. */
+  level?: 'starts and logs' | 'files only';
 }
 
 /** hub.json: the image of a folder, and others that differ from it only in versions. */
@@ -107,10 +111,16 @@ function recipesOf(folder: string, name: string, time: number): Recipe[] {
   return [
     make(name, dockerfile, hub.tags),
     ...variants.map((variant) =>
-      make(`${name}:${variant.tags[0]}`, vary(dockerfile, variant), variant.tags, variant.versions),
+      make(`${name.replace(/:.*/, '')}:${variant.tags[0]}`, vary(dockerfile, variant), variant.tags, variant.versions),
     ),
   ];
 }
+
+/** All names by which other images can be FROM this one while they are built. */
+export const referencesOf = ({ name, hub }: Recipe): string[] => [
+  name,
+  ...hub.tags.map((tag) => `${hub.repository.replace(/^library\//, '')}:${tag}`),
+];
 
 /**
  * Reads all images: those of the folders, and of the folders in these (`ubuntu/18.04` is `ubuntu:18.04`).
@@ -127,12 +137,12 @@ export function readRecipes(images: string, time: number): Recipe[] {
         .sort()
         .flatMap((release) => recipesOf(join(images, name, release), `${name}:${release}`, time)),
     ]);
-  const byName = new Map(recipes.map((recipe) => [recipe.name, recipe]));
+  const byName = new Map(recipes.flatMap((recipe) => referencesOf(recipe).map((reference) => [reference, recipe])));
   const done = new Set<Recipe>();
   const visit = (recipe: Recipe): void => {
     if (done.has(recipe)) return;
     for (const [, base] of recipe.dockerfile.matchAll(/^(?:FROM|COPY --from=)\s*(\S+)/gm)) {
-      const other = byName.get(base!) ?? byName.get(base!.replace(/:.*$/, ''));
+      const other = byName.get(base!) ?? byName.get(`${base}:latest`);
       if (other && other !== recipe) visit(other);
     }
     done.add(recipe);

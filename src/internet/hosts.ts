@@ -22,6 +22,19 @@ export const HUB_MIRRORS: readonly string[] = [
   'registry.cn-hangzhou.aliyuncs.com',
 ];
 
+/** Registries of others; what they have stands in the catalogue under `HOST/NAME`, for anybody, to be read. */
+export const OTHER_REGISTRIES: readonly string[] = [
+  'mcr.microsoft.com',
+  'gcr.io',
+  'quay.io',
+  'ghcr.io',
+  'docker.elastic.co',
+  'registry.k8s.io',
+  'k8s.gcr.io',
+  'public.ecr.aws',
+  'lscr.io',
+];
+
 /** All hosts; any other name does not resolve, as on a machine without a route. */
 export const HOSTS: readonly InternetHost[] = [
   {
@@ -34,6 +47,7 @@ export const HOSTS: readonly InternetHost[] = [
       'hub.docker.com',
       'production.cloudflare.docker.com',
       ...HUB_MIRRORS,
+      ...OTHER_REGISTRIES,
     ],
     program: 'hub',
     catalogue: true,

@@ -16,6 +16,7 @@ const DIGEST = `sha256:${sha256.hex(encode(MANIFEST))}`;
 const INDEX = {
   repositories: {
     'library/tool': { tags: { latest: DIGEST }, description: 'A tool.', stars: 7 },
+    'quay.io/someone/tool': { tags: { latest: DIGEST }, description: 'A tool of others.', stars: 0 },
     'library/other': { tags: { latest: DIGEST }, description: 'Something else.', stars: 9 },
   },
   manifests: { [DIGEST]: { mediaType: 'application/vnd.oci.image.manifest.v1+json', size: MANIFEST.length } },
@@ -118,4 +119,13 @@ test('the search knows names and descriptions, the most liked first', async () =
   expect(await found('')).toEqual(['other', 'tool']);
   expect(await found('SOMETHING')).toEqual(['other']);
   expect(await found('nothing')).toEqual([]);
+});
+
+test('a registry of others gives what it has to anybody, and no search of Docker Hub finds it', async () => {
+  const k = await boot();
+  expect((await ask(k, 'quay.io', 'GET /v2/someone/tool/manifests/latest')).body).toBe(MANIFEST);
+  expect((await ask(k, 'quay.io', 'GET /v2/library/tool/manifests/latest')).status).toBe(404);
+  expect((await ask(k, 'gcr.io', 'GET /v2/someone/tool/manifests/latest')).status).toBe(404);
+  expect((await ask(k, 'quay.io', 'PUT /v2/someone/tool/manifests/latest')).status).toBe(405);
+  expect((await ask(k, 'index.docker.io', 'GET /v1/search?q=someone')).body).toContain('"num_results":0');
 });

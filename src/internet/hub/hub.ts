@@ -3,7 +3,7 @@ import type { HashFactory } from '../../lib/hash.ts';
 import { type Site, type SiteRequest, type SiteResponse, serveHttp } from '../../libc/http-server.ts';
 import type { Wait } from '../../libc/io.ts';
 import { publicCertificate } from '../certificate.ts';
-import { HUB_MIRRORS } from '../hosts.ts';
+import { HUB_MIRRORS, OTHER_REGISTRIES } from '../hosts.ts';
 import { Accounts } from './accounts.ts';
 import { failure, JSON_TYPE, json, notFound, VERSION } from './answers.ts';
 import { HubCatalogue } from './catalogue.ts';
@@ -53,7 +53,8 @@ class Hub {
     if (host === 'index.docker.io' && request.path === '/v1/search') return this.#search(request);
     if (/^(hub|www|login)\.docker\.com$|^docker\.(com|io)$/.test(host))
       return yield* hubSite(request, this.accounts, this.catalogue, sys);
-    if (HUB_MIRRORS.includes(host)) return yield* this.#mirror(sys, request);
+    if (HUB_MIRRORS.includes(host)) return yield* this.#open(sys, request, '');
+    if (OTHER_REGISTRIES.includes(host)) return yield* this.#open(sys, request, `${host}/`);
     return yield* this.#registry(sys, request);
   }
 
@@ -106,16 +107,17 @@ class Hub {
     return yield* this.#pushed.pass(sys, request);
   }
 
-  /** What a mirror answers: anybody may read, nobody may write. */
-  *#mirror(sys: Sys, request: SiteRequest): Wait<SiteResponse> {
+  /** What a mirror or a registry of others answers: anybody may read, nobody may write. */
+  *#open(sys: Sys, request: SiteRequest, prefix: string): Wait<SiteResponse> {
     const { method } = request.head;
     if (request.path === '/v2/') return { status: 200, headers: [JSON_TYPE, VERSION], body: '{}' };
     const parts = /^\/v2\/(.+?)\/(manifests|blobs|tags)\/(.+)$/.exec(request.path);
     if (!parts) return notFound('404 page not found');
     if (WRITES.includes(method)) return failure(405, 'UNSUPPORTED', 'The operation is unsupported.');
-    const [, name = '', kind = '', reference = ''] = parts;
+    const [, path = '', kind = '', reference = ''] = parts;
+    const name = prefix + path;
     if (this.catalogue.has(name)) return yield* this.catalogue.serve(sys, request, name, kind, reference);
-    if (this.#pushed.has(sys, name)) return yield* this.#pushed.pass(sys, request);
+    if (prefix === '' && this.#pushed.has(sys, name)) return yield* this.#pushed.pass(sys, request);
     return failure(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name });
   }
 
@@ -125,6 +127,7 @@ class Hub {
     const term = query.toLowerCase().replace(/^library\//, '');
     const most = Math.min(Number(request.query.get('n') ?? 25) || 25, SEARCH_MOST);
     const results = this.catalogue.names
+      .filter((name) => !/^[^/]+\.[^/]+\//.test(name))
       .filter(
         (name) => name.includes(term) || this.catalogue.repository(name)!.description?.toLowerCase().includes(term),
       )
