@@ -248,9 +248,7 @@ export class BuildJob {
     let size = 0;
     if (options.remote === undefined || options.localDockerfile) {
       this.#definition = yield* display.begin(`[internal] load build definition from ${this.#filename}`);
-      size = yield* source.dockerfile(sys, this.#filename, (bytes) =>
-        display.transfer(this.#definition, verb, bytes, false),
-      );
+      size = yield* source.dockerfile(sys, this.#filename);
     }
     const bytes = yield* this.#dockerfile();
     if (size > 0) yield* display.transfer(this.#definition, verb, size, true);

@@ -22,7 +22,7 @@ export interface BuildSource {
   /** Brings what the client sends in any case, before anything else. */
   begin(sys: Sys): Wait<void>;
   /** Brings the Dockerfile, and the ignore file that is named after it. @returns bytes that were sent */
-  dockerfile(sys: Sys, name: string, progress: TransferProgress): Wait<number>;
+  dockerfile(sys: Sys, name: string): Wait<number>;
   /**
    * Brings the .dockerignore of a context.
    * @param dockerfile name of the Dockerfile, which may have an ignore file of its own

@@ -20,10 +20,15 @@ const LABEL = 'label:';
 
 /**
  * Reads the attributes of the Dockerfile frontend.
+ * @param images images of the engine by the names of the inputs that they are
  * @throws BuildError, ApiError
  * @see moby/buildkit frontend/dockerui/config.go, context.go, namedcontext.go
  */
-export function readAttributes(attrs: ReadonlyMap<string, string>, allow: readonly string[]): AttributeOptions {
+export function readAttributes(
+  attrs: ReadonlyMap<string, string>,
+  allow: readonly string[],
+  images: ReadonlyMap<string, string>,
+): AttributeOptions {
   const get = (name: string): string | undefined => attrs.get(name) || undefined;
   const noCache = attrs.get('no-cache');
   const remote = remoteOf(attrs.get(attrs.get('contextkey') ?? 'context'));
@@ -53,7 +58,7 @@ export function readAttributes(attrs: ReadonlyMap<string, string>, allow: readon
         .flatMap(rlimitOf),
       cgroupParent: attrs.get('cgroup-parent') ?? '',
     },
-    contexts: contextsOf(attrs, others),
+    contexts: contextsOf(attrs, others, images),
     allow,
     output: 'image',
     cacheFrom: cachesOf(attrs),
@@ -109,7 +114,11 @@ function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
 }
 
 /** @param others takes the folders among the contexts. @throws BuildError */
-function contextsOf(attrs: ReadonlyMap<string, string>, others: Map<string, string>): Record<string, NamedContext> {
+function contextsOf(
+  attrs: ReadonlyMap<string, string>,
+  others: Map<string, string>,
+  images: ReadonlyMap<string, string>,
+): Record<string, NamedContext> {
   const contexts: Record<string, NamedContext> = {};
   for (const [key, value] of attrs) {
     if (!key.startsWith(CONTEXT)) continue;
@@ -117,10 +126,12 @@ function contextsOf(attrs: ReadonlyMap<string, string>, others: Map<string, stri
     const name = shown.replace(/::.*$/, '').toLowerCase();
     const image = /^docker-image:\/\/(.+)$/.exec(value);
     const local = /^local:(.+)$/.exec(value);
+    const built = images.get(/^input:(.+)$/.exec(value)?.[1] ?? '');
     if (local) {
       contexts[name] = { kind: 'local' };
       others.set(name, local[1]!);
-    } else if (image) contexts[name] = { kind: 'image', reference: image[1]! };
+    } else if (built !== undefined) contexts[name] = { kind: 'built', id: built };
+    else if (image) contexts[name] = { kind: 'image', reference: image[1]! };
     else throw new BuildError(`unsupported context source ${value.replace(/:.*/, '')} for ${shown}`);
   }
   return contexts;

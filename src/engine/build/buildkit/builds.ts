@@ -39,10 +39,27 @@ export class ActiveBuild {
   readonly questions = new Channel<Asked>();
   readonly control = new BuildControl();
 
+  #image: string | undefined;
+  #over = false;
+  readonly #ended = new Condition();
+
   constructor(
     readonly ref: string,
     readonly log: StatusLog,
   ) {}
+
+  /** The build is over. @param image what it gave */
+  finish(sys: Sys, image: string | undefined): void {
+    this.#over = true;
+    this.#image = image;
+    this.#ended.notify(sys);
+  }
+
+  /** The image that it gives, once it is over; undefined where there is none. */
+  *image(sys: Sys): Wait<string | undefined> {
+    while (!this.#over) yield* this.#ended.wait(sys);
+    return this.#image;
+  }
 }
 
 /** The builds that are under way, and those that have just ended, by their references. */

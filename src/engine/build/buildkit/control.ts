@@ -133,7 +133,7 @@ export class ControlService {
     try {
       const session = yield* this.sessions.find(sys, request.Session, PATIENCE);
       if (!session) throw failed(`no active session for ${request.Session}: context deadline exceeded`);
-      call = new SolveCall(sys, daemon, build, request, session);
+      call = new SolveCall(sys, daemon, builds, build, request, session);
       yield* call.run();
       return SolveResponse.encode({ ExporterResponse: call.response });
     } catch (error) {
@@ -141,6 +141,7 @@ export class ControlService {
       throw error;
     } finally {
       if (!request.Internal && call) yield* this.#remember(sys, build, call, begun, problem);
+      build.finish(sys, call?.response.get('containerimage.digest'));
       builds.end(sys, build);
     }
   }

@@ -18,7 +18,13 @@ export const PongResponse = message({
   Workers: many(3, WorkerRecord),
 });
 
-const Ref = message({ id: one(1, TEXT) });
+/** @see moby/buildkit solver/pb/ops.proto */
+export const Definition = message({ def: many(1, RAW) });
+const Input = message({ digest: one(1, TEXT), index: one(2, INT) });
+const SourceOp = message({ identifier: one(1, TEXT) });
+export const Op = message({ inputs: many(1, Input), source: part(3, SourceOp) });
+
+const Ref = message({ id: one(1, TEXT), def: part(2, Definition) });
 const RefMap = message({ refs: mapOf(1, Ref) });
 const Result = message({ ref: part(3, Ref), refs: part(4, RefMap), metadata: mapOf(10, RAW) });
 export type Result = ValueOf<typeof Result>;
@@ -27,6 +33,7 @@ export const GatewaySolveRequest = message({
   Definition: one(1, RAW),
   Frontend: one(2, TEXT),
   FrontendOpt: mapOf(3, TEXT),
+  FrontendInputs: mapOf(13, Definition),
   Evaluate: one(14, BOOL),
 });
 export type GatewaySolveRequest = ValueOf<typeof GatewaySolveRequest>;

@@ -42,7 +42,7 @@ export class SessionSource implements BuildSource {
 
   *begin(): Wait<void> {}
 
-  *dockerfile(sys: Sys, name: string, progress: TransferProgress): Wait<number> {
+  *dockerfile(sys: Sys, name: string): Wait<number> {
     const followPaths = [name, `${name}${IGNORE_FILE}`, ...(name === 'Dockerfile' ? ['dockerfile'] : [])];
     const dir = `${this.dir}/dockerfile`;
     return yield* syncFolder(sys, this.session, {
@@ -50,7 +50,7 @@ export class SessionSource implements BuildSource {
       dir,
       followPaths,
       excludes: [],
-      progress,
+      progress: quiet,
     });
   }
 

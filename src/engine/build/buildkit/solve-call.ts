@@ -8,12 +8,13 @@ import { identity } from '../identity.ts';
 import { BuildJob, isBuildProblem } from '../job.ts';
 import { RpcError, type RpcStatus } from '../rpc/peer.ts';
 import { readAttributes } from './attributes.ts';
-import type { ActiveBuild, Asked, GatewayQuestion } from './builds.ts';
+import type { ActiveBuild, ActiveBuilds, Asked, GatewayQuestion } from './builds.ts';
 import { callResult } from './call-results.ts';
 import { RpcStatusMessage, type SolveRequest } from './control-proto.ts';
 import { failed, failureStatus } from './errors.ts';
 import { exporterOf } from './exporters.ts';
 import { GatewaySolveResponse, type Result, type ReturnRequest } from './gateway-proto.ts';
+import { definitionOf, inputImages } from './inputs.ts';
 import type { Session } from './session.ts';
 import { SessionSource } from './session-source.ts';
 
@@ -30,6 +31,7 @@ export class SolveCall {
   constructor(
     readonly sys: Sys,
     readonly daemon: Daemon,
+    readonly builds: ActiveBuilds,
     readonly build: ActiveBuild,
     readonly request: SolveRequest,
     readonly session: Session,
@@ -43,7 +45,9 @@ export class SolveCall {
     try {
       this.#check();
       const result =
-        request.Frontend === '' ? yield* this.#answerClient() : yield* this.#frontend(request.FrontendAttrs, false);
+        request.Frontend === ''
+          ? yield* this.#answerClient()
+          : yield* this.#frontend(request.FrontendAttrs, false, new Map());
       yield* this.#export(result);
     } finally {
       for (const job of this.#jobs.values()) job.close();
@@ -91,13 +95,14 @@ export class SolveCall {
     const { sys } = this;
     try {
       if (question.kind === 'solve') {
-        const { Frontend, FrontendOpt, Definition, Evaluate } = question.request;
+        const { Frontend, FrontendOpt, FrontendInputs, Definition, Evaluate } = question.request;
         if (Frontend !== FRONTEND || Definition.length > 0)
           throw failed(
             Frontend === '' ? 'definitions of single steps are not simulated' : `unknown frontend: ${Frontend}`,
             UNIMPLEMENTED,
           );
-        const result = yield* this.#frontend(FrontendOpt, Evaluate);
+        const images = yield* inputImages(sys, this.builds, FrontendInputs);
+        const result = yield* this.#frontend(FrontendOpt, Evaluate, images);
         asked.settle(sys, GatewaySolveResponse.encode({ result }));
         return;
       }
@@ -121,11 +126,15 @@ export class SolveCall {
   }
 
   /** Reads a Dockerfile. @throws RpcError */
-  *#frontend(attributes: ReadonlyMap<string, string>, evaluate: boolean): Wait<Result> {
+  *#frontend(
+    attributes: ReadonlyMap<string, string>,
+    evaluate: boolean,
+    images: ReadonlyMap<string, string>,
+  ): Wait<Result> {
     const { sys, build, daemon, request } = this;
     this.attributes = attributes;
     const { control, log } = build;
-    const { options, folders } = this.#options(attributes);
+    const { options, folders } = this.#options(attributes, images);
     if (request.Cache?.Exports.some(({ Type }) => Type === 'inline')) options.inlineCache = true;
     const observer = {
       *status(status: Parameters<typeof log.add>[1]) {
@@ -149,12 +158,15 @@ export class SolveCall {
       return { ref: undefined, refs: undefined, metadata: answer };
     }
     if (evaluate) yield* this.#solve(job);
-    return { ref: { id: ref }, refs: undefined, metadata };
+    return { ref: { id: ref, def: definitionOf(daemon.sha256, build.ref) }, refs: undefined, metadata };
   }
 
-  #options(attributes: ReadonlyMap<string, string>): ReturnType<typeof readAttributes> {
+  #options(
+    attributes: ReadonlyMap<string, string>,
+    images: ReadonlyMap<string, string>,
+  ): ReturnType<typeof readAttributes> {
     try {
-      return readAttributes(attributes, this.request.Entitlements);
+      return readAttributes(attributes, this.request.Entitlements, images);
     } catch (error) {
       if (isBuildProblem(error)) throw failed(error.message);
       throw error;
