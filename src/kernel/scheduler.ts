@@ -292,7 +292,7 @@ export class Scheduler implements Run {
     this.#stamp = now;
     const real = clock.realtime();
     coarse.sec = Math.floor(real / 1000);
-    coarse.nsec = Math.floor((real - coarse.sec * 1000) * 1e6);
+    coarse.nsec = ((real - coarse.sec * 1000) * 1e6) | 0;
     return used;
   }
 }

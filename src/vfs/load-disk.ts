@@ -177,7 +177,7 @@ class Loader {
           if (child === undefined) throw new RangeError(`no inode ${ino}`);
           entries.set(name, child);
         }
-        inode.content = entries;
+        if (entries.size > 0) inode.content = entries;
       } else if (inode.content instanceof Chunked) this.count(inode.content, source !== undefined);
       if ((inode.mode & S_IFMT) === S_IFREG) fs.pages += allocatedPages(inode.holder());
     }

@@ -73,8 +73,11 @@ export class Unpacker {
   }
 
   signed(): number {
-    const value = this.number();
-    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+    const coded = this.number();
+    const value = coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
+    // a small integer, not a box with a double: three a file would be kept
+    const small = value | 0;
+    return small === value ? small : value;
   }
 
   text(): string {

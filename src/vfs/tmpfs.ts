@@ -50,6 +50,9 @@ export interface ChangeWatcher {
   everythingChanged(): void;
 }
 
+/** Of a directory without any. */
+const NO_ENTRIES: ReadonlyMap<string, TmpfsInode> = new Map();
+
 /** Entries of a directory that are made when it is first looked at (a copy of a snapshot). */
 export interface LazyEntries {
   expand(): Map<string, TmpfsInode>;
@@ -88,7 +91,6 @@ export class TmpFs extends FileSystem implements ContentStore {
     this.root.uid = o.uid ?? 0;
     this.root.gid = o.gid ?? 0;
     this.root.nlink = 2;
-    this.root.content = new Map();
     this.root.stamp(o.now, true);
     this.inodes = 1;
   }
@@ -146,10 +148,8 @@ export class TmpFs extends FileSystem implements ContentStore {
     inode.rdev = init.rdev;
     inode.epoch = this.epoch;
     const type = init.mode & S_IFMT;
-    if (type === S_IFDIR) {
-      inode.content = new Map();
-      inode.nlink = 2;
-    } else if (type === S_IFLNK) {
+    if (type === S_IFDIR) inode.nlink = 2;
+    else if (type === S_IFLNK) {
       inode.content = init.target ?? '';
       inode.length = byteLength(inode.content);
     }
@@ -171,7 +171,7 @@ export class TmpFs extends FileSystem implements ContentStore {
   }
 }
 
-/** A file of any type in memory. `content` is Content of a regular file, the text of a link, the entries of a directory. */
+/** A file of any type in memory. `content` is Content of a regular file, the text of a link, a directory's entries if it has any. */
 export class TmpfsInode extends Inode {
   declare readonly fs: TmpFs;
   content: Content | string | Map<string, TmpfsInode> | LazyEntries = undefined;
@@ -191,12 +191,22 @@ export class TmpfsInode extends Inode {
     return this as { content: Content; length: number };
   }
 
-  entries(): Map<string, TmpfsInode> {
+  entries(): ReadonlyMap<string, TmpfsInode> {
     const content = this.content;
     if (content instanceof Map) return content;
+    if (content === undefined) return NO_ENTRIES;
     const entries = (content as LazyEntries).expand();
     this.content = entries;
     return entries;
+  }
+
+  /** The entries, to be changed. */
+  private changeable(): Map<string, TmpfsInode> {
+    const entries = this.entries();
+    if (entries !== NO_ENTRIES) return entries as Map<string, TmpfsInode>;
+    const made = new Map<string, TmpfsInode>();
+    this.content = made;
+    return made;
   }
 
   /** Sets ctime and mtime, of a new inode atime too. */
@@ -221,14 +231,13 @@ export class TmpfsInode extends Inode {
 
   override create(ctx: VfsContext, name: string, init: InodeInit): Inode | number {
     if (this.nlink === 0) return -ENOENT;
-    const entries = this.entries();
-    if (entries.has(name)) return -EEXIST;
+    if (this.entries().has(name)) return -EEXIST;
     const now = ctx.now();
     const inode = this.fs.allocate(init, now);
     if (typeof inode === 'number') return inode;
     this.enter(name, now);
     if ((init.mode & S_IFMT) === S_IFDIR) this.nlink++;
-    entries.set(ownName(name), inode);
+    this.changeable().set(ownName(name), inode);
     return inode;
   }
 
@@ -243,21 +252,20 @@ export class TmpfsInode extends Inode {
     if (this.nlink === 0) return -ENOENT;
     const inode = target as TmpfsInode;
     if (inode.nlink >= MAX_LINKS) return -EMLINK;
-    const entries = this.entries();
-    if (entries.has(name)) return -EEXIST;
+    if (this.entries().has(name)) return -EEXIST;
     const now = ctx.now();
     this.enter(name, now);
     this.fs.changing(inode);
     inode.nlink++;
     inode.stampChange(now);
-    entries.set(ownName(name), inode);
+    this.changeable().set(ownName(name), inode);
     return 0;
   }
 
   override unlink(ctx: VfsContext, name: string, target: Inode): number {
     const now = ctx.now();
     this.enter(name, now);
-    this.entries().delete(name);
+    this.changeable().delete(name);
     (target as TmpfsInode).loseName(now);
     return 0;
   }
@@ -268,7 +276,7 @@ export class TmpfsInode extends Inode {
     const now = ctx.now();
     this.enter(name, now);
     this.nlink--;
-    this.entries().delete(name);
+    this.changeable().delete(name);
     dir.loseName(now);
     return 0;
   }
@@ -303,9 +311,9 @@ export class TmpfsInode extends Inode {
     to.enter(newName, now);
     this.fs.changing(moved);
     moved.stampChange(now);
-    if (exchange) this.entries().set(name, old);
-    else this.entries().delete(name);
-    to.entries().set(ownName(newName), moved);
+    if (exchange) this.changeable().set(name, old);
+    else this.changeable().delete(name);
+    to.changeable().set(ownName(newName), moved);
     this.nlink += (exchange && oldIsDir ? 1 : 0) - (movedIsDir ? 1 : 0);
     to.nlink += (movedIsDir ? 1 : 0) - (oldIsDir ? 1 : 0);
     if (exchange) {
