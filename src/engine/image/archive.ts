@@ -43,6 +43,8 @@ export function* saveImages(sys: Sys, store: ImageStore, names: readonly string[
   for (const name of ['blobs/', 'blobs/sha256/'])
     yield* emit(writer.header(tarHeader({ name, type: 'dir', mode: 0o755, mtimeSec: now })));
   const done = new Set<string>();
+  /** Bytes of the layers that are written, by diff id. */
+  const sizes = new Map<string, number>();
   const manifestJson: unknown[] = [];
   const descriptors: unknown[] = [];
   for (const { image, names: tags } of saved) {
@@ -51,12 +53,12 @@ export function* saveImages(sys: Sys, store: ImageStore, names: readonly string[
     const layerDescriptors: unknown[] = [];
     const sources: Record<string, unknown> = {};
     for (const layer of layers) {
-      const size = yield* layerLength(sys, store, layer);
+      const size = sizes.get(layer.diffId) ?? (yield* layerLength(sys, store, layer));
       const descriptor = { mediaType: OCI_LAYER, size, digest: layer.diffId };
       layerDescriptors.push(descriptor);
       sources[layer.diffId] = descriptor;
-      if (done.has(layer.diffId)) continue;
-      done.add(layer.diffId);
+      if (sizes.has(layer.diffId)) continue;
+      sizes.set(layer.diffId, size);
       yield* emit(
         writer.header(tarHeader({ name: blobName(layer.diffId), type: 'file', mode: 0o644, size, mtimeSec: created })),
       );
