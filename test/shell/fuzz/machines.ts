@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entry } from '../../../src/abi/sys.ts';
 import { PROGRAMS } from '../../../src/userland/bin/index.gen.ts';
@@ -41,7 +41,8 @@ export class RealBash {
       timeout: 2000,
       env: ENVIRONMENT,
     });
-    return { status: r.status ?? (r.signal ? -1 : null), stdout: r.stdout, stderr: r.stderr };
+    const status = r.status ?? (r.signal ? 128 + constants.signals[r.signal] : null);
+    return { status, stdout: r.stdout, stderr: r.stderr };
   }
 
   dispose(): void {

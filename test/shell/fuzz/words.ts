@@ -61,7 +61,7 @@ export class Words {
       case 8:
         return this.braces();
       case 9:
-        return random.pick(['~', '~/x', 'a~', '*', 'f?', '[a-c]1', 'nope*', '.', 'd/*']);
+        return random.pick(['~', '~/x', 'a~', '*', 'f?', '[a-c]1', 'nope*', '.', './d/*']);
       case 10:
         return depth > 0 ? this.#substitution(depth - 1) : '$x';
       case 11:

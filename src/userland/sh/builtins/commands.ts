@@ -2,7 +2,7 @@ import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { execve, type Wait } from '../../../libc/io.ts';
 import type { Arrays, Builtin, Interpreter } from '../exec/interpreter.ts';
 import { searchAll, searchCommand } from '../exec/lookup.ts';
-import { singleQuote } from '../expand/transform.ts';
+import { posixQuote, singleQuote } from '../expand/transform.ts';
 import { reservedWords } from '../parse/parser.ts';
 import { functionText } from '../parse/unparse.ts';
 import { ExitUnwind } from '../state/unwind.ts';
@@ -113,7 +113,10 @@ function typePosix(ip: Interpreter, words: readonly string[]): number {
   for (const name of quiet ? words.slice(1) : words) {
     const [m] = meanings(ip, name, false);
     if (quiet) {
-      if (m) shell.print(m.kind === 'alias' ? `alias ${name}=${singleQuote(m.text)}\n` : `${name}\n`);
+      if (m)
+        shell.print(
+          m.kind === 'alias' ? `alias ${name}=${shell.bash ? singleQuote(m.text) : posixQuote(m.text)}\n` : `${name}\n`,
+        );
       else status = 127;
       continue;
     }
@@ -161,7 +164,8 @@ function lookUp(ip: Interpreter, words: readonly string[], flags: readonly strin
     }
     if (shell.bash) status = 0;
     if (flags.includes('V')) shell.print(`${describe(ip, name, m)}\n`);
-    else if (m.kind === 'alias') shell.print(`alias ${name}=${singleQuote(m.text)}\n`);
+    else if (m.kind === 'alias')
+      shell.print(`alias ${name}=${shell.bash ? singleQuote(m.text) : posixQuote(m.text)}\n`);
     else if (m.kind === 'file') shell.print(`${m.path}\n`);
     else shell.print(`${name}\n`);
   }

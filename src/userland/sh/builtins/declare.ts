@@ -2,7 +2,7 @@ import type { Wait } from '../../../libc/io.ts';
 import type { Arrays, Builtin, Interpreter } from '../exec/interpreter.ts';
 import type { Result } from '../exec/machine.ts';
 import { attributeLetters, compound } from '../expand/attributes.ts';
-import { ansiQuote, doubleQuote, hasControl, singleQuote } from '../expand/transform.ts';
+import { ansiQuote, doubleQuote, hasControl, posixQuote, singleQuote } from '../expand/transform.ts';
 import { functionText } from '../parse/unparse.ts';
 import { AssocArray } from '../state/assoc.ts';
 import type { Shell } from '../state/shell.ts';
@@ -79,7 +79,7 @@ export function declaration(shell: Shell, name: string, variable: Variable): str
 export function plainAssignment(shell: Shell, name: string, variable: Variable): string {
   if (variable.array || variable.assoc) return `${name}=${compound(variable, shell.bytes)}`;
   const value = variable.value ?? '';
-  if (!shell.bash) return `${name}=${singleQuote(value)}`;
+  if (!shell.bash) return `${name}=${posixQuote(value)}`;
   if (hasControl(value, shell.bytes)) return `${name}=${ansiQuote(value, shell.bytes)}`;
   return `${name}=${/^[\w@%+=:,./-]*$/.test(value) ? value : singleQuote(value)}`;
 }
@@ -420,10 +420,7 @@ function listMarked(shell: Shell, what: string, bit: number, functions: boolean)
           ? `${what} ${name}${shown.value === undefined ? '' : `=${doubleQuote(shown.value, shell.bytes)}`}\n`
           : `${declaration(shell, name, shown)}\n`,
       );
-    } else
-      shell.print(
-        `${what} ${name}${variable.value === undefined ? '' : `=${shell.personality === 'dash' ? singleQuote(variable.value) : singleQuote(variable.value)}`}\n`,
-      );
+    } else shell.print(`${what} ${name}${variable.value === undefined ? '' : `=${posixQuote(variable.value)}`}\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Builtin } from '../exec/interpreter.ts';
 import { searchCommand } from '../exec/lookup.ts';
-import { singleQuote } from '../expand/transform.ts';
+import { posixQuote, singleQuote } from '../expand/transform.ts';
 import { builtinOptions } from './options.ts';
 
 export const hash: Builtin = {
@@ -69,7 +69,7 @@ export const alias: Builtin = {
     const { shell } = ip;
     const words = argv.slice(1).filter((w, i) => !(shell.bash && i === 0 && w === '-p') && !(i === 0 && w === '--'));
     const show = (name: string, value: string): void =>
-      shell.print(`${shell.bash ? 'alias ' : ''}${name}=${singleQuote(value)}\n`);
+      shell.print(`${shell.bash ? 'alias ' : ''}${name}=${shell.bash ? singleQuote(value) : posixQuote(value)}\n`);
     if (words.length === 0) {
       for (const name of [...shell.aliases.keys()].sort()) show(name, shell.aliases.get(name)!);
       return 0;

@@ -89,7 +89,8 @@ class Test {
     const extra = this.args[this.#at]!;
     switch (this.host.kind) {
       case 'bash':
-        throw new TestError(this.args.length > 3 ? 'too many arguments' : `${extra}: binary operator expected`);
+        if (this.args.length <= 3) throw new TestError(`${extra}: binary operator expected`);
+        throw new TestError(extra.startsWith('-') ? `syntax error: \`${extra}' unexpected` : 'too many arguments');
       case 'dash':
         throw new TestError(`${this.args[this.#at - 1]}: unexpected operator`);
       case 'gnu':

@@ -2,7 +2,7 @@ import { SIGNAL_NAMES, signalNumber } from '../../../abi/signal.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { signalName } from '../exec/signal-words.ts';
 import { type Condition, conditionName, conditionOf } from '../exec/traps.ts';
-import { singleQuote } from '../expand/transform.ts';
+import { posixQuote, singleQuote } from '../expand/transform.ts';
 import { specialError } from './flow.ts';
 import { builtinOptions } from './options.ts';
 
@@ -87,7 +87,10 @@ function show(ip: Interpreter, words: readonly string[]): number {
   }
   for (const condition of wanted) {
     const action = shown.get(condition);
-    if (action !== undefined) shell.print(`trap -- ${singleQuote(action)} ${conditionName(condition, shell.bash)}\n`);
+    if (action !== undefined)
+      shell.print(
+        `trap -- ${shell.bash ? singleQuote(action) : posixQuote(action)} ${conditionName(condition, shell.bash)}\n`,
+      );
   }
   return status;
 }

@@ -81,7 +81,7 @@ function unsetElement(shell: Shell, name: string, index: string): number {
     else shell.vars.unset(name);
     return 0;
   }
-  let n = Number(shell.evaluate(shell.expandSubscript(index)));
+  let n = shell.subscriptValue(shell.expandSubscript(index));
   if (!variable.array) {
     if (n === 0) {
       shell.vars.unset(name);

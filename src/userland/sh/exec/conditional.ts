@@ -173,8 +173,8 @@ function binary(x: Expander, op: string, left: string, right: string): number {
       let a: number | bigint;
       let b: number | bigint;
       try {
-        a = shell.evaluate(left === '' ? '0' : left);
-        b = shell.evaluate(right === '' ? '0' : right);
+        const evaluated = (text: string): number | bigint => shell.evaluate(text === '' ? '0' : text);
+        [a, b] = shell.named('[[: ', () => [evaluated(left), evaluated(right)] as const);
       } catch (thrown) {
         if (thrown instanceof DiscardUnwind) return 1;
         throw thrown;

@@ -245,15 +245,11 @@ export abstract class Control extends Machine {
   }
 
   #evaluated(evaluate: () => number | bigint): number | bigint | undefined {
-    const { shell } = this;
-    shell.arithmeticPlace = '((: ';
     try {
-      return evaluate();
+      return this.shell.named('((: ', evaluate);
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       return undefined;
-    } finally {
-      shell.arithmeticPlace = '';
     }
   }
 

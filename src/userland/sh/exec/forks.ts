@@ -44,11 +44,16 @@ export abstract class Forks extends Control {
     const trapped = this.shell.interactive || this.traps.any ? this.#trappedSignals() : undefined;
     const mask = trapped && this.sys.sigprocmask('block', trapped);
     const pid = this.sys.fork(function* (sys) {
-      setUp?.(sys);
-      child.enter(sys, parent);
-      if (mask) sys.sigprocmask('set', mask);
-      return yield* child.live(body(child));
+      try {
+        setUp?.(sys);
+        child.enter(sys, parent);
+        if (mask) sys.sigprocmask('set', mask);
+        return yield* child.live(body(child));
+      } finally {
+        child.shell.release();
+      }
     });
+    if (pid < 0) child.shell.release();
     if (mask) this.sys.sigprocmask('set', mask);
     return pid;
   }

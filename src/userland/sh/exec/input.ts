@@ -238,6 +238,7 @@ function* discarded(ip: Interpreter, thrown: DiscardUnwind): Wait<void> {
   const { shell } = ip;
   shell.status = thrown.status;
   shell.lenient = 0;
+  shell.running = '';
   shell.loopDepth = 0;
   yield* shell.queue.flush();
   if (shell.options.errexit && shell.bash && !shell.interactive) throw new ExitUnwind(thrown.status);
@@ -302,6 +303,7 @@ export function* runString(ip: Interpreter, text: string): Wait<number> {
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      if (thrown.deep) return shell.status;
       // bash has one counter for the line that it reads and the line that runs
       if (shell.bash) parser.line = shell.line + 1;
     }

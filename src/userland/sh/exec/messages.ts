@@ -42,12 +42,12 @@ function bashFailure(shell: Shell, failure: ParseFailure, source: string, origin
       return `${head(failure.line)}${trouble.text}: bad substitution\n`;
     case 'bad-name':
       return `${head(failure.line)}\`${trouble.name}': not a valid identifier\n`;
-    case 'conditional': {
-      const syntax = trouble.message.endsWith(', conditional');
-      if (!syntax) return `${head(failure.line)}${trouble.message}\n`;
-      const token = trouble.message.replace(/, conditional$/, '').replace(/^unexpected token /, '');
-      return `${head(failure.line)}syntax error in conditional expression: unexpected token ${token}\n`;
-    }
+    case 'conditional':
+      if (trouble.message === '') return '';
+      return trouble.message
+        .split('\n')
+        .map((message) => `${head(failure.line)}${message}\n`)
+        .join('');
     case 'message': {
       if (trouble.message === 'arithmetic-for')
         return `${head(failure.line)}syntax error: arithmetic expression required\n${head(failure.line)}syntax error: \`${source.split('\n')[lineIndex(source, failure)] ?? ''}'\n`;

@@ -1,13 +1,16 @@
-import { EINTR } from '../../../abi/errno.ts';
+import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { O_CLOEXEC } from '../../../abi/flags.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
 import { decode } from '../../../lib/utf8.ts';
-import { readAll, type Wait, waitpid } from '../../../libc/io.ts';
+import { joinBytes, readAll, type Wait, waitpid } from '../../../libc/io.ts';
 import type { CommandPart, Coprocess, List, Part } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { IndexedArray } from '../state/variable.ts';
 import { Processes } from './processes.ts';
 import { PRIVATE_FD } from './redirect.ts';
+
+/** Bytes of an output that is read without a buffer of its own. */
+const SHORT = 4096;
 
 /** Command and process substitution, coprocesses. */
 export abstract class Substitutions extends Processes {
@@ -62,11 +65,31 @@ export abstract class Substitutions extends Processes {
     return this.#text(bytes, part.line);
   }
 
+  /** Takes the output of one substitution after the other; most are short. */
+  #buffer: Uint8Array | undefined;
+
+  /** All that comes from `fd`, valid until the next call. */
   *#readOutput(fd: number): Wait<Uint8Array> {
+    const { sys } = this;
+    const buffer = this.#buffer ?? new Uint8Array(SHORT);
+    // a trap that runs meanwhile has substitutions of its own
+    this.#buffer = undefined;
+    let length = 0;
+    while (length < SHORT) {
+      const n = sys.read(fd, length === 0 ? buffer : buffer.subarray(length));
+      if (n === BLOCKED) yield;
+      else if (n > 0) length += n;
+      else if (n !== -EINTR) break;
+    }
+    this.#buffer = buffer;
+    return length < SHORT ? buffer.subarray(0, length) : yield* this.#readLong(fd, buffer);
+  }
+
+  *#readLong(fd: number, first: Uint8Array): Wait<Uint8Array> {
     for (;;) {
-      const bytes = yield* readAll(this.sys, fd);
-      if (typeof bytes !== 'number') return bytes;
-      if (bytes !== -EINTR) return new Uint8Array(0);
+      const rest = yield* readAll(this.sys, fd);
+      if (typeof rest !== 'number') return joinBytes([first, rest]);
+      if (rest !== -EINTR) return first;
     }
   }
 

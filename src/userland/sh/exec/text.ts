@@ -84,7 +84,13 @@ export abstract class TextRunner extends Substitutions {
         status = typeof r === 'number' ? r : yield* r;
       } catch (thrown) {
         // an abandoned line does not end the text
-        if (!(thrown instanceof DiscardUnwind) || !shell.bash || shell.interactive || shell.subshellLevel > 0)
+        if (
+          !(thrown instanceof DiscardUnwind) ||
+          thrown.deep ||
+          !shell.bash ||
+          shell.interactive ||
+          shell.subshellLevel > 0
+        )
           throw thrown;
         status = thrown.status;
         shell.status = status;

@@ -77,7 +77,7 @@ export class Traps {
         this.actions.set(condition, action);
     }
     for (const signal of from.ignoredAtStart) this.ignoredAtStart.add(signal);
-    this.inherited = new Map(from.actions);
+    this.inherited = from.any ? new Map(from.actions) : undefined;
   }
 }
 

@@ -63,10 +63,19 @@ const TOKENS = [
   '|=',
 ];
 
-/** Parses `text`. @throws ArithmeticError */
-export function parseArithmetic(text: string, personality: Personality): Arithmetic {
-  return new ArithmeticParser(text, personality).whole();
+/**
+ * Parses `text`.
+ * @param now evaluates what has been read at once, as bash does: what stands before an error takes effect
+ * @throws ArithmeticError
+ */
+export function parseArithmetic(text: string, personality: Personality, now?: (node: Arithmetic) => Int): Arithmetic {
+  return new ArithmeticParser(text, personality, now).whole();
 }
+
+/** What stands behind `++` and `--` where they are one operator. */
+const STEPPED = /^\s*[A-Za-z_]/;
+/** What bash knows as operators: anything else is said to be none. */
+const OPERATORS = '+-*/%&|^~!=<>?:,()';
 
 class ArithmeticParser {
   #pos = 0;
@@ -77,10 +86,13 @@ class ArithmeticParser {
   #name = '';
   #index: string | undefined;
   #bash: boolean;
+  /** How many operands around this one are not evaluated. */
+  #skipped = 0;
 
   constructor(
     readonly text: string,
     readonly personality: Personality,
+    readonly now: ((node: Arithmetic) => Int) | undefined,
   ) {
     this.#bash = personality === 'bash';
   }
@@ -106,12 +118,27 @@ class ArithmeticParser {
     return result;
   }
 
+  /** A node that is complete: its value, where it is wanted at once. */
+  #made(node: Arithmetic): Arithmetic {
+    return this.now && this.#skipped === 0 ? { k: 'number', value: this.now(node) } : node;
+  }
+
+  /** Parses an operand that is evaluated only if `wanted`. */
+  #ifWanted(wanted: boolean, parse: () => Arithmetic): Arithmetic {
+    if (wanted || !this.now) return parse();
+    this.#skipped++;
+    const node = parse();
+    this.#skipped--;
+    return node;
+  }
+
   #fail(message: string, from = this.#last): never {
     throw new ArithmeticError(message, this.text.slice(from));
   }
 
   #read(): void {
     const { text } = this;
+    const before = this.#token;
     while (this.#pos < text.length && /\s/.test(text[this.#pos]!)) this.#pos++;
     if (this.#pos >= text.length) {
       this.#token = '';
@@ -141,10 +168,16 @@ class ArithmeticParser {
       if (op === '**' && !this.#bash && this.personality !== 'ash') continue;
       if ((op === '++' || op === '--') && this.personality === 'dash') continue;
       if (text.startsWith(op, this.#pos)) {
+        if (this.#bash && (op === '++' || op === '--') && before !== 'name' && !STEPPED.test(text.slice(this.#pos + 2)))
+          continue;
         this.#token = op;
         this.#pos += op.length;
         return;
       }
+    }
+    if (this.#bash && !OPERATORS.includes(c)) {
+      const operand = before === 'num' || before === 'name' || before === 'slot';
+      this.#fail(`syntax error: ${operand ? 'invalid arithmetic operator' : 'operand expected'}`);
     }
     this.#token = c;
     this.#pos++;
@@ -234,7 +267,7 @@ class ArithmeticParser {
     const op = this.#token.slice(0, -1);
     const at = this.#last;
     this.#read();
-    return { k: 'assign', op, name: left.name, index: left.index, value: this.#assignment(), at };
+    return this.#made({ k: 'assign', op, name: left.name, index: left.index, value: this.#assignment(), at });
   }
 
   #ternary(): Arithmetic {
@@ -244,20 +277,22 @@ class ArithmeticParser {
     const first: string = this.#token;
     if (first === ':' || first === '')
       this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
-    const yes = this.#comma();
+    const chosen = condition.k !== 'number' || Number(condition.value) !== 0;
+    const yes = this.#ifWanted(chosen, () => this.#comma());
     if (!this.#is(':'))
       this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
     this.#read();
     if (this.#is('')) this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
-    const no = this.#ternary();
-    return { k: 'ternary', condition, yes, no };
+    const no = this.#ifWanted(condition.k !== 'number' || !chosen, () => this.#ternary());
+    return this.#made({ k: 'ternary', condition, yes, no });
   }
 
   #or(): Arithmetic {
     let left = this.#and();
     while (this.#token === '||') {
       this.#read();
-      left = { k: 'logic', op: '||', left, right: this.#and() };
+      const wanted = left.k !== 'number' || Number(left.value) === 0;
+      left = this.#made({ k: 'logic', op: '||', left, right: this.#ifWanted(wanted, () => this.#and()) });
     }
     return left;
   }
@@ -266,7 +301,8 @@ class ArithmeticParser {
     let left = this.#binary(0);
     while (this.#token === '&&') {
       this.#read();
-      left = { k: 'logic', op: '&&', left, right: this.#binary(0) };
+      const wanted = left.k !== 'number' || Number(left.value) !== 0;
+      left = this.#made({ k: 'logic', op: '&&', left, right: this.#ifWanted(wanted, () => this.#binary(0)) });
     }
     return left;
   }
@@ -280,7 +316,7 @@ class ArithmeticParser {
       this.#read();
       const at = this.#last;
       const right = this.#binary(level + 1);
-      left = { k: 'binary', op, left, right, at };
+      left = this.#made({ k: 'binary', op, left, right, at });
     }
     return left;
   }
@@ -290,14 +326,14 @@ class ArithmeticParser {
     if (this.#token !== '**') return left;
     this.#read();
     const right = this.#power();
-    return { k: 'binary', op: '**', left, right, at: this.#last };
+    return this.#made({ k: 'binary', op: '**', left, right, at: this.#last });
   }
 
   #unary(): Arithmetic {
     const op = this.#token;
     if (op === '!' || op === '~' || op === '-' || op === '+') {
       this.#read();
-      return { k: 'unary', op, operand: this.#unary() };
+      return this.#made({ k: 'unary', op, operand: this.#unary() });
     }
     if (op === '++' || op === '--') {
       const by = op === '++' ? 1 : -1;
@@ -307,10 +343,10 @@ class ArithmeticParser {
         // a sign, and what follows it
         this.#pos = at + 1;
         this.#read();
-        return { k: 'unary', op: op[0] as '+' | '-', operand: this.#unary() };
+        return this.#made({ k: 'unary', op: op[0] as '+' | '-', operand: this.#unary() });
       }
       const { name, index } = this.#takeName();
-      return { k: 'step', by, prefix: true, name, index, at };
+      return this.#made({ k: 'step', by, prefix: true, name, index, at });
     }
     return this.#primary();
   }
@@ -339,9 +375,10 @@ class ArithmeticParser {
       const op = this.#token as string;
       if (op === '++' || op === '--') {
         this.#read();
-        return { k: 'step', by: op === '++' ? 1 : -1, prefix: false, name, index, at };
+        return this.#made({ k: 'step', by: op === '++' ? 1 : -1, prefix: false, name, index, at });
       }
-      return { k: 'variable', name, index, at };
+      const variable: Arithmetic = { k: 'variable', name, index, at };
+      return ASSIGN.has(op) ? variable : this.#made(variable);
     }
     if (this.#token === '(') {
       this.#read();

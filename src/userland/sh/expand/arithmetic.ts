@@ -40,11 +40,22 @@ export class Evaluator {
     if (small !== undefined) return small;
     let tree = this.#parsed.get(text);
     if (tree === undefined) {
-      tree = parseArithmetic(text, this.variables.personality);
+      tree = this.#parse(text);
       if (this.#parsed.size >= MAX_CACHED) this.#parsed.clear();
       this.#parsed.set(text, tree);
     }
     return this.#value(tree, text);
+  }
+
+  /** bash evaluates while it reads: what stands before an error has its effects, and its own errors come first. */
+  #parse(text: string): Arithmetic {
+    const { personality } = this.variables;
+    try {
+      return parseArithmetic(text, personality);
+    } catch (thrown) {
+      if (personality !== 'bash' || !(thrown instanceof ArithmeticError)) throw thrown;
+      return parseArithmetic(text, personality, (node) => this.#value(node, text));
+    }
   }
 
   #value(node: Arithmetic, text: string): Int {

@@ -362,14 +362,13 @@ export class Expander implements FieldTarget {
     return this.shell.evaluate(this.quotedText(word));
   }
 
-  #templates = new WeakMap<Word, Template | null>();
-
   /** An expression whose expansions are plain parameters is parsed once, with places for their values. */
   #templateOf(word: Word): Template | null {
-    let template = this.#templates.get(word);
+    const { templates } = this.shell;
+    let template = templates.get(word);
     if (template === undefined) {
       template = makeTemplate(word);
-      this.#templates.set(word, template);
+      templates.set(word, template);
     }
     return template;
   }

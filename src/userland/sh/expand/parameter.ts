@@ -212,7 +212,14 @@ function apply(
     const text = each(subject.values.join('\0'));
     putValues(x, text === '' ? [] : text.split('\0'), subject.star, sink, quoted);
   } else if (subject.values)
-    putValues(x, subject.values.map(each), subject.star, sink, quoted, part.name === '*' ? '/' : part.op);
+    putValues(
+      x,
+      subject.values.map(each),
+      subject.star,
+      sink,
+      quoted,
+      isPositional(part.name) && sink.many && !quoted ? '/' : part.op,
+    );
   else {
     const text = each(subject.value!);
     if (quoted) sink.quoted(text);
@@ -265,6 +272,8 @@ export function charCount(text: string): number {
   return n;
 }
 
+const isPositional = (name: string): boolean => name === '@' || name === '*';
+
 function operationOf(
   x: Expander,
   part: ParameterPart,
@@ -300,10 +309,12 @@ function operationOf(
         return (text) => text;
       const ampersand = shell.bash && shell.shopts.patsub_replacement!;
       const replacement = ampersand ? (second ?? '') : (second ?? '').replace(/\\([&\\])/g, '$1');
-      if (!shell.bytes) return (text) => replace(text, op, pattern, replacement, ampersand);
+      const emptyToo = /^(?:\*|$)/.test(first ?? '');
+      if (!shell.bytes) return (text) => replace(text, op, pattern, replacement, ampersand, emptyToo);
       // ash knows `/` and `//` only
       const byteOp = shell.bash || op === '//' ? op : '/';
-      return (text) => onBytes(text, true, (t) => replace(t, byteOp, bytePattern, toByteText(replacement), ampersand));
+      return (text) =>
+        onBytes(text, true, (t) => replace(t, byteOp, bytePattern, toByteText(replacement), ampersand, emptyToo));
     }
     case '^':
     case '^^':
@@ -350,9 +361,12 @@ function slice(
   quoted: boolean,
 ): void {
   const { shell } = x;
-  let offset = Number(shell.evaluate(offsetText.trim() === '' ? '0' : offsetText));
-  const length =
-    lengthText === undefined ? undefined : Number(shell.evaluate(lengthText.trim() === '' ? '0' : lengthText));
+  const [from, length] = shell.named(`${shownName(part)}: `, () => {
+    const first = Number(shell.evaluate(offsetText.trim() === '' ? '0' : offsetText));
+    const count = lengthText === undefined ? undefined : lengthText.trim() === '' ? '0' : lengthText;
+    return [first, count === undefined ? undefined : Number(shell.evaluate(count))] as const;
+  });
+  let offset = from;
   if (subject.values) {
     putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted, ':');
     return;
@@ -375,6 +389,12 @@ function slice(
   const text = shell.bytes ? fromByteText(part_) : part_;
   if (quoted) sink.quoted(text);
   else sink.split(text);
+}
+
+/** What the expansion is about, as messages have it. */
+function shownName({ name, index, indirect }: ParameterPart): string {
+  const at = index === undefined ? '' : `[${typeof index === 'string' ? index : index.source}]`;
+  return `${indirect ? '!' : ''}${name}${at}`;
 }
 
 function sliceElements(

@@ -158,8 +158,9 @@ export function putValues(
   op: ParameterOperator | undefined = undefined,
 ): void {
   const { shell } = x;
-  if (shell.bash && sink.many && star && !quoted && shell.ifs === '' && op !== undefined && REMOVES.has(op)) {
-    sink.split(values.join(' '));
+  if (shell.bash && sink.many && !quoted && shell.ifs === '' && op !== undefined && REMOVES.has(op)) {
+    // bash leaves its own quoting of the spaces in the elements
+    sink.split(values.map((value) => value.replaceAll(' ', '\x01 ')).join(' '));
     return;
   }
   if (quoted && (star || !sink.many)) {
@@ -188,9 +189,11 @@ const REMOVES: ReadonlySet<ParameterOperator> = new Set(['#', '##', '%', '%%']);
 function joinerOf(x: Expander, star: boolean, sink: Sink, quoted: boolean, op: ParameterOperator | undefined): string {
   const { shell } = x;
   if (!shell.bash) return shell.ifsJoiner();
-  const whole = op === '@' || op === 'keys';
-  if (sink.document) return star && op !== undefined && !whole ? shell.ifsJoiner() : ' ';
-  if (star) return shell.ifs === '' && op === '@' ? ' ' : shell.ifsJoiner();
-  if (op === undefined || op === '' || !sink.assignment) return ' ';
+  if (sink.document) return star && op !== undefined && !SPACED_IN_DOCUMENT.has(op) ? shell.ifsJoiner() : ' ';
+  if (star) return shell.ifsJoiner();
+  if (op === undefined || op === '' || !sink.assignment || shell.ifs === '') return ' ';
   return quoted || op === '@' || REMOVES.has(op) ? shell.ifsJoiner() : ' ';
 }
+
+/** What was done to `${a[*]…}` that leaves spaces between its elements in a here-document. */
+const SPACED_IN_DOCUMENT: ReadonlySet<ParameterOperator> = new Set([...REMOVES, ':', '@', 'keys']);

@@ -18,6 +18,7 @@ export function trim(text: string, op: '#' | '##' | '%' | '%%', pattern: Pattern
 
 /**
  * `${x/p/r}` and its kin. In `replacement`, if `ampersand`, an `&` stands for what matched and a backslash quotes.
+ * `emptyToo`: an empty text is replaced as well.
  */
 export function replace(
   text: string,
@@ -25,12 +26,14 @@ export function replace(
   pattern: Pattern,
   replacement: string,
   ampersand: boolean,
+  emptyToo: boolean,
 ): string {
   const put = (matched: string): string =>
     ampersand && /[&\\]/.test(replacement)
       ? replacement.replace(/\\([&\\])|&/g, (_, quoted: string | undefined) => quoted ?? matched)
       : replacement;
   if (op === '/#') {
+    if (text === '' && !emptyToo) return text;
     const n = pattern.prefix(text, true);
     return n < 0 ? text : put(text.slice(0, n)) + text.slice(n);
   }
@@ -38,22 +41,17 @@ export function replace(
     const n = pattern.suffix(text, true);
     return n < 0 ? text : text.slice(0, text.length - n) + put(text.slice(text.length - n));
   }
+  if (text === '') return emptyToo ? put('') : text;
   let out = '';
   let at = 0;
-  while (at <= text.length) {
+  while (at < text.length) {
     const found = pattern.search(text, at);
-    if (!found || (found[0] === found[1] && found[0] >= text.length && text.length > 0)) break;
+    if (!found || found[0] >= text.length) break;
     const [start, end] = found;
-    out += text.slice(at, start);
-    if (end === start) {
-      // an empty match is replaced only where it is the whole text
-      if (text.length === 0) return put('');
-      out += text.slice(start, start + 1);
-      at = start + 1;
-      continue;
-    }
-    out += put(text.slice(start, end));
-    at = end;
+    // nothing is replaced where it matches: before the next character
+    const next = end === start ? start + 1 : end;
+    out += text.slice(at, start) + put(text.slice(start, end)) + text.slice(end, next);
+    at = next;
     if (op === '/') break;
   }
   return out + text.slice(at);
@@ -87,6 +85,7 @@ export function changeCase(
 
 /** The text between quotes that a shell reads back as it is, as bash's `%q` and `declare -p` write it. */
 export function singleQuote(text: string): string {
+  if (text === "'") return "\\'";
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,4 +1,5 @@
 import type { ConditionalExpression, Word } from './ast.ts';
+import { ParseFailure } from './failure.ts';
 import type { Parser } from './parser.ts';
 import { Parts } from './parts.ts';
 import type { Token } from './token.ts';
@@ -11,10 +12,16 @@ const BINARY = new Set(['==', '=', '!=', '=~', '-eq', '-ne', '-lt', '-le', '-gt'
 export function conditionalExpression(parser: Parser): ConditionalExpression {
   const expression = or(parser);
   const end = parser.peek();
-  if (!(end.word && bareText(end.word) === ']]')) trouble(parser, end);
+  if (!isEnd(end)) {
+    if (end.type === 'end') parser.unexpected(end);
+    const token = end.type === 'word' ? '' : `: unexpected token \`${end.text}'`;
+    fail(parser, end, `syntax error in conditional expression${token}`);
+  }
   parser.next();
   return expression;
 }
+
+const isEnd = (token: Token): boolean => token.word !== undefined && bareText(token.word) === ']]';
 
 function skipNewlines(parser: Parser): void {
   while (parser.peek().type === 'newline') parser.next();
@@ -47,27 +54,32 @@ function primary(parser: Parser): ConditionalExpression {
   const token = parser.peek();
   if (isOp(token, '(')) {
     parser.next();
-    const inner = or(parser);
+    const inner = grouped(parser);
     const close = parser.peek();
-    if (!isOp(close, ')')) trouble(parser, close);
+    if (!isOp(close, ')')) {
+      if (close.type === 'end') parser.unexpected(close);
+      fail(parser, close, `unexpected token \`${close.text}', expected \`)'`);
+    }
     parser.next();
     return { e: 'group', inner };
   }
-  if (token.type !== 'word') trouble(parser, token);
+  if (token.type === 'end') parser.unexpected(token);
+  if (token.type !== 'word') fail(parser, token, `unexpected token \`${token.text}' in conditional command`);
   const bare = bareText(token.word!);
   if (bare === '!') {
     parser.next();
     return { e: 'not', inner: primary(parser) };
   }
-  if (bare === ']]') trouble(parser, token);
+  // bash gives this up without a word
+  if (bare === ']]') fail(parser, token, '');
   parser.next();
   if (bare !== undefined && UNARY.test(bare)) {
     const operand = parser.peek();
-    if (operand.type === 'word' && bareText(operand.word!) !== ']]') {
+    if (operand.type === 'word' && !isEnd(operand)) {
       parser.next();
       return { e: 'unary', op: bare, word: operand.word! };
     }
-    trouble(parser, operand, bare);
+    wrongOperand(parser, operand, 'unary');
   }
   const operator = binaryOperator(parser);
   if (operator === undefined) return { e: 'word', word: token.word! };
@@ -81,13 +93,14 @@ function binaryOperator(parser: Parser): string | undefined {
     parser.next();
     return token.text;
   }
+  if (token.type === 'newline') fail(parser, token, `unexpected token \`newline', ${OPERATOR}`);
+  if (token.type === 'op' && !['&&', '||', ')'].includes(token.text))
+    fail(parser, token, `unexpected token \`${token.text}', ${OPERATOR}`);
   if (token.type !== 'word') return undefined;
   const text = bareText(token.word!);
   const op = text ?? token.text;
   if (!BINARY.has(op)) {
-    if (text !== ']]') {
-      parser.fail({ kind: 'conditional', message: 'conditional binary operator expected' }, token.line);
-    }
+    if (text !== ']]') fail(parser, token, OPERATOR);
     return undefined;
   }
   parser.next();
@@ -98,7 +111,7 @@ function operand(parser: Parser, operator: string): Word {
   if (operator === '=~') return regularExpression(parser);
   parser.skipBlanks();
   const token = parser.peek();
-  if (token.type !== 'word') trouble(parser, token, operator);
+  if (token.type !== 'word' || isEnd(token)) wrongOperand(parser, token, 'binary');
   parser.unpeek();
   const { word } = parser.readWord(false, operator === '==' || operator === '=' || operator === '!=');
   return word;
@@ -122,14 +135,27 @@ function regularExpression(parser: Parser): Word {
   return makeWord(parts.take(), parser.src.slice(start, parser.pos));
 }
 
-function trouble(parser: Parser, token: Token, operator?: string): never {
+const OPERATOR = 'conditional binary operator expected';
+
+function fail(parser: Parser, token: Token, message: string): never {
+  parser.fail({ kind: 'conditional', message }, token.line);
+}
+
+function wrongOperand(parser: Parser, token: Token, kind: 'unary' | 'binary'): never {
   if (token.type === 'end') parser.unexpected(token);
-  if (operator !== undefined) {
-    const message =
-      operator.startsWith('-') && operator.length === 2
-        ? `unexpected argument \`${token.text}' to conditional unary operator`
-        : `unexpected argument \`${token.text}' to conditional binary operator`;
-    parser.fail({ kind: 'conditional', message }, token.line);
+  fail(parser, token, `unexpected argument \`${token.text}' to conditional ${kind} operator`);
+}
+
+/** What stands in parentheses: what is wrong in it leaves their end missing as well. */
+function grouped(parser: Parser): ConditionalExpression {
+  try {
+    return or(parser);
+  } catch (thrown) {
+    if (!(thrown instanceof ParseFailure) || thrown.trouble.kind !== 'conditional') throw thrown;
+    throw new ParseFailure(
+      { kind: 'conditional', message: `${thrown.trouble.message}\nexpected \`)'` },
+      thrown.line,
+      thrown.at,
+    );
   }
-  parser.fail({ kind: 'conditional', message: `unexpected token \`${token.text}', conditional` }, token.line);
 }

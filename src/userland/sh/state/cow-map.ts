@@ -1,34 +1,44 @@
+/** A content, and how many maps have it. */
+interface Shared<K, V> {
+  map: Map<K, V>;
+  users: number;
+}
+
 /** A map whose copies share their content until one of them changes. */
 export class CowMap<K, V> {
-  #map: Map<K, V>;
-  #shared = false;
+  #content: Shared<K, V>;
+  #released = false;
 
   constructor(from?: CowMap<K, V>) {
-    if (from) {
-      this.#map = from.#map;
-      this.#shared = true;
-      from.#shared = true;
-    } else this.#map = new Map();
+    this.#content = from ? from.#content : { map: new Map(), users: 0 };
+    this.#content.users++;
   }
 
   #own(): Map<K, V> {
-    if (this.#shared) {
-      this.#map = new Map(this.#map);
-      this.#shared = false;
+    if (this.#released || this.#content.users > 1) {
+      this.release();
+      this.#content = { map: new Map(this.#content.map), users: 1 };
+      this.#released = false;
     }
-    return this.#map;
+    return this.#content.map;
+  }
+
+  /** Says that this map is not going to change any more: whoever else has its content need not copy it. */
+  release(): void {
+    if (!this.#released) this.#content.users--;
+    this.#released = true;
   }
 
   get size(): number {
-    return this.#map.size;
+    return this.#content.map.size;
   }
 
   get(key: K): V | undefined {
-    return this.#map.get(key);
+    return this.#content.map.get(key);
   }
 
   has(key: K): boolean {
-    return this.#map.has(key);
+    return this.#content.map.has(key);
   }
 
   set(key: K, value: V): void {
@@ -36,23 +46,24 @@ export class CowMap<K, V> {
   }
 
   delete(key: K): boolean {
-    return this.#map.has(key) && this.#own().delete(key);
+    return this.#content.map.has(key) && this.#own().delete(key);
   }
 
   clear(): void {
-    this.#map = new Map();
-    this.#shared = false;
+    this.release();
+    this.#content = { map: new Map(), users: 1 };
+    this.#released = false;
   }
 
   keys(): MapIterator<K> {
-    return this.#map.keys();
+    return this.#content.map.keys();
   }
 
   values(): MapIterator<V> {
-    return this.#map.values();
+    return this.#content.map.values();
   }
 
   [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.#map[Symbol.iterator]();
+    return this.#content.map[Symbol.iterator]();
   }
 }

@@ -2,16 +2,15 @@ import { ENOENT } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
-import { arithmeticMessage } from '../expand/arithmetic-message.ts';
-import { ArithmeticError } from '../expand/arithmetic-parse.ts';
 import { PatternCache } from '../expand/pattern.ts';
-import type { Command } from '../parse/ast.ts';
+import type { Template } from '../expand/template.ts';
+import type { Command, Word } from '../parse/ast.ts';
 import { DIALECTS, type Personality } from '../parse/personality.ts';
 import type { ParseSettings } from '../parse/scanner.ts';
+import { Arithmetics } from './arithmetics.ts';
 import { CowMap } from './cow-map.ts';
 import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
 import { encodingOf, LOCALE_VARIABLES } from './locale.ts';
-import { Messages } from './messages.ts';
 import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
@@ -30,7 +29,7 @@ export interface ShellFunction {
 }
 
 /** What of a shell its forks copy. */
-export class Shell extends Messages implements VariableHost, ArithmeticVariables {
+export class Shell extends Arithmetics implements VariableHost, ArithmeticVariables {
   readonly personality: Personality;
   readonly bash: boolean;
   vars: Variables;
@@ -82,6 +81,8 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
   readonly queue: WriteQueue;
   readonly evaluator: Evaluator;
   readonly patterns: PatternCache;
+  /** Arithmetic expressions of scripts that were parsed; null: one that cannot be before its parameters are known. */
+  readonly templates: WeakMap<Word, Template | null>;
   /** `$_` */
   lastArgument = '';
   startTime: number;
@@ -111,6 +112,7 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
     this.declarationNames = declarations;
     this.queue = new WriteQueue(sys);
     this.patterns = from?.patterns ?? new PatternCache();
+    this.templates = from?.templates ?? new WeakMap();
     this.vars = new Variables(this, from?.vars);
     this.evaluator = new Evaluator(this);
     this.functions = new CowMap(from?.functions);
@@ -123,6 +125,14 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
     this.#dynamic = new DynamicVariables(this, from ? from.#dynamic : undefined);
     this.#settings = this.#makeSettings();
     if (from) this.#inherit(from);
+  }
+
+  /** The process ends: what it shares with others is theirs. */
+  release(): void {
+    this.vars.release();
+    this.functions.release();
+    this.aliases.release();
+    this.hash.release();
   }
 
   #inherit(from: Shell): void {
@@ -285,7 +295,7 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
         /[$'"\\`]/.test(index) && !variable.assoc.has(index) ? this.expandSubscript(index) : index,
       );
     const array = variable && variable.flags & DYNAMIC ? this.dynamicArray(name) : variable?.array;
-    let n = Number(this.evaluate(index));
+    let n = this.subscriptValue(index);
     if (n < 0) {
       n += (array ? array.max : 0) + 1;
       if (n < 0) {
@@ -312,7 +322,7 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
       );
       return;
     }
-    let n = Number(this.evaluate(index));
+    let n = this.subscriptValue(index);
     if (n < 0) {
       n += (variable?.array ? variable.array.max : variable?.value === undefined ? -1 : 0) + 1;
       if (n < 0) {
@@ -330,7 +340,7 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
 
   /** `before += value` by the variable's attributes. */
   appended(flags: number, before: string | undefined, value: string): string {
-    if (flags & INTEGER) return String(this.evaluate(`(${before || '0'})+(${value || '0'})`));
+    if (flags & INTEGER) return this.sum(before || '0', value || '0');
     return (before ?? '') + value;
   }
 
@@ -350,48 +360,6 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
     }
     this.vars.set(name, value);
     if (this.options.allexport) this.vars.attributes(name, EXPORT);
-  }
-
-  /** Evaluates arithmetic; prints what is wrong and gives up. */
-  evaluate(text: string): number | bigint {
-    try {
-      return this.evaluator.evaluate(text);
-    } catch (thrown) {
-      if (!(thrown instanceof ArithmeticError)) throw thrown;
-      this.evaluator.reset();
-      this.arithmeticError(thrown, text);
-      this.abandon();
-    }
-  }
-
-  /** Evaluates an expression with values in its places (expand/template.ts). */
-  evaluateTemplate(text: string, slots: readonly number[]): number | bigint {
-    try {
-      return this.evaluator.evaluateTemplate(text, slots);
-    } catch (thrown) {
-      if (!(thrown instanceof ArithmeticError)) throw thrown;
-      this.evaluator.reset();
-      const plain = (t: string): string => t.replace(/\x01(\d)/g, (_, i: string) => String(slots[Number(i)]));
-      const { expression } = thrown;
-      const token = expression === undefined ? plain(thrown.token) : thrown.token;
-      this.arithmeticError(new ArithmeticError(thrown.message, token), expression ?? plain(text));
-      this.abandon();
-    }
-  }
-
-  #arithmeticPrefix(): string {
-    return NAMED_IN_ARITHMETIC.has(this.running) ? `${this.running}: ` : this.arithmeticPlace;
-  }
-
-  /** What stands in front of an expression in a message. */
-  arithmeticPlace = '';
-
-  arithmeticError(error: ArithmeticError, text: string, prefix = this.#arithmeticPrefix()): void {
-    this.error(arithmeticMessage(this.personality, error, text, prefix));
-  }
-
-  integer(text: string): string {
-    return String(this.evaluate(text));
   }
 
   /** Over a limit the OOM killer takes somebody: this shell, if it is it, ends at its next tick. */
@@ -458,16 +426,3 @@ export class Shell extends Messages implements VariableHost, ArithmeticVariables
   /** The argument that getopts looks at next. */
   optind = 1;
 }
-
-/** Built-ins whose name bash puts before what is wrong with an expression. */
-const NAMED_IN_ARITHMETIC: ReadonlySet<string> = new Set([
-  'declare',
-  'export',
-  'local',
-  'mapfile',
-  'printf',
-  'read',
-  'readonly',
-  'typeset',
-  'unset',
-]);

@@ -33,7 +33,11 @@ export class ExitUnwind extends Unwind {
 
 /** An error that gives the current input line up, not the shell. */
 export class DiscardUnwind extends Unwind {
-  constructor(readonly status: number) {
+  constructor(
+    readonly status: number,
+    /** It ends the text that eval or `-c` runs as well. */
+    readonly deep = false,
+  ) {
     super();
   }
 }

@@ -85,6 +85,11 @@ export class Variables {
     from.#owner = {};
   }
 
+  /** Nothing is set here any more. */
+  release(): void {
+    this.#map.release();
+  }
+
   /** The variable itself, namerefs followed. */
   find(name: string): Variable | undefined {
     const variable = this.#map.get(name);
