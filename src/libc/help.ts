@@ -7,6 +7,7 @@ interface Described {
   about: string;
   options: OptionSpecs;
   busybox?: AppletSpec | undefined;
+  style?: 'util-linux';
 }
 
 const COLUMN = 29;
@@ -20,6 +21,7 @@ export function programHelp(
     const lines = Object.entries(spec.options)
       .filter(([, option]) => option.busybox !== 'only')
       .map(([key, option]) => gnuLine(key, option));
+    if (spec.style) return linuxHelp(spec, ctx.name.slice(ctx.name.lastIndexOf('/') + 1));
     const fixed = [
       '      --help                 display this help and exit',
       '      --version              output version information and exit',
@@ -29,6 +31,27 @@ export function programHelp(
   const applet = spec.busybox?.called?.[ctx.name] ?? spec.busybox;
   const head = `BusyBox ${ctx.sys.image.version} multi-call binary.\n\nUsage: ${ctx.name} ${applet?.usage ?? spec.usage}\n`;
   return `${head}\n${applet?.help ?? `${spec.about}\n${busyboxLines(spec.options)}`}`;
+}
+
+/** `--help` as util-linux lays it out: a line of usage for each way to call it, options with their arguments in angles. */
+function linuxHelp(spec: Described, name: string): string {
+  const rows = Object.entries(spec.options)
+    .filter(([, option]) => option.busybox !== 'only')
+    .map(([key, option]) => {
+      const long = longName(key, option);
+      const short = option.short?.[0];
+      const arg = option.arg === undefined ? '' : option.optional ? `[=<${option.arg}>]` : ` <${option.arg}>`;
+      const names = long === undefined ? `-${short}` : `${short === undefined ? '    ' : `-${short}, `}--${long}`;
+      return [names + arg, option.help] as const;
+    });
+  const width = Math.max(15, ...rows.map(([names]) => names.length)) + 2;
+  const line = ([names, help]: readonly [string, string]): string => ` ${names.padEnd(width)}${help}\n`;
+  const usage = spec.usage.split('\n').map((text) => ` ${name} ${text}\n`);
+  const fixed = [
+    ['-h, --help', 'display this help'],
+    ['-V, --version', 'display version'],
+  ] as const;
+  return `\nUsage:\n${usage.join('')}\n${spec.about}\n\nOptions:\n${rows.map(line).join('')}\n${fixed.map(line).join('')}\nFor more details see ${name}(1).\n`;
 }
 
 function gnuLine(key: string, option: OptionSpec): string {

@@ -39,6 +39,8 @@ export interface ProgramSpec<S extends OptionSpecs> {
   stopAtOperand?: true;
   /** Exit status on wrong usage in GNU form; 1 unless given (busybox: 1). */
   usageStatus?: number;
+  /** util-linux: -h and -V too, its layout of --help. */
+  style?: 'util-linux';
   /** Text on stderr after a message of wrong usage, in GNU form; by default `Try 'NAME --help' for more information.`. */
   hint?(name: string): string;
   /** Absent: busybox has no such applet. */
@@ -126,6 +128,12 @@ export function program<const S extends OptionSpecs>(spec: ProgramSpec<S>): Prog
   };
 }
 
+/** What every program of util-linux has besides --help and --version. */
+const UTIL_LINUX = {
+  showHelp: { short: 'h', long: false, help: '' },
+  showVersion: { short: 'V', long: false, help: '' },
+} as const;
+
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
@@ -196,15 +204,23 @@ function* start<S extends OptionSpecs>(spec: ProgramSpec<S>, ctx: Context<S>): P
       return 0;
     }
     const words = ctx.form === 'gnu' ? 'gnu' : ctx.sys.image.flavour === 'musl' ? 'musl' : 'busybox';
-    const parsed = parseOptions(spec.options, argv, {
+    const linux = ctx.form === 'gnu' && spec.style === 'util-linux';
+    const parsed = parseOptions(linux ? { ...spec.options, ...UTIL_LINUX } : spec.options, argv, {
       words,
       stopAtOperand: spec.stopAtOperand === true,
       long: ctx.form === 'busybox' ? spec.busybox?.long : undefined,
     });
     if (parsed instanceof UsageError) return yield* ctx.usage(parsed.message);
     ctx.args = parsed.args;
-    ctx.opts = parsed.opts;
-    ctx.order = parsed.order;
+    ctx.opts = parsed.opts as Options<S>;
+    ctx.order = parsed.order as Parsed<S>['order'];
+    for (const { key } of linux ? parsed.order : []) {
+      if (key !== 'showHelp' && key !== 'showVersion') continue;
+      yield* ctx.stdout.write(
+        key === 'showHelp' ? programHelp(spec, ctx) : `${basename(ctx.name)} ${spec.version ?? ''}\n`,
+      );
+      return 0;
+    }
   }
   return (yield* spec.main(ctx)) ?? 0;
 }

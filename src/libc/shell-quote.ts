@@ -23,6 +23,13 @@ export function shellQuote(name: string): string {
   return /["$`\\!]/.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`;
 }
 
+/**
+ * `\u2018text\u2019`, as GNU quotes what is no file name (quote: invalid arguments); the program's `warn` makes plain quotes of
+ * the typographic ones where the locale is not UTF-8.
+ */
+export const localeQuote = (text: string): string =>
+  `\u2018${text.replaceAll('\\', '\\\\').replace(/[\x00-\x1f\x7f\udc80-\udcff]+/g, escapeControl)}\u2019`;
+
 const NAMED: Readonly<Record<string, string>> = {
   '\n': '\\n',
   '\t': '\\t',

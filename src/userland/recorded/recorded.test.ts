@@ -10,6 +10,7 @@ import fresh from './fresh.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
 import misc from './misc.json' with { type: 'json' };
 import sed from './sed.json' with { type: 'json' };
+import smallTools from './small-tools.json' with { type: 'json' };
 import tar from './tar.json' with { type: 'json' };
 
 /** Command, stdout, stderr and status of GNU grep 3.8, sed 4.9, tar 1.34, diffutils 3.8, mawk 1.3.4 and busybox 1.35 on Debian 12. */
@@ -25,14 +26,18 @@ async function boot(): Promise<TestKernel> {
   await Promise.all(Object.values(programs));
   const files: Record<string, { content: Uint8Array; mode: number } | string> = {
     '/tmp/w/': '',
-    '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
-    '/etc/group': 'root:x:0:\n',
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
     '/etc/hosts': '127.0.0.1 localhost\n',
   };
   const link = (name: string, program: string): void => {
     files[`/bin/${name}`] = { content: makeElf({ program, version: '1', flavour: 'glibc' }), mode: 0o755 };
   };
   link('sh', 'dash');
+  files['/bin/busybox'] = {
+    content: makeElf({ program: 'busybox', version: '1.35.0', flavour: 'glibc' }),
+    mode: 0o755,
+  };
   for (const name of await programNames()) {
     for (const path of (await describeProgram(name))?.at ?? []) {
       const base = path.slice(path.lastIndexOf('/') + 1);
@@ -62,6 +67,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['csplit, dircolors, namei, look, taskset, prlimit, cal and others', smallTools],
 ])('%s, each line in a fresh folder: as recorded', async (_, rows) => {
   const k = await boot();
   for (const [command, stdout, stderr, status] of rows as Row[]) {
