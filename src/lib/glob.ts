@@ -37,8 +37,11 @@ export class Glob {
   private readonly options: GlobOptions;
   /** For the patterns `TEXT*` and `*TEXT`, which most are. */
   private readonly edge: { text: string; atEnd: boolean } | undefined;
+  /** No groups, and a character is like another. */
+  private readonly isPlain: boolean;
   /** Each node takes one character. */
   private readonly isFixed: boolean;
+  private readonly lastStar: number;
   /** Characters that the search which runs has looked at. */
   private steps = 0;
   /** The text that was searched last: the next search often goes on in it. */
@@ -48,7 +51,9 @@ export class Glob {
     this.options = options;
     this.nodes = new GlobParser(pattern, options).sequence(false);
     this.hasGroups = this.nodes.some((n) => n.kind === 'group');
+    this.lastStar = this.nodes.findLastIndex((n) => n.kind === 'star');
     this.isFixed = this.nodes.length > 0 && this.nodes.every(({ kind }) => kind !== 'group' && kind !== 'star');
+    this.isPlain = !this.hasGroups && !options.pathname && !options.period && !options.icase;
     this.literal = options.icase ? undefined : textOf(this.nodes);
     if (this.literal === undefined && !options.pathname && !options.period && !options.icase)
       this.edge = edgeOf(this.nodes);
@@ -58,6 +63,7 @@ export class Glob {
   match(text: string): boolean {
     if (this.literal !== undefined) return text === this.literal;
     if (this.edge) return this.edge.atEnd ? text.endsWith(this.edge.text) : text.startsWith(this.edge.text);
+    if (this.isPlain && !hasSurrogate(text)) return this.matchUnits(text);
     const codes = codePoints(text);
     if (!this.hasGroups) return this.matchPlain(codes);
     this.steps = 0;
@@ -143,6 +149,38 @@ export class Glob {
       }
       if (starNode < 0 || starText >= codes.length) return false;
       if (this.options.pathname && codes[starText] === SLASH) return false;
+      t = ++starText;
+      n = starNode + 1;
+    }
+    return true;
+  }
+
+  /** As `matchPlain`, of a plain pattern and a text whose characters are one unit each. */
+  private matchUnits(text: string): boolean {
+    const { nodes } = this;
+    let n = 0;
+    let t = 0;
+    let starNode = -1;
+    let starText = 0;
+    while (t < text.length || n < nodes.length) {
+      const node = nodes[n];
+      if (node !== undefined && node.kind === 'star') {
+        // the end of the pattern takes just the end of the text
+        if (n === this.lastStar) {
+          const rest = text.length - (nodes.length - n - 1);
+          if (rest < t) return false;
+          t = rest;
+        }
+        starNode = n++;
+        starText = t;
+        continue;
+      }
+      if (node !== undefined && t < text.length && takes(node, text.charCodeAt(t))) {
+        n++;
+        t++;
+        continue;
+      }
+      if (starNode < 0 || starNode === this.lastStar || starText >= text.length) return false;
       t = ++starText;
       n = starNode + 1;
     }
@@ -247,6 +285,15 @@ export function isGlobPattern(word: string, extglob = false): boolean {
 
 /** A pattern that matches just this text. */
 export const escapeGlob = (text: string): string => text.replace(/[\\*?[\]()|!+@]/g, '\\$&');
+
+/** Whether a node of a plain pattern, other than a star, takes a character. */
+const takes = (node: GlobNode, code: number): boolean =>
+  node.kind === 'char' ? node.code === code : node.kind === 'class' ? node.test(code) : true;
+
+function hasSurrogate(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xf800) === 0xd800) return true;
+  return false;
+}
 
 function codePoints(text: string): number[] {
   const codes: number[] = [];
@@ -368,6 +415,20 @@ class GlobParser {
   }
 }
 
+/** A bracket's test: of ASCII characters the answers are kept. */
+function makeTest(tests: readonly ((code: number) => boolean)[], negated: boolean): (code: number) => boolean {
+  const known = new Int8Array(128);
+  const slow = (code: number): boolean => tests.some((t) => t(code)) !== negated;
+  return (code) => {
+    if (code >= 128) return slow(code);
+    const answer = known[code]!;
+    if (answer !== 0) return answer === 1;
+    const test = slow(code);
+    known[code] = test ? 1 : -1;
+    return test;
+  };
+}
+
 /** The bracket expression at `start`, or undefined where it has no end (and `[` means itself). */
 function parseBracket(
   pattern: string,
@@ -399,8 +460,7 @@ function parseBracket(
     const c = pattern[at];
     if (c === undefined || (c === '/' && options.pathname)) return undefined;
     if (c === ']' && at > first) {
-      const test = (code: number): boolean => tests.some((t) => t(code)) !== negated;
-      return { test, end: at + 1 };
+      return { test: makeTest(tests, negated), end: at + 1 };
     }
     const named = c === '[' && pattern[at + 1] === ':' ? /^\[:([a-z]*):\]/.exec(pattern.slice(at, at + 20)) : null;
     const known = named && classTest(named[1]!);

@@ -5,6 +5,8 @@ import { HeldMemory } from './held-memory.ts';
 import { joinBytes, type Wait } from './io.ts';
 
 const CAPACITY = 65536;
+/** First size of an input's buffer. */
+const SMALL = 4096;
 
 /**
  * A buffered output stream. On a terminal it is flushed at each line's end, otherwise when 64 KiB are full and at
@@ -13,7 +15,7 @@ const CAPACITY = 65536;
 export class Output {
   /** errno of the first write that failed, 0 so far; later writes are dropped. */
   error = 0;
-  #buf: Uint8Array = new Uint8Array(1024);
+  #buf: Uint8Array = new Uint8Array(0);
   #used = 0;
   #lineBuffered: boolean;
 
@@ -62,7 +64,7 @@ export class Output {
 
   #room(bytes: number): void {
     if (this.#used + bytes <= this.#buf.length) return;
-    const grown = new Uint8Array(Math.max(this.#used + bytes, this.#buf.length * 2));
+    const grown = new Uint8Array(Math.max(this.#used + bytes, this.#buf.length * 2, 256));
     grown.set(this.#buf.subarray(0, this.#used));
     this.#buf = grown;
   }
@@ -139,7 +141,9 @@ export class Input {
 
   *#fill(): Wait<boolean> {
     if (this.#ended) return false;
-    if (this.#store.length === 0) this.#store = new Uint8Array(this.size);
+    // most inputs are small: the buffer grows where reads fill it
+    if (this.#buf.length === this.#store.length && this.#store.length < this.size)
+      this.#store = new Uint8Array(Math.min(this.size, this.#store.length === 0 ? SMALL : this.#store.length * 8));
     let n: number;
     while ((n = this.sys.read(this.fd, this.#store)) === BLOCKED) yield;
     if (n <= 0) {

@@ -1,3 +1,6 @@
+/** Most pipes carry a few bytes: arrays up to this size are the cheapest that there are. */
+const SMALLEST = 64;
+
 /** A bounded queue of bytes that grows as needed. */
 export class ByteRing {
   readonly capacity: number;
@@ -50,7 +53,7 @@ export class ByteRing {
   }
 
   #grow(need: number): void {
-    let size = Math.max(1024, this.#bytes.length);
+    let size = Math.max(SMALLEST, this.#bytes.length);
     while (size < need) size *= 4;
     const bigger = new Uint8Array(Math.min(size, this.capacity));
     const length = this.#length;

@@ -86,6 +86,9 @@ export function reap(process: Process): void {
     parent.children.delete(process);
   }
   process.group.remove(process);
+  // tables of the engine may keep what was in them for a while: a process that is gone holds nothing big
+  process.actions = [];
+  process.leader.sys = undefined;
   process.pid.task = undefined;
   process.pid.release();
 }

@@ -44,7 +44,8 @@ export function forkProcess(task: Task, flags: number, cgroup: Cgroup<Process>):
     cwd: parent.cwd,
     pidNs,
     cgroup,
-    limits: parent.limits.map((limit) => ({ ...limit })),
+    // setrlimit puts a new one in its place
+    limits: parent.limits.slice(),
     image: parent.image,
     argv: parent.argv,
     envp: parent.envp,

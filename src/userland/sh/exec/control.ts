@@ -1,6 +1,6 @@
 import type { Wait } from '../../../libc/io.ts';
 import { toByteText } from '../expand/bytes.ts';
-import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While } from '../parse/ast.ts';
+import type { AndOr, ArithmeticFor, Case, CaseItem, Command, For, If, List, While, Word } from '../parse/ast.ts';
 import { DiscardUnwind, LoopUnwind, succeeds } from '../state/unwind.ts';
 import { Machine, type Result } from './machine.ts';
 
@@ -137,12 +137,32 @@ export abstract class Control extends Machine {
   }
 
   /** Runs a loop's body once. @returns the status; -1 where the loop is over */
-  *#turn(body: List, lenient: number): Wait<number> {
-    if (this.sys.tick()) yield;
+  #turn(body: List, lenient: number): Result {
+    if (this.sys.tick()) return this.#turnLater(body, lenient, true);
+    if (this.traps.pending.length > 0) return this.#turnLater(body, lenient, false);
+    let r: Result;
+    try {
+      r = this.list(body);
+    } catch (thrown) {
+      return this.#loopCaught(thrown, lenient) ? -1 : 0;
+    }
+    return typeof r === 'number' ? r : this.#turnRest(r, lenient);
+  }
+
+  *#turnLater(body: List, lenient: number, yields: boolean): Wait<number> {
+    if (yields) yield;
     if (this.traps.pending.length > 0) yield* this.runPending();
     try {
       const r = this.list(body);
       return typeof r === 'number' ? r : yield* r;
+    } catch (thrown) {
+      return this.#loopCaught(thrown, lenient) ? -1 : 0;
+    }
+  }
+
+  *#turnRest(waiting: Wait<number>, lenient: number): Wait<number> {
+    try {
+      return yield* waiting;
     } catch (thrown) {
       return this.#loopCaught(thrown, lenient) ? -1 : 0;
     }
@@ -170,7 +190,8 @@ export abstract class Control extends Machine {
         if (shell.options.xtrace && shell.bash)
           yield* this.trace(`for ${node.name} in ${(node.words ?? []).map((w) => w.source).join(' ')}`);
         if (!succeeds(() => this.setLoopVariable(node.name, word))) return yield* this.#result(1);
-        const r = yield* this.#turn(node.body, lenient);
+        const turn = this.#turn(node.body, lenient);
+        const r = typeof turn === 'number' ? turn : yield* turn;
         status = r < 0 ? 0 : r;
         if (shell.returning) return status;
         if (r < 0) break;
@@ -216,7 +237,8 @@ export abstract class Control extends Machine {
         const go = typeof step === 'object' ? yield* step : step;
         if (go === undefined) return yield* this.#result(1);
         if (!go) break;
-        const r = yield* this.#turn(node.body, lenient);
+        const turn = this.#turn(node.body, lenient);
+        const r = typeof turn === 'number' ? turn : yield* turn;
         status = r < 0 ? 0 : r;
         if (shell.returning) return status;
         if (r < 0) break;
@@ -232,7 +254,7 @@ export abstract class Control extends Machine {
 
   /** Evaluates one of the three expressions of `for ((…))`. @returns undefined after a message: the loop ends */
   #forStep(word: ArithmeticFor['init']): number | bigint | undefined | Wait<number | bigint | undefined> {
-    const empty = word.source.trim() === '';
+    const empty = word.fixed !== undefined && /^\s*$/.test(word.fixed);
     if (this.shell.options.xtrace || (!empty && !word.pure)) return this.#forStepWait(word);
     if (empty) return 1;
     return this.#evaluated(() => this.expander.arithmetic(word));
@@ -259,12 +281,22 @@ export abstract class Control extends Machine {
     const subject = this.expander.text(node.subject);
     for (let i = 0; i < node.items.length; i++) {
       const item = node.items[i]!;
-      if (!item.patterns.every((p) => p.pure)) return this.#caseFrom(node, subject, i);
-      if (!item.patterns.some((p) => this.#matches(subject, p.fixed, () => this.expander.pattern(p)))) continue;
+      const fits = this.#fits(item, subject);
+      if (fits === undefined) return this.#caseFrom(node, subject, i);
+      if (!fits) continue;
       return item.end === ';;' ? this.#caseBody(item) : this.#caseFrom(node, subject, i);
     }
     this.shell.status = 0;
     return 0;
+  }
+
+  /** Whether one of an item's patterns matches; undefined where a pattern may wait. */
+  #fits(item: CaseItem, subject: string): boolean | undefined {
+    for (const p of item.patterns) {
+      if (!p.pure) return undefined;
+      if (this.#matches(subject, p, undefined)) return true;
+    }
+    return false;
   }
 
   #caseBody(item: CaseItem): Result {
@@ -288,7 +320,7 @@ export abstract class Control extends Machine {
       for (const p of item.patterns) {
         if (matched) break;
         const pattern = p.pure ? undefined : yield* this.expander.patternWait(p);
-        matched = this.#matches(subject, p.fixed, () => pattern ?? this.expander.pattern(p));
+        matched = this.#matches(subject, p, pattern);
       }
       if (!matched) continue;
       const r = this.#caseBody(item);
@@ -300,13 +332,14 @@ export abstract class Control extends Machine {
     return status;
   }
 
-  #matches(subject: string, fixed: string | undefined, pattern: () => string): boolean {
-    const nocase = this.shell.shopts.nocasematch!;
-    if (fixed !== undefined && !nocase) return subject === fixed;
-    const { bytes } = this.shell;
-    const source = bytes ? toByteText(pattern()) : pattern();
-    return this.shell.patterns
-      .compile(source, { extglob: this.shell.shopts.extglob!, nocase })
-      .matches(bytes ? toByteText(subject) : subject);
+  /** @param expanded the pattern, where it is known */
+  #matches(subject: string, word: Word, expanded: string | undefined): boolean {
+    const { shell } = this;
+    const nocase = shell.shopts.nocasematch!;
+    if (word.fixed !== undefined && !nocase) return subject === word.fixed;
+    const pattern = expanded ?? this.expander.pattern(word);
+    return shell.patterns
+      .compile(shell.bytes ? toByteText(pattern) : pattern, { extglob: shell.shopts.extglob!, nocase })
+      .matches(shell.bytes ? toByteText(subject) : subject);
   }
 }

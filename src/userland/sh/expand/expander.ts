@@ -9,6 +9,7 @@ import type { FieldTarget } from './fields.ts';
 import { passwdNow } from './home.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname } from './pathname.ts';
+import { quickOperation } from './quick.ts';
 import { FieldSink, type PatternKind, PatternSink, type Sink, TextSink } from './sink.ts';
 import { makeTemplate, smallInteger, type Template } from './template.ts';
 
@@ -197,7 +198,9 @@ export class Expander implements FieldTarget {
     if (word.parts.length !== 1) return undefined;
     const part = word.parts[0]!;
     if (part.k === 'arith') return String(this.arithmetic(part.word));
-    if (part.k !== 'param' || part.op !== '' || part.index !== undefined || part.indirect) return undefined;
+    if (part.k !== 'param') return undefined;
+    if (part.op !== '') return quickOperation(this, part);
+    if (part.index !== undefined || part.indirect) return undefined;
     if (part.name === '@' || part.name === '*') return undefined;
     return this.shell.param(part.name) ?? (this.shell.options.nounset ? undefined : '');
   }
