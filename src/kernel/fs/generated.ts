@@ -140,6 +140,11 @@ export abstract class MadeDirectory extends Inode {
   /** Makes the inode of a name. @returns undefined where there is none */
   abstract make(name: string, reader: Task): Inode | undefined;
 
+  /** Whether what was made is made once: what is many and lives shortly is not. */
+  protected get keeps(): boolean {
+    return true;
+  }
+
   /** Does a name that was made once still exist? */
   protected exists(_name: string, _reader: Task): boolean {
     return true;
@@ -154,7 +159,7 @@ export abstract class MadeDirectory extends Inode {
     }
     const made = this.make(name, reader);
     if (made === undefined) return -ENOENT;
-    this.#made.set(name, made);
+    if (this.keeps) this.#made.set(name, made);
     return made;
   }
 
@@ -176,26 +181,33 @@ export abstract class MadeDirectory extends Inode {
 /** Makes the inode of an entry. */
 export type Maker = (fs: Origin) => Inode;
 
-/** A directory with fixed entries. */
-export class FixedDirectory extends MadeDirectory {
-  readonly #entries: Readonly<Record<string, Maker>>;
+export type Entries = Readonly<Record<string, Maker>>;
 
-  constructor(fs: Origin, entries: Readonly<Record<string, Maker>>, mode = 0o555) {
+/** A directory with fixed entries; where they are many and seldom looked at, a function that lists them. */
+export class FixedDirectory extends MadeDirectory {
+  readonly #entries: Entries | (() => Entries);
+
+  constructor(fs: Origin, entries: Entries | (() => Entries), mode = 0o555) {
     super(fs, mode);
     this.#entries = entries;
   }
 
+  #list(): Entries {
+    return typeof this.#entries === 'function' ? this.#entries() : this.#entries;
+  }
+
   override names(): Iterable<string> {
-    return Object.keys(this.#entries);
+    return Object.keys(this.#list());
   }
 
   override make(name: string): Inode | undefined {
-    return Object.hasOwn(this.#entries, name) ? this.#entries[name]!(this.origin) : undefined;
+    const entries = this.#list();
+    return Object.hasOwn(entries, name) ? entries[name]!(this.origin) : undefined;
   }
 }
 
 export const directory =
-  (entries: Readonly<Record<string, Maker>>, mode?: number): Maker =>
+  (entries: Entries | (() => Entries), mode?: number): Maker =>
   (fs) =>
     new FixedDirectory(fs, entries, mode);
 

@@ -53,8 +53,6 @@ const isNumber = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
 /** /proc/PID/fd and fdinfo. */
 abstract class DescriptorDirectory extends MadeDirectory {
   readonly process: Process;
-  /** Which open file an entry was made for: a descriptor may be used again for another. */
-  readonly #entries: Map<string, object> = new Map();
 
   constructor(fs: Origin, process: Process) {
     super(fs, 0o500);
@@ -71,14 +69,13 @@ abstract class DescriptorDirectory extends MadeDirectory {
     return this.process.fds.open().map(String);
   }
 
-  protected override exists(name: string): boolean {
-    return this.#entries.get(name) === this.process.fds.get(Number(name));
+  protected override get keeps(): boolean {
+    return false;
   }
 
   override make(name: string): Inode | undefined {
     const file = isNumber(name) ? this.process.fds.get(Number(name)) : undefined;
     if (file === undefined) return undefined;
-    this.#entries.set(name, file);
     return this.entry(Number(name));
   }
 

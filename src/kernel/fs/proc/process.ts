@@ -147,7 +147,8 @@ export class ProcessDirectory extends FixedDirectory {
   readonly #process: Process;
 
   constructor(fs: ProcView, process: Process) {
-    super(fs, processEntries(fs, process, process.leader));
+    const { leader } = process;
+    super(fs, () => processEntries(fs, process, leader));
     this.#process = process;
     const { sec } = process.kernel.coarse;
     this.atimeSec = this.mtimeSec = this.ctimeSec = sec;

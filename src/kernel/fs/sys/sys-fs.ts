@@ -138,7 +138,7 @@ export class SysFs extends FileSystem implements Origin {
   constructor(kernel: KernelState, net: NetNamespace) {
     super('sysfs');
     this.madeSec = kernel.coarse.sec;
-    this.root = directory(entries(kernel, net))(this);
+    this.root = directory(() => entries(kernel, net))(this);
   }
 
   nextIno(): number {
