@@ -31,7 +31,8 @@ const BUDGET = 1e8;
 /** A compiled pattern of fnmatch(3) and glob(7). */
 export class Glob {
   private readonly nodes: GlobNode[];
-  private readonly hasGroups: boolean;
+  /** Only groups can take long. */
+  readonly hasGroups: boolean;
   /** The pattern as a plain text, where it has nothing special. */
   readonly literal: string | undefined;
   private readonly options: GlobOptions;

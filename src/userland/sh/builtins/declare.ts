@@ -12,6 +12,7 @@ import {
   EXPORT,
   INTEGER,
   IndexedArray,
+  LOCAL,
   LOWER,
   NAMEREF,
   READONLY,
@@ -284,6 +285,7 @@ export const local: Builtin = {
       return specialError(shell, 1);
     }
     if (!shell.bash) return localPosix(shell, argv);
+    if (!arrays && argv.length > 1 && localPlain(shell, argv)) return 0;
     const options = builtinOptions(shell, argv, 'aAfFgiIlnrtuxcp', 'local [option] name[=value] ...', true);
     if (!options) return 2;
     if (argv[options.at] === '-' || argv.includes('-')) {
@@ -302,6 +304,25 @@ export const local: Builtin = {
     return declareAll(ip, argv, options.at, arrays, { ...requestOf(options, shell), local: true, global: false });
   },
 };
+
+/** `local x=1 y` of variables that nothing is special about. @returns false where it is not that simple: nothing is done */
+function localPlain(shell: Shell, argv: readonly string[]): boolean {
+  if (shell.shopts.localvar_inherit || shell.options.allexport) return false;
+  const { vars } = shell;
+  for (let i = 1; i < argv.length; i++) {
+    const equals = argv[i]!.indexOf('=');
+    const name = equals < 0 ? argv[i]! : argv[i]!.slice(0, equals);
+    const before = vars.own(name);
+    if (!isName(name) || (before && (before.flags & ~LOCAL || before.array || before.assoc))) return false;
+  }
+  for (let i = 1; i < argv.length; i++) {
+    const equals = argv[i]!.indexOf('=');
+    const name = equals < 0 ? argv[i]! : argv[i]!.slice(0, equals);
+    vars.declareLocal(name);
+    if (equals >= 0) vars.set(name, argv[i]!.slice(equals + 1));
+  }
+  return true;
+}
 
 function localPosix(shell: Shell, argv: readonly string[]): number {
   for (const word of argv.slice(1)) {

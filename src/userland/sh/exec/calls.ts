@@ -53,7 +53,8 @@ export abstract class Calls extends TextRunner {
   callFunction(fn: ShellFunction, argv: readonly string[]): Result {
     const { shell } = this;
     if (this.sys.tick()) return this.#callLater(fn, argv);
-    const limit = Number(shell.vars.get('FUNCNEST') ?? '0') || 0;
+    const nest = shell.vars.get('FUNCNEST');
+    const limit = nest === undefined ? 0 : Number(nest) || 0;
     if (shell.calls.length >= (limit > 0 ? limit : MAX_CALL_DEPTH)) {
       shell.error(`${fn.name}: maximum function nesting level exceeded (${limit || MAX_CALL_DEPTH})`);
       throw new DiscardUnwind(1);

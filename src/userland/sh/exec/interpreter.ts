@@ -7,6 +7,7 @@ import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
 import { ExitUnwind, LoopUnwind } from '../state/unwind.ts';
 import { EXPORT } from '../state/variable.ts';
+import { declaresPlainly } from './declarations.ts';
 import type { Result } from './machine.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
@@ -194,17 +195,19 @@ export class Interpreter extends Temporaries {
       node.redirects.length > 0 ||
       shell.options.xtrace ||
       this.traps.pending.length > 0 ||
-      this.traps.actions.has('DEBUG')
+      (this.traps.any && this.traps.actions.has('DEBUG'))
     )
       return this.#simpleWait(node);
     if (shell.options.noexec) return 0;
     if (!shell.inTrap) shell.command = node;
     const argv: string[] = [];
     const { words } = node;
-    if (node.declarations) return this.#simpleWait(node);
+    if (node.declarations && !(shell.bash && declaresPlainly(node))) return this.#simpleWait(node);
     for (let i = 0; i < words.length; i++) {
       const word = words[i]!;
-      if (word.fixed !== undefined) argv.push(word.fixed);
+      const declaration = node.declarations?.get(i);
+      if (declaration) argv.push(this.expander.declaration(declaration));
+      else if (word.fixed !== undefined) argv.push(word.fixed);
       else this.expander.addField(word, argv);
     }
     if (argv.length === 0) {
@@ -453,7 +456,7 @@ export class Interpreter extends Temporaries {
   #callFunctionNode(fn: ShellFunction, node: Simple, argv: string[]): Result {
     if (node.assigns.length > 0) return this.#callWithAssigns(fn, node, argv);
     // an ERR trap that the function sets is none for its own call
-    const err = this.traps.actions.has('ERR');
+    const err = this.traps.any && this.traps.actions.has('ERR');
     const { redirections } = this;
     this.redirections = undefined;
     const r = this.callFunction(fn, argv);

@@ -1,7 +1,7 @@
 import { Glob } from '../../../lib/glob.ts';
 import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
-import type { CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
+import type { Assignment, CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
 import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { expandBraces, TooManyBraces } from './brace.ts';
@@ -203,6 +203,13 @@ export class Expander implements FieldTarget {
     if (part.index !== undefined || part.indirect) return undefined;
     if (part.name === '@' || part.name === '*') return undefined;
     return this.shell.param(part.name) ?? (this.shell.options.nounset ? undefined : '');
+  }
+
+  /** An assignment that is an argument of a declaration command, as the text that the command gets. */
+  declaration(a: Assignment): string {
+    const value = this.text(a.value!, true);
+    const index = a.index === undefined ? '' : `[${this.quotedText(a.index)}]`;
+    return `${a.name}${index}${a.append ? '+' : ''}=${value}`;
   }
 
   *textWait(word: Word, assignment = false): Wait<string> {

@@ -60,6 +60,10 @@ export class FieldBuilder {
       this.literal(text);
       return;
     }
+    if (ifs === ' \t\n' && this.#pattern === undefined && (this.noglob || !hasPattern(text, this.target.extglob))) {
+      this.#splitPlain(text);
+      return;
+    }
     let from = 0;
     for (let i = 0; i < text.length; i++) {
       const c = text[i]!;
@@ -74,6 +78,25 @@ export class FieldBuilder {
       else {
         this.#present = true;
         this.end();
+      }
+      from = i + 1;
+    }
+    if (from < text.length) this.literal(from === 0 ? text : text.slice(from));
+  }
+
+  /** Splits at blanks a text without patterns. */
+  #splitPlain(text: string): void {
+    let from = 0;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c !== 32 && c !== 10 && c !== 9) continue;
+      if (this.#present) {
+        this.#text += text.slice(from, i);
+        this.end();
+        this.#afterBlank = true;
+      } else if (i > from) {
+        this.out.push(text.slice(from, i));
+        this.#afterBlank = true;
       }
       from = i + 1;
     }

@@ -38,6 +38,7 @@ export class Pattern {
   }
 
   matches(text: string): boolean {
+    if (!this.#glob.hasGroups) return this.#glob.match(text);
     return bounded(() => this.#glob.match(text));
   }
 

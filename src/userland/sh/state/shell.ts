@@ -14,7 +14,7 @@ import { encodingOf, LOCALE_VARIABLES } from './locale.ts';
 import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
-import { DYNAMIC, EXPORT, INTEGER, type IndexedArray } from './variable.ts';
+import { DYNAMIC, EXPORT, INTEGER, type IndexedArray, NAMEREF } from './variable.ts';
 import { type VariableHost, Variables } from './variables.ts';
 
 export interface ShellFunction {
@@ -350,7 +350,7 @@ export class Shell extends Arithmetics implements VariableHost, ArithmeticVariab
   /** Assigns as an assignment statement does (allexport, namerefs to elements). */
   assign(name: string, value: string): void {
     const variable = this.vars.own(name);
-    if (variable !== undefined && variable.flags !== 0) {
+    if (variable !== undefined && variable.flags & NAMEREF) {
       const target = this.vars.target(name);
       const m = target !== undefined && target !== name ? /^(\w+)\[(.*)\]$/s.exec(target) : null;
       if (m) {
