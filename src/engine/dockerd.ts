@@ -7,6 +7,7 @@ import { Daemon } from './daemon.ts';
 import { DaemonLog } from './log.ts';
 import { restore } from './restore.ts';
 import { ROUTES } from './routes.ts';
+import { raiseOpenFiles } from './runtime/open-files.ts';
 import { SERVER_VERSION } from './server/connection.ts';
 import { type Listener, openListeners } from './server/listeners.ts';
 import { Server } from './server/server.ts';
@@ -98,6 +99,7 @@ function* run(sys: Sys, parts: EngineParts, line: CommandLine, values: Values): 
   const config = makeConfig(values);
   sys.sigaction(SIGPIPE, SIG_IGN);
   sys.umask(0o022);
+  raiseOpenFiles(sys);
   const log = new DaemonLog();
   log.format = config.logFormat;
   log.level = config.debug ? 'debug' : config.logLevel;

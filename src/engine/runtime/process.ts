@@ -9,6 +9,7 @@ import { decode } from '../../lib/utf8.ts';
 import { parsePasswd } from '../../libc/accounts.ts';
 import { execve, readFile, type Wait, writeFile } from '../../libc/io.ts';
 import { strerror } from '../../libc/strerror.ts';
+import { usualOpenFiles } from './open-files.ts';
 import { type ProcessSpec, RuntimeError } from './spec.ts';
 
 const words = (errno: number): string => strerror(Math.abs(errno), 'go');
@@ -19,6 +20,7 @@ const words = (errno: number): string => strerror(Math.abs(errno), 'go');
  * @throws RuntimeError in runc's words
  */
 export function* becomeProcess(sys: Sys, spec: ProcessSpec): Wait<never> {
+  usualOpenFiles(sys);
   for (const { resource, soft, hard } of spec.rlimits) sys.setrlimit(resource, { soft, hard });
   if (spec.oomScoreAdj !== undefined) yield* writeFile(sys, '/proc/self/oom_score_adj', String(spec.oomScoreAdj));
   // the engine ignores it; a program must not inherit that
