@@ -17,6 +17,8 @@ export interface LineSource {
   next(more: boolean): Wait<string | undefined>;
   /** Lines may be read ahead of what runs. */
   readonly ahead: boolean;
+  /** An error gave the command up: what has been read beyond it may be lost. */
+  drop?(): void;
 }
 
 /** Standard input that commands read as well: not a byte more is taken than the command needs. */
@@ -145,6 +147,7 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      source.drop?.();
       rest = '';
       continue;
     }
@@ -160,6 +163,7 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
       } catch (thrown) {
         if (!(thrown instanceof DiscardUnwind)) throw thrown;
         yield* discarded(ip, thrown);
+        source.drop?.();
         // bash has one counter for the line that it reads and the line that runs
         if (shell.bash) line = shell.line + 1;
       }
@@ -217,6 +221,7 @@ function* readCommand(ip: Interpreter, source: LineSource, first: number, comman
     } catch (thrown) {
       if (!(thrown instanceof NeedMore)) {
         yield* refused(ip, thrown, command.text);
+        source.drop?.();
         return;
       }
       const more: string | undefined = yield* readMore(ip, source, thrown);
@@ -281,8 +286,11 @@ function countLines(text: string): number {
   return n;
 }
 
-/** Runs a whole text as `-c` and files do: line by line, an abandoned line does not end it. */
-export function* runString(ip: Interpreter, text: string): Wait<number> {
+/**
+ * Runs a whole text as `-c` does: line by line, an abandoned line does not end it.
+ * @returns undefined where an error in a dash or ash that is `interactive` leaves the text for its input
+ */
+export function* runString(ip: Interpreter, text: string, interactive = false): Wait<number | undefined> {
   const { shell } = ip;
   let parser = new Parser(text, shell.parseSettings, 1);
   for (;;) {
@@ -291,6 +299,7 @@ export function* runString(ip: Interpreter, text: string): Wait<number> {
       list = parser.parseLine();
     } catch (thrown) {
       yield* refused(ip, thrown, text);
+      if (interactive) return undefined;
       parser = after(parser, thrown as ParseFailure);
       continue;
     }
@@ -303,6 +312,7 @@ export function* runString(ip: Interpreter, text: string): Wait<number> {
     } catch (thrown) {
       if (!(thrown instanceof DiscardUnwind)) throw thrown;
       yield* discarded(ip, thrown);
+      if (interactive) return undefined;
       if (thrown.deep) return shell.status;
       // bash has one counter for the line that it reads and the line that runs
       if (shell.bash) parser.line = shell.line + 1;

@@ -20,6 +20,6 @@ function ashWords(message: string): string {
   if (message === 'division by 0') return 'divide by zero';
   if (message.startsWith('expression recursion')) return 'expression recursion loop detected';
   if (message.startsWith('exponent')) return 'exponent less than 0';
-  if (message.includes("`:'")) return 'malformed ?: operator';
+  if (message.includes("`:'") || message === 'expression expected') return 'malformed ?: operator';
   return 'arithmetic syntax error';
 }

@@ -203,7 +203,7 @@ class ArithmeticParser {
     if (this.personality === 'dash') {
       const m = /^(?:0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)/.exec(rest)!;
       this.#pos += m[0].length;
-      this.#value = literal(m[0]);
+      this.#value = m[0].length > 15 ? saturated(m[0]) : literal(m[0]);
       return;
     }
     const m = /^[0-9A-Za-z_@#]+/.exec(rest)!;
@@ -216,6 +216,7 @@ class ArithmeticParser {
       return;
     }
     if (/^0[xX]/.test(word)) {
+      if (word.length === 2 && this.personality === 'ash') this.#fail('invalid number');
       if (!/^0[xX][0-9A-Fa-f]*$/.test(word)) this.#fail('value too great for base');
       this.#value = word.length === 2 ? 0 : parseDigits(word.slice(2), 16);
       return;
@@ -278,12 +279,14 @@ class ArithmeticParser {
     if (first === ':' || first === '')
       this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const chosen = condition.k !== 'number' || Number(condition.value) !== 0;
-    const yes = this.#ifWanted(chosen, () => this.#comma());
+    // in ash neither a comma nor another ? may stand there
+    const yes = this.#ifWanted(chosen, () => (this.personality === 'ash' ? this.#or() : this.#comma()));
     if (!this.#is(':'))
       this.#fail(this.personality === 'dash' ? "expecting ':'" : "`:' expected for conditional expression");
     this.#read();
     if (this.#is('')) this.#fail(this.personality === 'dash' ? 'expecting primary' : 'expression expected');
     const no = this.#ifWanted(condition.k !== 'number' || !chosen, () => this.#ternary());
+    if (this.personality === 'ash' && this.#is(':')) this.#fail("`:' unexpected");
     return this.#made({ k: 'ternary', condition, yes, no });
   }
 
@@ -381,11 +384,14 @@ class ArithmeticParser {
       return ASSIGN.has(op) ? variable : this.#made(variable);
     }
     if (this.#token === '(') {
+      const leading = /^[\s(]*$/.test(this.text.slice(0, this.#last));
       this.#read();
       const inner = this.#comma();
+      // ash closes what was opened at the beginning
+      if (this.personality === 'ash' && leading && (this.#token as string) === '') return inner;
       if ((this.#token as string) !== ')') this.#fail(this.personality === 'dash' ? "expecting ')'" : "missing `)'");
       this.#read();
-      return inner;
+      return inner.k === 'variable' ? { k: 'unary', op: '+', operand: inner } : inner;
     }
     this.#fail(this.personality === 'dash' ? 'expecting primary' : 'syntax error: operand expected');
   }
@@ -396,6 +402,12 @@ function digitValue(c: string, base: number): number {
   if (c >= 'a' && c <= 'z') return c.charCodeAt(0) - 87;
   if (c >= 'A' && c <= 'Z') return c.charCodeAt(0) - (base <= 36 ? 55 : 29);
   return c === '@' ? 62 : c === '_' ? 63 : -1;
+}
+
+/** The same as strtoimax(3) reads it: what is too large is the largest. */
+function saturated(text: string): Int {
+  const octal = /^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text;
+  return BigInt(octal) > 9223372036854775807n ? 9223372036854775807n : literal(text);
 }
 
 /** A C integer literal: decimal, octal, hexadecimal. */

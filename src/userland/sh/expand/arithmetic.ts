@@ -47,13 +47,13 @@ export class Evaluator {
     return this.#value(tree, text);
   }
 
-  /** bash evaluates while it reads: what stands before an error has its effects, and its own errors come first. */
+  /** The shells evaluate while they read: what stands before an error has its effects, and its own errors come first. */
   #parse(text: string): Arithmetic {
     const { personality } = this.variables;
     try {
       return parseArithmetic(text, personality);
     } catch (thrown) {
-      if (personality !== 'bash' || !(thrown instanceof ArithmeticError)) throw thrown;
+      if (!(thrown instanceof ArithmeticError)) throw thrown;
       return parseArithmetic(text, personality, (node) => this.#value(node, text));
     }
   }
@@ -76,10 +76,19 @@ export class Evaluator {
       }
       case 'logic': {
         const left = this.#value(node.left, text);
+        if (this.variables.personality === 'ash') {
+          // which evaluates all that there is
+          const right = this.#value(node.right, text);
+          return (node.op === '&&' ? left && right : left || right) ? 1 : 0;
+        }
         if (node.op === '&&') return left ? (this.#value(node.right, text) ? 1 : 0) : 0;
         return left ? 1 : this.#value(node.right, text) ? 1 : 0;
       }
       case 'ternary':
+        if (this.variables.personality === 'ash') {
+          const [condition, yes, no] = [node.condition, node.yes, node.no].map((part) => this.#value(part, text));
+          return condition ? yes! : no!;
+        }
         return this.#value(node.condition, text) ? this.#value(node.yes, text) : this.#value(node.no, text);
       case 'comma':
         this.#value(node.left, text);

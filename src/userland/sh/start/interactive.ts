@@ -22,7 +22,7 @@ import { visible } from '../editor/display.ts';
 import { Editor } from '../editor/editor.ts';
 import { historyWords } from '../editor/history.ts';
 import type { EditorHost } from '../editor/host.ts';
-import { type LineSource, type Prompts, runSource } from '../exec/input.ts';
+import { BlockSource, type LineSource, type Prompts, runSource } from '../exec/input.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { jobState } from '../exec/jobs.ts';
 import { LineReader } from '../exec/line-reader.ts';
@@ -72,6 +72,7 @@ class Session implements LineSource, Prompts {
     this.#jobControl();
     yield* shell.queue.flush();
     const tty = shell.sys.isatty(0);
+    if (!tty && !shell.bash) this.#block = new BlockSource(shell, 0);
     if (tty && shell.personality !== 'dash') {
       this.#editor = new Editor(shell.sys, 0, 2, this.#host());
       ip.readLine = (prompt) => this.#plainLine(prompt);
@@ -144,9 +145,9 @@ class Session implements LineSource, Prompts {
     const shell = this.#shell;
     const { sys } = shell;
     const { jobs } = this.ip;
-    if (!sys.isatty(2) && !sys.isatty(0)) return;
-    const fd = sys.fcntl(sys.isatty(2) ? 2 : 0, F_DUPFD_CLOEXEC, TERMINAL_FD);
-    const group = sys.tcgetpgrp(fd);
+    const terminal = sys.isatty(2) ? 2 : sys.isatty(0) ? 0 : undefined;
+    const fd = terminal === undefined ? -1 : sys.fcntl(terminal, F_DUPFD_CLOEXEC, TERMINAL_FD);
+    const group = fd < 0 ? -1 : sys.tcgetpgrp(fd);
     if (fd < 0 || group < 0) {
       if (fd >= 0) sys.close(fd);
       if (shell.bash) {
@@ -274,6 +275,13 @@ class Session implements LineSource, Prompts {
     return true;
   }
 
+  /** Commands of a dash that are no terminal's come in blocks, which an error drops. */
+  #block: BlockSource | undefined;
+
+  drop(): void {
+    if (this.#shell.personality === 'dash' && this.#block) this.#block = new BlockSource(this.#shell, 0);
+  }
+
   /** One line of the terminal. */
   *#line(prompt: string): Wait<string | undefined | 'interrupt'> {
     const shell = this.#shell;
@@ -283,8 +291,9 @@ class Session implements LineSource, Prompts {
       if (entered.kind === 'interrupt') return 'interrupt';
       return undefined;
     }
-    shell.queue.put(2, visible(prompt));
+    shell.queue.put(shell.personality === 'ash' ? 1 : 2, visible(prompt));
     yield* shell.queue.flush();
+    if (this.#block) return (yield* this.#block.next())?.replace(/\n$/, '');
     const line = yield* new LineReader(shell, 0).read({ delimiter: 10 });
     if (typeof line === 'number') {
       if (this.ip.traps.pending.length === 0) return undefined;
@@ -324,7 +333,7 @@ class Session implements LineSource, Prompts {
   #remember(line: string, more: boolean): void {
     const shell = this.#shell;
     const { history } = this.ip;
-    if (shell.bash && !shell.options.history) return;
+    if (shell.bash ? !shell.options.history : this.#editor === undefined) return;
     if (more && shell.bash) {
       const last = history.entries.at(-1);
       if (last && this.#kept) {

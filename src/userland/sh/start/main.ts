@@ -78,11 +78,23 @@ function* start(ip: Interpreter, invocation: Invocation, parts: InteractiveParts
     if (shell.vars.get('PS1') === undefined) shell.vars.set('PS1', '\\s-\\v\\$ ');
     if (shell.vars.get('PS2') === undefined) shell.vars.set('PS2', '> ');
   }
+  if (invocation.interactive && shell.personality === 'ash') greet(shell);
   yield* startupFiles(ip, invocation);
-  if (invocation.command !== undefined) return yield* runString(ip, invocation.command);
+  if (invocation.command !== undefined && invocation.interactive && !shell.bash) {
+    if ((yield* runString(ip, invocation.command, true)) === undefined) return yield* parts.interact(ip);
+    return shell.status;
+  }
+  if (invocation.command !== undefined) return (yield* runString(ip, invocation.command)) ?? shell.status;
   if (invocation.script !== undefined) return yield* runScript(ip, invocation.script);
   if (invocation.interactive) return yield* parts.interact(ip);
   return yield* runSource(ip, shell.bash ? new DescriptorSource(shell, 0) : new BlockSource(shell, 0));
+}
+
+/** A busybox that Debian built says what it is; others are built to be quiet. */
+function greet(shell: Shell): void {
+  const { version } = shell.sys.image;
+  if (!version.includes('(Debian')) return;
+  shell.print(`\n\nBusyBox ${version} built-in shell (ash)\nEnter 'help' for a list of built-in commands.\n\n`);
 }
 
 function* runScript(ip: Interpreter, path: string): Wait<number> {
