@@ -1,5 +1,4 @@
-import { parseReference } from '../../lib/reference.ts';
-import { BuildError, type BuildWork } from './context.ts';
+import type { BuildWork } from './context.ts';
 import type { Instruction } from './dockerfile.ts';
 import { DockerfileError } from './dockerfile-error.ts';
 import { Graph, Scope } from './graph.ts';
@@ -8,7 +7,6 @@ import { CONFIG_INSTRUCTIONS } from './instructions/config.ts';
 import { copy } from './instructions/copy.ts';
 import { run } from './instructions/run.ts';
 import { workdir } from './instructions/workdir.ts';
-import { shownImage } from './solve.ts';
 import { namesStages, type Stage } from './stages.ts';
 import { DEFAULT_PATH, StageState } from './state.ts';
 

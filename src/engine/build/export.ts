@@ -6,6 +6,7 @@ import type { Image } from '../image/image-store.ts';
 import type { Layer } from '../image/layer-store.ts';
 import type { HistoryEntry, ImageConfig } from '../image/oci.ts';
 import type { BuildWork } from './context.ts';
+import { Display } from './display.ts';
 import { CACHE_FIELD, type CachedStep, inlineCache } from './inline-cache.ts';
 import type { Solver } from './solve.ts';
 import type { StageState } from './state.ts';
@@ -17,8 +18,10 @@ export function* exportImage(
   solver: Solver,
   state: StageState,
   tags: readonly string[],
+  quiet: boolean,
 ): Wait<Image> {
-  const { host, options, display } = build;
+  const { host, options } = build;
+  const display = quiet ? new Display({ *status() {} }, () => 0) : build.display;
   const vertex = yield* display.begin('exporting to image');
   const layers: Layer[] = [];
   const own: HistoryEntry[] = [];

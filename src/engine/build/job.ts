@@ -205,10 +205,10 @@ export class BuildJob {
     this.#result = yield* this.#solver.solve(this.sys, build.states.get(build.plan.target)!.op);
   }
 
-  /** The result as an image of the engine. */
-  *image(tags: readonly string[]): Wait<Image> {
+  /** The result as an image of the engine. @param quiet it is no step of the build */
+  *image(tags: readonly string[], quiet = false): Wait<Image> {
     const build = this.#build!;
-    return yield* exportImage(this.sys, build, this.#solver!, build.states.get(build.plan.target)!, tags);
+    return yield* exportImage(this.sys, build, this.#solver!, build.states.get(build.plan.target)!, tags, quiet);
   }
 
   /** The files of the result. */

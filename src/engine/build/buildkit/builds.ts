@@ -13,6 +13,8 @@ const ENDED_MAX = 16;
 export type GatewayQuestion =
   | { kind: 'solve'; request: GatewaySolveRequest }
   | { kind: 'evaluate'; ref: string }
+  /** The id of the result as an image, for another build. */
+  | { kind: 'image'; ref: string }
   | { kind: 'read'; ref: string; read: (sys: Sys, root: string) => Wait<Uint8Array> }
   | { kind: 'return'; request: ReturnRequest };
 
@@ -39,26 +41,15 @@ export class ActiveBuild {
   readonly questions = new Channel<Asked>();
   readonly control = new BuildControl();
 
-  #image: string | undefined;
-  #over = false;
-  readonly #ended = new Condition();
-
   constructor(
     readonly ref: string,
     readonly log: StatusLog,
   ) {}
 
-  /** The build is over. @param image what it gave */
-  finish(sys: Sys, image: string | undefined): void {
-    this.#over = true;
-    this.#image = image;
-    this.#ended.notify(sys);
-  }
-
-  /** The image that it gives, once it is over; undefined where there is none. */
-  *image(sys: Sys): Wait<string | undefined> {
-    while (!this.#over) yield* this.#ended.wait(sys);
-    return this.#image;
+  /** Asks something that the build answers in its own thread. @returns undefined where it is over */
+  *ask(sys: Sys, asked: Asked): Wait<Uint8Array | RpcStatus | undefined> {
+    if (!(yield* this.questions.send(sys, asked))) return undefined;
+    return yield* asked.answer(sys);
   }
 }
 

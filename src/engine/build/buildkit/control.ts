@@ -141,7 +141,6 @@ export class ControlService {
       throw error;
     } finally {
       if (!request.Internal && call) yield* this.#remember(sys, build, call, begun, problem);
-      build.finish(sys, call?.response.get('containerimage.digest'));
       builds.end(sys, build);
     }
   }

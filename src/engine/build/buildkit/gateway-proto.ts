@@ -19,7 +19,8 @@ export const PongResponse = message({
 });
 
 /** @see moby/buildkit solver/pb/ops.proto */
-export const Definition = message({ def: many(1, RAW) });
+const OpMetadata = message({ ignore_cache: one(1, BOOL) });
+export const Definition = message({ def: many(1, RAW), metadata: mapOf(2, OpMetadata) });
 const Input = message({ digest: one(1, TEXT), index: one(2, INT) });
 const SourceOp = message({ identifier: one(1, TEXT) });
 export const Op = message({ inputs: many(1, Input), source: part(3, SourceOp) });

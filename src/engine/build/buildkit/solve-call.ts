@@ -1,5 +1,6 @@
 import type { Sys } from '../../../abi/sys.ts';
 import { UNIMPLEMENTED, UNKNOWN } from '../../../lib/grpc.ts';
+import { encode } from '../../../lib/utf8.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Daemon } from '../../daemon.ts';
 import { BuildError } from '../context.ts';
@@ -109,6 +110,10 @@ export class SolveCall {
       const job = this.#jobs.get(question.ref);
       if (!job) throw failed(`no such ref: ${question.ref}`);
       yield* this.#solve(job);
+      if (question.kind === 'image') {
+        asked.settle(sys, encode((yield* job.image([], true)).id));
+        return;
+      }
       let bytes = new Uint8Array(0);
       if (question.kind === 'read')
         yield* job.tree(function* (root) {
@@ -158,7 +163,7 @@ export class SolveCall {
       return { ref: undefined, refs: undefined, metadata: answer };
     }
     if (evaluate) yield* this.#solve(job);
-    return { ref: { id: ref, def: definitionOf(daemon.sha256, build.ref) }, refs: undefined, metadata };
+    return { ref: { id: ref, def: definitionOf(daemon.sha256, build.ref, ref) }, refs: undefined, metadata };
   }
 
   #options(

@@ -37,6 +37,8 @@ const MESSAGE_MAX = 16 * 1024 * 1024;
 const CALL_PENDING_MAX = 128 * 1024;
 const UNTAKEN_MAX = 512 * 1024;
 const READ_SIZE = 65536;
+/** Bytes before a message. */
+const HEAD = 5;
 
 const ANSWER: readonly Field[] = [
   [':status', '200'],
@@ -48,6 +50,8 @@ export class RpcStream {
   readonly #peer: RpcPeer;
   readonly #messages = new GrpcMessages(MESSAGE_MAX);
   #inbox: Uint8Array[] = [];
+  /** Bytes of a message that is not whole yet for which more was asked already: it may be larger than the window. */
+  #early = 0;
   /** The other side sends no more messages. */
   over = false;
   /** The other side broke the call off, or the connection ended. */
@@ -83,7 +87,10 @@ export class RpcStream {
     for (;;) {
       const message = this.#inbox.shift();
       if (message) {
-        this.#peer.consumed(sys, this.id, message.length + 5);
+        const size = message.length + HEAD;
+        const told = Math.min(this.#early, size);
+        this.#early -= told;
+        this.#peer.consumed(sys, this.id, size - told);
         return message;
       }
       if (this.#messages.problem !== undefined)
@@ -140,9 +147,13 @@ export class RpcStream {
   }
 
   /** The other side did something. */
-  take(event: Http2Event): void {
+  take(sys: Sys, event: Http2Event): void {
     if (event.type === 'data') {
       const messages = this.#messages.push(event.bytes);
+      if (messages.length === 0 && this.#inbox.length === 0) {
+        this.#early += event.bytes.length;
+        this.#peer.consumed(sys, this.id, event.bytes.length);
+      }
       for (const message of messages) this.#inbox.push(message.slice());
       this.over = event.end;
     } else if (event.type === 'headers') {
@@ -299,7 +310,7 @@ export class RpcPeer {
       this.#answer(sys, stream, handle);
       return;
     }
-    stream.take(event);
+    stream.take(sys, event);
     if (stream.cancelled || (!this.isServer && stream.over)) this.#streams.delete(event.stream);
   }
 
