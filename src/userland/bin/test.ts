@@ -1,5 +1,6 @@
 import { program } from '../../libc/program.ts';
-import { evaluateTest, TestError } from '../sh/builtins/test-expression.ts';
+import { TestError } from '../sh/builtins/test-error.ts';
+import { evaluateTest } from '../sh/builtins/test-expression.ts';
 
 export default program({
   name: 'test',

@@ -1,6 +1,8 @@
 import type { Sys } from '../../../abi/sys.ts';
 import { compareFiles, fileTest } from '../exec/file-test.ts';
 import { parseDecimal } from '../expand/integer.ts';
+import { TestError } from './test-error.ts';
+import { TestGrammar } from './test-grammar.ts';
 
 /** Whose test it is. */
 export type TestKind = 'bash' | 'dash' | 'ash' | 'gnu' | 'busybox';
@@ -13,11 +15,6 @@ export interface TestHost {
   /** `[[`: patterns and regular expressions (ash). */
   matches?(text: string, pattern: string): boolean;
   regex?(text: string, pattern: string): boolean;
-}
-
-/** What is wrong with the expression; the status is 2. */
-export class TestError {
-  constructor(readonly message: string) {}
 }
 
 const FILE = 'abcdefghkprstuwxLNOGS';
@@ -56,7 +53,16 @@ class Test {
   }
 
   run(): boolean {
-    const { args } = this;
+    const { args, host } = this;
+    if (host.kind !== 'bash' && host.kind !== 'gnu') {
+      const operators = {
+        isUnary: (op: string) => this.#isUnary(op),
+        isBinary: (op: string) => this.#isBinary(op),
+        unary: (op: string, operand: string) => this.#unary(op, operand),
+        binary: (left: string, op: string, right: string) => this.#binary(left, op, right),
+      };
+      return new TestGrammar(args, host.kind === 'dash', operators).run();
+    }
     const n = args.length;
     if (n === 0) return false;
     if (n === 1) return args[0] !== '';
@@ -91,12 +97,8 @@ class Test {
       case 'bash':
         if (this.args.length <= 3) throw new TestError(`${extra}: binary operator expected`);
         throw new TestError(extra.startsWith('-') ? `syntax error: \`${extra}' unexpected` : 'too many arguments');
-      case 'dash':
-        throw new TestError(`${this.args[this.#at - 1]}: unexpected operator`);
-      case 'gnu':
-        throw new TestError(`extra argument ‘${extra}’`);
       default:
-        throw new TestError(`${extra}: unknown operand`);
+        throw new TestError(`extra argument ‘${extra}’`);
     }
   }
 
@@ -178,7 +180,7 @@ class Test {
       if (args[this.#at] !== ')') {
         if (this.#bash)
           throw new TestError(args[this.#at] === undefined ? "`)' expected" : `\`)' expected, found ${args[this.#at]}`);
-        throw new TestError(this.host.kind === 'gnu' ? "')' expected" : 'closing paren expected');
+        throw new TestError("')' expected");
       }
       this.#at++;
       return value;
@@ -194,13 +196,7 @@ class Test {
   #argumentExpected(): never {
     const last = this.args.at(-1)!;
     if (this.#bash) throw new TestError('argument expected');
-    throw new TestError(
-      this.host.kind === 'gnu'
-        ? `missing argument after ‘${last}’`
-        : this.host.kind === 'dash'
-          ? `${last}: argument expected`
-          : 'argument expected',
-    );
+    throw new TestError(`missing argument after ‘${last}’`);
   }
 
   #unary(op: string, operand: string): boolean {
@@ -212,7 +208,9 @@ class Test {
       case '-t': {
         const fd = parseDecimal(operand);
         if (typeof fd !== 'number') {
-          return this.host.kind === 'dash' ? this.#integer(operand) === 0 : false;
+          if (this.host.kind === 'bash' || this.host.kind === 'gnu') return false;
+          this.#integer(operand);
+          return false;
         }
         return this.host.sys.isatty(fd);
       }
@@ -223,6 +221,11 @@ class Test {
       default:
         return fileTest(this.host.sys, op, operand);
     }
+  }
+
+  /** busybox compares seconds, and only files that are both there. */
+  get #inSeconds(): boolean {
+    return this.host.kind === 'ash' || this.host.kind === 'busybox';
   }
 
   #integer(text: string): number | bigint {
@@ -236,7 +239,7 @@ class Test {
       case 'gnu':
         throw new TestError(`invalid integer ‘${text}’`);
       default:
-        throw new TestError(value === 'range' ? `${text}: out of range` : `${text}: bad number`);
+        throw new TestError(value === 'range' ? `${text}: out of range` : text === '' ? 'bad number' : `${text}: bad number`);
     }
   }
 
@@ -256,7 +259,7 @@ class Test {
       case '-nt':
       case '-ot':
       case '-ef':
-        return compareFiles(this.host.sys, op, a, b);
+        return compareFiles(this.host.sys, op, a, b, this.#inSeconds);
       default: {
         const x = this.#integer(a);
         const y = this.#integer(b);

@@ -4,7 +4,8 @@ import type { Builtin, Interpreter } from '../exec/interpreter.ts';
 import { matchRegex, REGEX, type Regex } from '../exec/regex.ts';
 import { smallInteger } from '../expand/template.ts';
 import type { Shell } from '../state/shell.ts';
-import { evaluateTest, TestError, type TestHost } from './test-expression.ts';
+import { TestError } from './test-error.ts';
+import { evaluateTest, type TestHost } from './test-expression.ts';
 
 /** @param regex for ash's `[[`, which has patterns too */
 function run(ip: Interpreter, args: readonly string[], regex?: Regex): number {

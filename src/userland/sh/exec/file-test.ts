@@ -59,13 +59,14 @@ export function fileTest(sys: Sys, op: string, path: string): boolean {
   }
 }
 
-/** `-nt`, `-ot`, `-ef`. */
-export function compareFiles(sys: Sys, op: string, left: string, right: string): boolean {
+/** `-nt`, `-ot`, `-ef`. `inSeconds`: of files that are both there, by the seconds of their times (busybox). */
+export function compareFiles(sys: Sys, op: string, left: string, right: string, inSeconds = false): boolean {
   const a = new Stat();
   const b = new Stat();
   const hasA = sys.stat(left, a) === 0;
   const hasB = sys.stat(right, b) === 0;
   if (op === '-ef') return hasA && hasB && a.dev === b.dev && a.ino === b.ino;
+  if (inSeconds) return hasA && hasB && (op === '-nt' ? a.mtimeSec > b.mtimeSec : a.mtimeSec < b.mtimeSec);
   const newer = (x: Stat, y: Stat): boolean =>
     x.mtimeSec > y.mtimeSec || (x.mtimeSec === y.mtimeSec && x.mtimeNsec > y.mtimeNsec);
   if (op === '-nt') return hasA && (!hasB || newer(a, b));
