@@ -11,7 +11,7 @@ import {
   unpackInto,
 } from '../machine/images.ts';
 import { type BlobSource, loginEnvironment, Machine, shellStatus, type World } from '../machine/index.ts';
-import { type Recipe, readRecipes, referencesOf, rootfsTar } from './recipes.ts';
+import { type Recipe, readRecipes, readTree, referencesOf, rootfsTar } from './recipes.ts';
 import { nodeWorld } from './world.ts';
 
 /** All files get this time, so that the same folder gives the same digests: 2025-10-01. */
@@ -47,6 +47,8 @@ export async function buildImages(images: string, out: string): Promise<number> 
     return { digest: `sha256:${hex}`, size: bytes.length };
   };
   const world: World = { ...nodeWorld('virtual'), now: () => BUILT * 1000, virtualStart: BUILT * 1000 };
+  const sites = packFiles(readTree(sitesOf(images)), BUILT);
+  if (sites.length > 0) catalogue.sites = put(gzipLayer(sites));
   for (const name of readdirSync(images).sort())
     if (name.startsWith('host-')) {
       const tar = rootfsTar(join(images, name), BUILT);
@@ -65,6 +67,9 @@ export async function buildImages(images: string, out: string): Promise<number> 
   writeFileSync(join(out, CATALOGUE_NAME), JSON.stringify(catalogue));
   return 0;
 }
+
+/** What the hosts of the internet serve lies beside the images: `sites/HOST/PATH`. */
+const sitesOf = (images: string): string => join(images, '..', 'sites');
 
 /** The blobs that are made so far; the hub of the machine that builds is empty. */
 function folderWith(out: string, catalogue: Catalogue): BlobSource {

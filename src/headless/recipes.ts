@@ -77,13 +77,20 @@ export const rootfsTar = (folder: string, time: number, versions: Record<string,
   );
 };
 
-function contextFiles(folder: string): Recipe['files'] {
+/** All files of a folder that is no image, by their paths in it. */
+export function readTree(folder: string): Recipe['files'] {
   const files: Recipe['files'] = new Map();
   for (const path of walk(folder)) {
-    const inside = relative(folder, path);
-    if (inside.startsWith('rootfs/') || ['rootfs.manifest', 'hub.json', DOCKERFILE].includes(inside)) continue;
-    files.set(inside, { data: new Uint8Array(readFileSync(path)), mode: statSync(path).mode & 0o111 ? 0o755 : 0o644 });
+    const mode = statSync(path).mode & 0o111 ? 0o755 : 0o644;
+    files.set(relative(folder, path), { data: new Uint8Array(readFileSync(path)), mode });
   }
+  return files;
+}
+
+function contextFiles(folder: string): Recipe['files'] {
+  const files = readTree(folder);
+  for (const path of files.keys())
+    if (path.startsWith('rootfs/') || ['rootfs.manifest', 'hub.json', DOCKERFILE].includes(path)) files.delete(path);
   return files;
 }
 

@@ -1,3 +1,5 @@
+import { ADDRESS_HOSTS, GIT_HOSTS, PLACES } from './web/names.ts';
+
 /** A host of the simulated internet. */
 export interface InternetHost {
   /** Public address. */
@@ -5,7 +7,7 @@ export interface InternetHost {
   /** Names that the name server gives for it. */
   names: readonly string[];
   /** Program that serves it, by its name in this room. */
-  program: 'hub' | 'mirror';
+  program: 'hub' | 'mirror' | 'web' | 'dns';
   /** Holds the catalogue's blobs. */
   catalogue?: true;
 }
@@ -98,6 +100,16 @@ export const HOSTS: readonly InternetHost[] = [
     ],
     program: 'mirror',
   },
+  { address: '140.82.112.3', names: GIT_HOSTS, program: 'web' },
+  { address: '34.160.111.145', names: [...ADDRESS_HOSTS, 'httpbin.org'], program: 'web' },
+  ...Object.entries(PLACES).map(([address, names]): InternetHost => ({ address, names, program: 'web' })),
+  // name servers that people know by heart
+  { address: '8.8.8.8', names: ['dns.google'], program: 'dns' },
+  { address: '8.8.4.4', names: ['dns.google'], program: 'dns' },
+  { address: '1.1.1.1', names: ['one.one.one.one'], program: 'dns' },
+  { address: '9.9.9.9', names: ['dns.quad9.net'], program: 'dns' },
+  { address: '114.114.114.114', names: ['public1.114dns.com'], program: 'dns' },
+  { address: '223.5.5.5', names: ['public1.alidns.com'], program: 'dns' },
 ];
 
 /** The zone that the name server reads: a line a name. */

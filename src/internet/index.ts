@@ -15,3 +15,8 @@ export async function loadHub(): Promise<Entry> {
   const [{ makeHub }, { loadSha256 }] = await Promise.all([import('./hub/hub.ts'), import('../lib/sha256.ts')]);
   return makeHub({ sha256: await loadSha256() });
 }
+
+/** Sites that are neither registries nor mirrors: loaded when somebody connects to one. */
+export async function loadWeb(): Promise<Entry> {
+  return (await import('./web/web.ts')).web;
+}

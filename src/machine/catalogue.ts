@@ -9,6 +9,8 @@ export const CATALOGUE_NAME = 'index.json';
 export interface Catalogue {
   /** A host's first disk, by flavour: a gzipped dump (packDisk). */
   disks: Record<string, { digest: string; size: number }>;
+  /** The files of the sites of the internet: a compressed archive. */
+  sites?: { digest: string; size: number };
   /** By name as the registry has it (`library/nginx`). */
   repositories: Record<string, { tags: Record<string, string>; description: string; stars: number }>;
   /** Manifests and their media types, by digest; they are blobs too. */

@@ -41,13 +41,21 @@ export async function bootInternet(
   const room = await settle(import('../internet/index.ts'));
   const internet = kernel.net.internet();
   boot(kernel, internet.router, room.dns, ['dns'], hostDisk(kernel, blobs, [], { '/srv/dns/zone': room.zoneText() }));
+  const executable = (program: string): Uint8Array => makeElf({ program, version: '', flavour: 'glibc' });
   for (const host of room.HOSTS) {
     const net = kernel.net.createNamespace();
     internet.attachHost(net, host.address);
-    const refs = host.catalogue ? catalogueFiles(catalogue) : [];
-    const executable = (program: string): Uint8Array => makeElf({ program, version: '', flavour: 'glibc' });
+    if (host.program === 'dns') {
+      boot(kernel, net, room.dns, ['dns'], hostDisk(kernel, blobs, [], { '/srv/dns/zone': room.zoneText() }));
+      continue;
+    }
+    const refs = [
+      ...(host.catalogue ? catalogueFiles(catalogue) : []),
+      ...(host.program === 'web' ? siteFiles(catalogue) : []),
+    ];
     const files: Record<string, string | Uint8Array> = {
       [`/bin/${host.program}`]: executable(host.program),
+      ...(host.program === 'web' && { '/bin/git': executable('git') }),
       ...(host.catalogue && {
         '/bin/registry': executable('registry'),
         '/etc/registry.yml': REGISTRY,
@@ -75,6 +83,10 @@ function catalogueFiles(catalogue: Catalogue): FileRef[] {
     files.push({ path: `/srv/hub/${digest.replace(':', '/')}`, ref: new BlobRef(digest, 0, size) });
   return files;
 }
+
+/** The archive of the sites' files. */
+const siteFiles = ({ sites }: Catalogue): FileRef[] =>
+  sites ? [{ path: '/srv/web.tar.gz', ref: new BlobRef(sites.digest, 0, sites.size) }] : [];
 
 function hostDisk(
   kernel: Kernel,

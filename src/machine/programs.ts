@@ -13,6 +13,7 @@ const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
   },
   hub: async () => (await import('../internet/index.ts')).loadHub(),
   mirror: async () => (await import('../internet/index.ts')).loadMirror(),
+  web: async () => (await import('../internet/index.ts')).loadWeb(),
   dockerd: async () => {
     const [{ makeDockerd }, sha256] = await Promise.all([import('../engine/index.ts'), loadHash()]);
     return makeDockerd({ sha256 });

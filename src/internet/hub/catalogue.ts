@@ -1,6 +1,7 @@
 import { O_RDONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { decode } from '../../lib/utf8.ts';
+import { byteRange, rangeFields } from '../../libc/http-range.ts';
 import type { SiteRequest, SiteResponse } from '../../libc/http-server.ts';
 import { open, readFile, type Wait, writeFile } from '../../libc/io.ts';
 import { dirname, mkdirp } from '../../libc/paths.ts';
@@ -78,19 +79,16 @@ export class HubCatalogue {
   #blob(sys: Sys, request: SiteRequest, digest: string): SiteResponse {
     const size = this.index.blobs[digest];
     if (size === undefined) return failure(404, 'BLOB_UNKNOWN', 'blob unknown to registry', digest);
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.head.headers.get('range') ?? '');
-    const from = range ? Number(range[1]) : 0;
-    const to = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1;
-    const headers: [string, string][] = [
+    const range = byteRange(request.head.headers.get('range'), size);
+    if (range === 'outside' || range === 'backward')
+      return { status: 416, headers: [['Content-Range', `bytes */${size}`]] };
+    const { from, to } = range ?? { from: 0, to: size - 1 };
+    const headers: (readonly [string, string])[] = [
       ['Content-Type', 'application/octet-stream'],
       ['Docker-Content-Digest', digest],
-      ['Content-Length', String(to - from + 1)],
       ['Accept-Ranges', 'bytes'],
+      ...rangeFields(range, size),
     ];
-    if (range) {
-      if (from >= size) return { status: 416, headers: [['Content-Range', `bytes */${size}`]] };
-      headers.push(['Content-Range', `bytes ${from}-${to}/${size}`]);
-    }
     return {
       status: range ? 206 : 200,
       headers,

@@ -1,6 +1,6 @@
 import type { Sys } from '../../abi/sys.ts';
-import { Headers } from '../../lib/http-headers.ts';
-import { connectTcp, HttpConnection } from '../../libc/http-client.ts';
+import { connectTcp } from '../../libc/http-client.ts';
+import { passOn } from '../../libc/http-proxy.ts';
 import type { SiteRequest, SiteResponse } from '../../libc/http-server.ts';
 import { sleep, spawn, type Wait } from '../../libc/io.ts';
 import { isDir } from '../../libc/paths.ts';
@@ -10,9 +10,6 @@ import { failure } from './answers.ts';
 export const ROOT = '/var/lib/registry';
 const PORT = 5000;
 const TRIES = 50;
-
-/** Fields that belong to one hop. */
-const HOP = ['connection', 'keep-alive', 'transfer-encoding', 'authorization', 'expect'];
 
 /** What people pushed: a registry of its own on this host, started when it is first needed. */
 export class Pushed {
@@ -38,35 +35,10 @@ export class Pushed {
   *pass(sys: Sys, request: SiteRequest): Wait<SiteResponse> {
     const fd = yield* this.#connect(sys);
     if (fd < 0) return failure(503, 'UNAVAILABLE', 'service unavailable');
-    const connection = new HttpConnection(sys, fd);
-    const { head, body } = request;
-    const length = head.headers.get('content-length');
-    const headers = new Headers([...head.headers].filter(([name]) => !HOP.includes(name.toLowerCase())));
-    headers.set('X-Forwarded-Proto', 'https');
-    const carries = length !== undefined || head.headers.has('transfer-encoding');
-    const source = { ...(length !== undefined && { length: Number(length) }), next: () => body.next() };
-    const answer = yield* connection.request({
-      method: head.method,
-      target: head.target,
-      headers,
-      ...(carries && { body: source }),
+    const answer = yield* passOn(sys, fd, request, request.head.target, (headers) => {
+      headers.delete('authorization');
+      headers.set('X-Forwarded-Proto', 'https');
     });
-    if (answer.kind === 'failure') {
-      connection.close();
-      return failure(503, 'UNAVAILABLE', 'service unavailable');
-    }
-    const kept = [...answer.headers].filter(([name]) => !HOP.includes(name.toLowerCase()));
-    if (head.method === 'HEAD' || answer.status === 204 || answer.status === 304) {
-      connection.close();
-      return { status: answer.status, headers: kept };
-    }
-    return {
-      status: answer.status,
-      headers: kept,
-      *body(write) {
-        for (let piece; (piece = yield* answer.chunk()) !== undefined; ) if ((yield* write(piece)) < 0) break;
-        connection.close();
-      },
-    };
+    return 'kind' in answer ? failure(503, 'UNAVAILABLE', 'service unavailable') : answer;
   }
 }
