@@ -136,6 +136,13 @@ const PAST_DEBIAN: readonly Release[] = [
 /** Releases that only old-releases.ubuntu.com has. */
 const PAST_UBUNTU: readonly Release[] = [
   {
+    codename: 'precise',
+    version: '12.04',
+    title: 'Precise',
+    released: day('2012-04-26'),
+    sizes: { main: mb(1.64), universe: mb(6.16) },
+  },
+  {
     codename: 'disco',
     version: '19.04',
     title: 'Disco',
