@@ -3,8 +3,9 @@ import { O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { formatHttpDate } from '../../../lib/go-time.ts';
-import { Headers } from '../../../lib/http-headers.ts';
-import { connectTcp, HttpConnection } from '../../../libc/http-client.ts';
+import { connectTcp } from '../../../libc/http-client.ts';
+import { passOn } from '../../../libc/http-proxy.ts';
+import { byteRange, rangeFields } from '../../../libc/http-range.ts';
 import type { SiteRequest, SiteResponse } from '../../../libc/http-server.ts';
 import { open, readFile, type Wait } from '../../../libc/io.ts';
 import { listDir } from '../../../libc/paths.ts';
@@ -187,23 +188,16 @@ export class Answerer {
       sys.close(fd);
       return { status: 304, headers: common };
     }
-    const range = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '');
-    const [first = '', last = ''] = range?.slice(1) ?? [];
-    const partial = range !== null && (first !== '' || last !== '');
-    const from = partial ? (first === '' ? Math.max(0, st.size - Number(last)) : Number(first)) : 0;
-    const to = partial && first !== '' && last !== '' ? Math.min(Number(last), st.size - 1) : st.size - 1;
-    if (partial && (from >= st.size || from > to)) {
+    const asked = byteRange(headers.get('range'), st.size);
+    const range = asked === 'backward' ? undefined : asked;
+    if (range === 'outside') {
       sys.close(fd);
       return { status: 416, headers: [['Content-Range', `bytes */${st.size}`], HTML], body: ownPage(416, '') };
     }
+    const { from, to } = range ?? { from: 0, to: st.size - 1 };
     return {
-      status: partial ? 206 : 200,
-      headers: [
-        ...common,
-        ['Content-Length', String(to - from + 1)],
-        ...(partial ? ([['Content-Range', `bytes ${from}-${to}/${st.size}`]] as const) : []),
-        ['Content-Type', this.#typeOf(path)],
-      ],
+      status: range ? 206 : 200,
+      headers: [...common, ...rangeFields(range, st.size), ['Content-Type', this.#typeOf(path)]],
       body: (write) => sendFile(sys, fd, from, to - from + 1, write),
     };
   }
@@ -229,47 +223,23 @@ export class Answerer {
       yield* this.complain('proxy_http', 'error', 'AH01114', `HTTP: ${text}`);
       return yield* this.#error(503);
     }
-    const connection = new HttpConnection(sys, fd);
     const { head } = request;
-    const headers = new Headers([...head.headers].filter(([name]) => !HOP.includes(name.toLowerCase())));
-    headers.set('Host', proxy.port === 80 ? proxy.host : `${proxy.host}:${proxy.port}`);
-    const client = request.client.replace(/:\d+$/, '');
-    headers.set('X-Forwarded-For', [head.headers.get('x-forwarded-for'), client].filter(Boolean).join(', '));
-    headers.set('X-Forwarded-Host', head.headers.get('host') ?? '');
-    headers.set('X-Forwarded-Server', this.host.names[0] ?? '');
-    const length = head.headers.get('content-length');
-    const source = { ...(length !== undefined && { length: Number(length) }), next: () => request.body.next() };
-    const carries = length !== undefined || head.headers.has('transfer-encoding');
     const target = proxy.path + head.target.slice(proxy.url.length);
-    const answer = yield* connection.request({
-      method: head.method,
-      target: target.startsWith('/') ? target : `/${target}`,
-      headers,
-      ...(carries && { body: source }),
+    const answer = yield* passOn(sys, fd, request, target.startsWith('/') ? target : `/${target}`, (headers) => {
+      headers.delete('host');
+      headers.set('Host', proxy.port === 80 ? proxy.host : `${proxy.host}:${proxy.port}`);
+      const client = request.client.replace(/:\d+$/, '');
+      headers.set('X-Forwarded-For', [head.headers.get('x-forwarded-for'), client].filter(Boolean).join(', '));
+      headers.set('X-Forwarded-Host', head.headers.get('host') ?? '');
+      headers.set('X-Forwarded-Server', this.host.names[0] ?? '');
     });
-    if (answer.kind === 'failure') {
-      connection.close();
-      return yield* this.#error(502);
-    }
-    const kept = [...answer.headers].filter(
-      ([name]) => !HOP.includes(name.toLowerCase()) && name.toLowerCase() !== 'server',
-    );
-    return {
-      status: answer.status,
-      headers: kept,
-      *body(write) {
-        for (let piece; (piece = yield* answer.chunk()) !== undefined; ) if ((yield* write(piece)) < 0) break;
-        connection.close();
-      },
-    };
+    if ('kind' in answer) return yield* this.#error(502);
+    return { ...answer, headers: answer.headers!.filter(([name]) => name.toLowerCase() !== 'server') };
   }
 }
 
 /** The version that the program says. */
 export const VERSION = '2.4.68';
-
-/** Fields that belong to one hop. */
-const HOP = ['connection', 'keep-alive', 'transfer-encoding', 'host', 'expect'];
 
 function isFolder(sys: Sys, path: string): boolean {
   const st = new Stat();
