@@ -59,19 +59,20 @@ export function encodeInto(text: string, out: Uint8Array, offset: number): numbe
 }
 
 export function encode(text: string): Uint8Array {
-  const n = byteLength(text);
-  const out = new Uint8Array(n);
-  if (n === text.length && !hasEscapes(text)) {
-    for (let i = 0; i < n; i++) out[i] = text.charCodeAt(i);
-    return out;
+  const { length } = text;
+  const out = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x80) return encodeWide(text);
+    out[i] = c;
   }
-  encodeInto(text, out, 0);
   return out;
 }
 
-function hasEscapes(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return true;
-  return false;
+function encodeWide(text: string): Uint8Array {
+  const out = new Uint8Array(byteLength(text));
+  encodeInto(text, out, 0);
+  return out;
 }
 
 const PIECE = 8192;
