@@ -1,7 +1,7 @@
 import { openInput } from './input.ts';
 import type { Wait } from './io.ts';
 import type { Context } from './program.ts';
-import { shellQuote } from './shell-quote.ts';
+import { localeQuote } from './shell-quote.ts';
 import type { Input } from './stdio.ts';
 
 /** Options of base64(1), base32(1) and basenc(1). */
@@ -30,10 +30,10 @@ export interface Coding {
 export function* runBaseProgram(ctx: Ctx, coding: Coding): Wait<number> {
   const { opts } = ctx;
   if (ctx.args.length > 1)
-    return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(ctx.args[1]!)}` : undefined);
+    return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${localeQuote(ctx.args[1]!)}` : undefined);
   const wrap = opts.wrap ?? '76';
   if (!/^\d+$/.test(wrap))
-    return yield* ctx.die(ctx.form === 'gnu' ? `invalid wrap size: ${shellQuote(wrap)}` : `invalid number '${wrap}'`);
+    return yield* ctx.die(ctx.form === 'gnu' ? `invalid wrap size: ${localeQuote(wrap)}` : `invalid number '${wrap}'`);
   const input = yield* openInput(ctx, ctx.args[0] ?? '-', 'plain');
   if (!input) return 1;
   const status = opts.decode

@@ -3,7 +3,7 @@ import { Accounts } from './accounts.ts';
 import type { Wait } from './io.ts';
 import { joinPath, listDir } from './paths.ts';
 import type { Context } from './program.ts';
-import { shellQuote } from './shell-quote.ts';
+import { localeQuote, shellQuote } from './shell-quote.ts';
 
 /** Options that chown(1) and chgrp(1) share. */
 export const OWNER_OPTIONS = {
@@ -43,11 +43,11 @@ export function* parseOwner(ctx: Ctx, text: string): Wait<Owner | string> {
       owner.uid = found.uid;
       if (group === '') owner.gid = found.gid;
     } else if (/^\d+$/.test(user)) owner.uid = Number(user);
-    else return ctx.form === 'gnu' ? `invalid user: ${shellQuote(text)}` : `unknown user ${user}`;
+    else return ctx.form === 'gnu' ? `invalid user: ${localeQuote(text)}` : `unknown user ${user}`;
   }
   if (group) {
     const gid = yield* parseGroupName(accounts, group);
-    if (gid === undefined) return ctx.form === 'gnu' ? `invalid group: ${shellQuote(text)}` : `unknown group ${group}`;
+    if (gid === undefined) return ctx.form === 'gnu' ? `invalid group: ${localeQuote(text)}` : `unknown group ${group}`;
     owner.gid = gid;
   }
   return owner;

@@ -43,7 +43,11 @@ export function parseDate(text: string, now: number, zone = 0): Instant | undefi
   const epoch = /^@(-?\d+)(?:[.,](\d{1,9})\d*)?$/.exec(text.trim());
   if (epoch) return { sec: Number(epoch[1]), nsec: Number((epoch[2] ?? '').padEnd(9, '0')) };
   const p = new DateParser(now, zone);
-  let rest = text.trim().toLowerCase();
+  let rest = text
+    .trim()
+    .toLowerCase()
+    .replace(/\([^)]*\)/g, ' ')
+    .trim();
   while (rest !== '') {
     const used = p.take(rest);
     if (used === 0) return undefined;
@@ -63,6 +67,8 @@ class DateParser {
   private months = 0;
   private weekday: number | undefined;
   private hasDate = false;
+  private hasYear = false;
+  private hasTime = false;
   private readonly nowOfDay: number;
 
   constructor(now: number, zone: number) {
@@ -77,9 +83,9 @@ class DateParser {
   /** Reads one item at the start of `s`. @returns its length, 0 where there is none */
   take(s: string): number {
     let m = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:t(?=\d))?/.exec(s) ?? undefined;
-    if (m) return this.date(Number(m[1]), Number(m[2]), Number(m[3]), m[0].length);
-    if ((m = /^(\d{4})(\d\d)(\d\d)(?![\d:])/.exec(s) ?? undefined))
-      return this.date(Number(m[1]), Number(m[2]), Number(m[3]), m[0].length);
+    if (m) return this.dated(m, 1, 2, 3);
+    if ((m = /^(\d{4})(\d\d)(\d\d)(?![\d:])(?:t(?=\d))?/.exec(s) ?? undefined)) return this.dated(m, 1, 2, 3);
+    if ((m = /^(\d{4})\/(\d{1,2})\/(\d{1,2})/.exec(s) ?? undefined)) return this.dated(m, 1, 2, 3);
     if ((m = /^(\d{1,2})\/(\d{1,2})(?:\/(\d{2,4}))?/.exec(s) ?? undefined))
       return this.date(m[3] ? Number(m[3]) : this.year, Number(m[1]), Number(m[2]), m[0].length);
     if ((m = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(am|pm)?/.exec(s) ?? undefined)) return this.clock(m);
@@ -106,6 +112,15 @@ class DateParser {
         ) ?? undefined)
     )
       return this.relative(m);
+    if (
+      (m =
+        /^(first|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)\s+(?=[a-z])/.exec(s) ??
+        undefined)
+    ) {
+      const rest = s.slice(m[0].length);
+      const used = this.take(`${ORDINALS.indexOf(m[1]!) + 1} ${rest}`);
+      return used === 0 ? 0 : used - String(ORDINALS.indexOf(m[1]!) + 1).length - 1 + m[0].length;
+    }
     if ((m = /^(yesterday|tomorrow|today|now|midnight|noon)\b/.exec(s) ?? undefined)) return this.word(m[1]!);
     if ((m = /^(next\s+|last\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*\b/.exec(s) ?? undefined)) {
       this.weekday = DAYS.indexOf(m[2]!);
@@ -116,15 +131,24 @@ class DateParser {
       this.zone = ZONES[m[1]!]! * 3600;
       return m[0].length;
     }
-    if ((m = /^(\d{4})\b/.exec(s) ?? undefined) && this.hasDate) {
+    if ((m = /^(\d{4})\b/.exec(s) ?? undefined) && this.hasDate && (!this.hasYear || this.hasTime)) {
       this.year = Number(m[1]);
+      this.hasYear = true;
       return m[0].length;
     }
+    if ((m = /^(\d{1,2})(\d\d)?(?![\d:/a-z.-])/.exec(s) ?? undefined) && !this.hasTime)
+      return this.clock([m[0], m[1], m[2] ?? '0']);
     return 0;
   }
 
+  /** A date with its year, whose parts are these groups. */
+  private dated(m: RegExpExecArray, year: number, month: number, day: number): number {
+    this.hasYear = true;
+    return this.date(Number(m[year]), Number(m[month]), Number(m[day]), m[0].length);
+  }
+
   private date(year: number, month: number, day: number, used: number): number {
-    if (month < 1 || month > 12 || day < 1 || day > 31) return 0;
+    if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return 0;
     this.year = year < 69 ? 2000 + year : year < 100 ? 1900 + year : year;
     this.month = month - 1;
     this.day = day;
@@ -140,6 +164,7 @@ class DateParser {
     if (m[5] === 'pm' && hour < 12) hour += 12;
     if (m[5] === 'am' && hour === 12) hour = 0;
     if (hour > 23 || minute > 59 || second > 60) return 0;
+    this.hasTime = true;
     this.seconds = hour * 3600 + minute * 60 + second;
     this.nsec = Number((m[4] ?? '').slice(0, 9).padEnd(9, '0'));
     return m[0]!.length;
@@ -181,6 +206,24 @@ class DateParser {
     return { sec: days * 86400 + Math.floor(this.seconds ?? this.nowOfDay) - this.zone + this.shift, nsec: this.nsec };
   }
 }
+
+const ORDINALS = [
+  'first',
+  '',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+  'eleventh',
+  'twelfth',
+];
+
+/** Days of a month from 1. */
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 function monthOf(word: string): number {
   return word.length < 3 ? -1 : MONTHS.findIndex((month) => word.startsWith(month));

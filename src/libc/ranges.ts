@@ -2,10 +2,13 @@
 export type Ranges = readonly (readonly [number, number])[];
 
 /** Reads a LIST of cut(1). @returns sorted ranges, or what is wrong */
-export function parseRanges(text: string): Ranges | 'zero' | 'decreasing' | 'no endpoint' | { invalid: string } {
+export function parseRanges(
+  text: string,
+): Ranges | 'zero' | 'decreasing' | 'no endpoint' | 'range' | { invalid: string } {
   const out: [number, number][] = [];
-  for (const part of text.split(/[,\s]+/)) {
+  for (const part of text.split(/[,\s]/)) {
     const m = /^(\d*)(-?)(\d*)$/.exec(part);
+    if (/^\d*-\d*-/.test(part)) return 'range';
     if (!m) return { invalid: /[^\d-].*|$/.exec(part)![0] };
     if (m[2] === '' && m[1] === '') return 'zero';
     if (m[1] === '' && m[3] === '') return 'no endpoint';

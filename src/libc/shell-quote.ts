@@ -30,6 +30,10 @@ export function shellQuote(name: string): string {
 export const localeQuote = (text: string): string =>
   `\u2018${text.replaceAll('\\', '\\\\').replace(/[\x00-\x1f\x7f\udc80-\udcff]+/g, escapeControl)}\u2019`;
 
+/** The message for a word that an option does not take, with those that it does (GNU argmatch). */
+export const invalidArgument = (option: string, word: string, valid: readonly string[]): string =>
+  `invalid argument ${localeQuote(word)} for ${localeQuote(option)}\nValid arguments are:\n${valid.map((v) => `  - ${localeQuote(v)}`).join('\n')}`;
+
 const NAMED: Readonly<Record<string, string>> = {
   '\n': '\\n',
   '\t': '\\t',

@@ -1,3 +1,5 @@
+import { localeQuote } from './shell-quote.ts';
+
 /** A KEYDEF of sort(1): fields and characters from 0; `to` is the last field, `toChar` 0 its end. */
 export interface SortKey {
   from: number;
@@ -13,9 +15,11 @@ export function parseKey(text: string, global: string): SortKey | string {
   const m = /^(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*))?$/.exec(text);
   if (!m)
     return /^\d/.test(text)
-      ? `stray character in field spec: invalid field specification '${text}'`
-      : `invalid number at field start: invalid count at start of '${text}'`;
-  if (Number(m[1]) === 0) return `-: invalid field specification '${text}'`.replace('-: ', 'field number is zero: ');
+      ? `stray character in field spec: invalid field specification ${localeQuote(text)}`
+      : `invalid number at field start: invalid count at start of ${localeQuote(text)}`;
+  if (Number(m[1]) === 0) return `field number is zero: invalid field specification ${localeQuote(text)}`;
+  if (m[2] !== undefined && Number(m[2]) === 0)
+    return `character offset is zero: invalid field specification ${localeQuote(text)}`;
   const own = (m[3] ?? '') + (m[6] ?? '');
   return {
     from: Number(m[1]) - 1,

@@ -1,6 +1,6 @@
 import { basename } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'basename',
@@ -26,7 +26,7 @@ export default program({
     if (args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
     const many = opts.multiple || opts.suffix !== undefined;
     if (!many && args.length > 2)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(args[2]!)}` : undefined);
+      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${localeQuote(args[2]!)}` : undefined);
     const suffix = many ? (opts.suffix ?? '') : (args[1] ?? '');
     for (const name of many ? args : [args[0]!]) {
       const base = basename(name);

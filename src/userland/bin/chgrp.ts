@@ -1,7 +1,7 @@
 import { Accounts } from '../../libc/accounts.ts';
 import { changeOwner, OWNER_OPTIONS, parseGroupName } from '../../libc/change-owner.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'chgrp',
@@ -20,10 +20,10 @@ export default program({
     const [name, ...files] = ctx.args;
     if (name === undefined) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
     if (files.length === 0)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `missing operand after ${shellQuote(name)}` : undefined);
+      return yield* ctx.usage(ctx.form === 'gnu' ? `missing operand after ${localeQuote(name)}` : undefined);
     const gid = yield* parseGroupName(new Accounts(ctx.sys), name);
     if (gid === undefined)
-      return yield* ctx.die(ctx.form === 'gnu' ? `invalid group: ${shellQuote(name)}` : `unknown group ${name}`);
+      return yield* ctx.die(ctx.form === 'gnu' ? `invalid group: ${localeQuote(name)}` : `unknown group ${name}`);
     return yield* changeOwner(ctx, files, { uid: -1, gid }, 'group');
   },
 });

@@ -2,7 +2,7 @@ import { isDirectory, isSymlink, Stat } from '../../abi/stat.ts';
 import { applyMode, modeString } from '../../libc/mode.ts';
 import { joinPath, listDir } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'chmod',
@@ -54,11 +54,13 @@ export default program({
     if (text === undefined && fixed === undefined)
       return yield* ctx.usage(form === 'gnu' ? 'missing operand' : undefined);
     if (files.length === 0)
-      return yield* ctx.usage(form === 'gnu' ? `missing operand after ${shellQuote(text ?? '')}` : undefined);
+      return yield* ctx.usage(form === 'gnu' ? `missing operand after ${localeQuote(text ?? '')}` : undefined);
     const umask = sys.umask(0);
     sys.umask(umask);
     if (text !== undefined && applyMode(text, 0, false, umask) === undefined)
-      return yield* form === 'gnu' ? ctx.usage(`invalid mode: ${shellQuote(text)}`) : ctx.die(`invalid mode '${text}'`);
+      return yield* form === 'gnu'
+        ? ctx.usage(`invalid mode: ${localeQuote(text)}`)
+        : ctx.die(`invalid mode '${text}'`);
     let status = 0;
     const complain = function* (message: string) {
       status = 1;

@@ -1,7 +1,7 @@
 import { Stat } from '../../abi/stat.ts';
 import { changeOwner, OWNER_OPTIONS, type Owner, parseOwner } from '../../libc/change-owner.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'chown',
@@ -29,7 +29,7 @@ export default program({
       const text = files.shift();
       if (text === undefined) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
       if (files.length === 0)
-        return yield* ctx.usage(ctx.form === 'gnu' ? `missing operand after ${shellQuote(text)}` : undefined);
+        return yield* ctx.usage(ctx.form === 'gnu' ? `missing operand after ${localeQuote(text)}` : undefined);
       owner = yield* parseOwner(ctx, text);
     }
     if (typeof owner === 'string') return yield* ctx.die(owner);

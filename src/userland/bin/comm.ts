@@ -1,6 +1,6 @@
 import { openInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'comm',
@@ -29,8 +29,8 @@ export default program({
     const [first, second, more] = ctx.args;
     const gnu = ctx.form === 'gnu';
     if (first === undefined) return yield* ctx.usage(gnu ? 'missing operand' : undefined);
-    if (second === undefined) return yield* ctx.usage(gnu ? `missing operand after ${shellQuote(first)}` : undefined);
-    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${shellQuote(more)}` : undefined);
+    if (second === undefined) return yield* ctx.usage(gnu ? `missing operand after ${localeQuote(first)}` : undefined);
+    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${localeQuote(more)}` : undefined);
     const a = yield* openInput(ctx, first);
     if (!a) return 1;
     const b = yield* openInput(ctx, second);

@@ -3,7 +3,7 @@ import { eachInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
 import { inRanges, parseRanges, type Ranges } from '../../libc/ranges.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import type { Input, Output } from '../../libc/stdio.ts';
 import { complementOf, makeByteCutter, makeFieldCutter, Selection } from '../text/cut-lines.ts';
 import { LineBlocks } from '../text-lines.ts';
@@ -55,9 +55,11 @@ export default program({
       return yield* ctx.usage(byFields ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1');
     if (ranges === 'decreasing') return yield* ctx.usage('invalid decreasing range');
     if (ranges === 'no endpoint') return yield* ctx.usage('invalid range with no endpoint: -');
+    if (ranges === 'range')
+      return yield* ctx.usage(byFields ? 'invalid field range' : 'invalid byte or character range');
     if ('invalid' in ranges)
       return yield* ctx.usage(
-        `invalid ${byFields ? 'field value' : 'byte/character position'} ${shellQuote(ranges.invalid)}`,
+        `invalid ${byFields ? 'field value' : 'byte/character position'} ${localeQuote(ranges.invalid)}`,
       );
     const delimiter = opts.delimiter === '' ? '\0' : (opts.delimiter ?? '\t');
     const end = opts.zeroTerminated ? 0 : 10;

@@ -4,10 +4,11 @@ import { Timespec } from '../../abi/sys.ts';
 import { strftime } from '../../lib/strftime.ts';
 import { UTC } from '../../lib/timezone.ts';
 import { parseBusyboxDate } from '../../libc/busybox-date.ts';
-import { parseDate } from '../../libc/date-parse.ts';
+import { type Instant, parseDate } from '../../libc/date-parse.ts';
 import { openInput } from '../../libc/input.ts';
+import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { invalidArgument, localeQuote } from '../../libc/shell-quote.ts';
 import { localZone } from '../../libc/zone.ts';
 
 const ISO: Readonly<Record<string, string>> = {
@@ -68,14 +69,16 @@ export default program({
         ISO[opts.iso8601] ?? ISO[Object.keys(ISO).find((key) => key !== '' && key.startsWith(opts.iso8601!)) ?? '?'];
       if (found === undefined)
         return yield* ctx.usage(
-          form === 'gnu' ? `invalid argument ${shellQuote(opts.iso8601)} for \u2018--iso-8601\u2019` : undefined,
+          form === 'gnu'
+            ? invalidArgument('--iso-8601', opts.iso8601, ['hours', 'minutes', 'date', 'seconds', 'ns'])
+            : undefined,
         );
       format = found;
     }
     if (opts.rfc3339 !== undefined) {
       const found = RFC3339[opts.rfc3339];
       if (found === undefined)
-        return yield* ctx.usage(`invalid argument ${shellQuote(opts.rfc3339)} for \u2018--rfc-3339\u2019`);
+        return yield* ctx.usage(invalidArgument('--rfc-3339', opts.rfc3339, ['date', 'seconds', 'ns']));
       format = found;
     }
     const operands = ctx.args.slice();
@@ -85,6 +88,8 @@ export default program({
     if (form === 'busybox') format = format.replace(/%(\d*)N/g, '%%$1N');
     let time = { sec: now.sec, nsec: now.nsec };
     let text = opts.date ?? opts.set;
+    const extra = operands[given >= 0 || text !== undefined ? 0 : 1];
+    if (form === 'gnu' && extra !== undefined) return yield* ctx.usage(`extra operand ${localeQuote(extra)}`);
     if (operands.length > 0 && text === undefined) {
       if (!/^\d{8}(\d\d)?(\d\d)?(\.\d\d)?$/.test(operands[0]!))
         return yield* ctx.die(`invalid date ${form === 'gnu' ? `\u2018${operands[0]}\u2019` : `'${operands[0]}'`}`);
@@ -92,11 +97,19 @@ export default program({
       const year = s.length >= 12 ? s.slice(8, 12) : String(new Date(now.sec * 1000).getUTCFullYear());
       text = `${year}-${s.slice(0, 2)}-${s.slice(2, 4)} ${s.slice(4, 6)}:${s.slice(6, 8)}`;
     }
+    // a time is in the zone as it is then, and a text may begin with a zone of its own
+    const parseIn = function* (said: string): Wait<Instant | undefined> {
+      const own = /^\s*TZ="([^"]*)"\s*/.exec(said);
+      const there = own ? yield* localZone(sys, new Map([...ctx.env, ['TZ', own[1]!]])) : zone;
+      const plain = own ? said.slice(own[0].length) || 'today 00:00' : said;
+      const first = parseDate(plain, now.sec, there.at(now.sec).offset);
+      return first && parseDate(plain, now.sec, there.at(first.sec).offset);
+    };
     if (opts.file !== undefined) {
       const input = yield* openInput(ctx, opts.file);
       if (!input) return 1;
       for (let line; (line = yield* input.line()) !== undefined; ) {
-        const parsed = parseDate(line, now.sec, offset);
+        const parsed = yield* parseIn(line);
         if (parsed) yield* ctx.stdout.write(`${strftime(format, parsed.sec, parsed.nsec, zone)}\n`);
         else yield* ctx.warn(`invalid date \u2018${line}\u2019`);
       }
@@ -106,7 +119,7 @@ export default program({
       const parsed =
         form === 'busybox'
           ? parseBusyboxDate(text, now.sec, offset)
-          : parseDate(text === '' ? 'today 00:00' : text, now.sec, offset);
+          : yield* parseIn(text === '' ? 'today 00:00' : text);
       if (!parsed) return yield* ctx.die(`invalid date ${form === 'gnu' ? `\u2018${text}\u2019` : `'${text}'`}`);
       time = parsed;
     } else if (opts.reference !== undefined) {

@@ -1,6 +1,5 @@
 import { eachInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
 import { nextStop, readTabs } from '../../libc/tab-stops.ts';
 
 export default program({
@@ -22,11 +21,9 @@ export default program({
   },
   *main(ctx) {
     const stops = readTabs(ctx.opts.tabs ?? '8');
-    if (stops === undefined || (ctx.form === 'busybox' && /[^\d]/.test(ctx.opts.tabs ?? '')))
+    if (typeof stops === 'string' || (ctx.form === 'busybox' && /[^\d]/.test(ctx.opts.tabs ?? '')))
       return yield* ctx.die(
-        ctx.form === 'gnu'
-          ? `tab size contains invalid character(s): ${shellQuote(ctx.opts.tabs!)}`
-          : `invalid number '${ctx.opts.tabs}'`,
+        ctx.form === 'gnu' && typeof stops === 'string' ? stops : `invalid number '${ctx.opts.tabs}'`,
       );
     return yield* eachInput(
       ctx,

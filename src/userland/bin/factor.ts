@@ -1,7 +1,7 @@
 import type { Sys } from '../../abi/sys.ts';
 import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'factor',
@@ -22,7 +22,7 @@ export default program({
       if (!/^\+?\d+$/.test(text)) {
         status = 1;
         yield* ctx.warn(
-          ctx.form === 'gnu' ? `${shellQuote(text)} is not a valid positive integer` : `invalid number '${text}'`,
+          ctx.form === 'gnu' ? `${localeQuote(text)} is not a valid positive integer` : `invalid number '${text}'`,
         );
         return;
       }

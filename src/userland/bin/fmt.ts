@@ -1,7 +1,7 @@
 import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
 import { type FillOptions, fillParagraph, type Word } from '../text/fill.ts';
 
 export default program({
@@ -28,7 +28,7 @@ export default program({
       [opts.goal, 'width'],
     ] as const)
       if (text !== undefined && !(/^\d+$/.test(text) && Number(text) <= 2500))
-        return yield* ctx.die(`invalid ${what}: ${shellQuote(text)}`);
+        return yield* ctx.die(`invalid ${what}: ${localeQuote(text)}`);
     const goalGiven = opts.goal === undefined ? undefined : Number(opts.goal);
     const width = opts.width === undefined ? (goalGiven === undefined ? 75 : goalGiven + 10) : Number(opts.width);
     const fill: FillOptions = { width, goal: goalGiven ?? Math.floor((width * 187) / 200) };
@@ -130,6 +130,8 @@ class Formatter {
     const words = this.lines.flatMap((line) => line.words);
     const other = second?.indent ?? (style.tagged && !style.crown ? (first.indent > 0 ? 0 : 3) : first.indent);
     this.lines = [];
+    // a paragraph ends as a sentence does
+    words.push({ ...words.pop()!, period: true, final: true });
     const filled = fillParagraph(words, first.indent, other, style.fill);
     return filled
       .map((line, i) => {

@@ -2,7 +2,7 @@ import { decode } from '../../lib/utf8.ts';
 import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'fold',
@@ -29,7 +29,9 @@ export default program({
     const width = Number(text);
     if (!/^\+?\d+$/.test(text) || width < 1)
       return yield* ctx.die(
-        form === 'gnu' ? `invalid number of columns: ${shellQuote(text)}` : `invalid number '${text}'`,
+        form === 'gnu'
+          ? `invalid number of columns: ${localeQuote(text)}${/^\+?0+$/.test(text) ? ': Numerical result out of range' : ''}`
+          : `invalid number '${text}'`,
       );
     const after = (column: number, c: string): number => {
       if (opts.bytes) return column + 1;

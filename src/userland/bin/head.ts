@@ -3,7 +3,7 @@ import { parseSize } from '../../libc/human.ts';
 import { cannotOpenWords, openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 import type { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -23,7 +23,13 @@ export default program({
   usage: '[OPTION]... [FILE]...',
   about: 'Print the first 10 lines of each FILE.',
   options,
-  rewrite: (argv) => argv.flatMap((arg, i) => (i === 0 && /^-\d+$/.test(arg) ? ['-n', arg.slice(1)] : [arg])),
+  rewrite: (argv, form) => {
+    const old = form === 'gnu' ? /^-(\d+)([bkm]?)([clqvz]*)$/.exec(argv[0] ?? '') : /^-(\d+)()()$/.exec(argv[0] ?? '');
+    if (!old) return argv;
+    const [, count = '', unit = '', letters = ''] = old;
+    const others = [...letters].filter((letter) => 'qvz'.includes(letter)).map((letter) => `-${letter}`);
+    return [letters.includes('c') || unit !== '' ? '-c' : '-n', count + unit, ...others, ...argv.slice(1)];
+  },
   busybox: {
     at: '/usr/bin/head',
     long: [],
@@ -39,8 +45,12 @@ export default program({
     if (count === undefined)
       return yield* ctx.die(
         ctx.form === 'gnu'
-          ? `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${shellQuote(text)}`
+          ? `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${localeQuote(text)}`
           : `invalid number '${text}'`,
+      );
+    if (count >= 2 ** 64 && ctx.form === 'gnu')
+      return yield* ctx.die(
+        `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${localeQuote(text)}: Value too large for defined data type`,
       );
     const allBut = text.startsWith('-');
     const names = ctx.args.length === 0 ? ['-'] : ctx.args;

@@ -5,7 +5,7 @@ import { open, read, type Wait, writeAll } from '../../libc/io.ts';
 import { applyMode } from '../../libc/mode.ts';
 import { basename, dirname, isDir, joinPath, mkdirp } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
   directory: { short: 'd', help: 'treat all arguments as directory names; create all components' },
@@ -40,7 +40,7 @@ export default program({
   *main(ctx) {
     const { opts, sys } = ctx;
     const mode = opts.mode === undefined ? 0o755 : applyMode(opts.mode, 0, false, 0);
-    if (mode === undefined) return yield* ctx.die(`invalid mode ${shellQuote(opts.mode!)}`);
+    if (mode === undefined) return yield* ctx.die(`invalid mode ${localeQuote(opts.mode!)}`);
     const owner = yield* ownership(ctx);
     if (opts.directory) {
       if (ctx.args.length === 0) return yield* ctx.usage('missing file operand');
@@ -81,9 +81,10 @@ function* ownership(ctx: Ctx): Wait<[number, number] | undefined> {
   if (owner === undefined && group === undefined) return undefined;
   const accounts = new Accounts(ctx.sys);
   const who = owner === undefined ? undefined : yield* accounts.byName(owner);
-  if (owner !== undefined && !who && !/^\d+$/.test(owner)) return yield* ctx.die(`invalid user ${shellQuote(owner)}`);
+  if (owner !== undefined && !who && !/^\d+$/.test(owner)) return yield* ctx.die(`invalid user ${localeQuote(owner)}`);
   const what = group === undefined ? undefined : yield* accounts.groupByName(group);
-  if (group !== undefined && !what && !/^\d+$/.test(group)) return yield* ctx.die(`invalid group ${shellQuote(group)}`);
+  if (group !== undefined && !what && !/^\d+$/.test(group))
+    return yield* ctx.die(`invalid group ${localeQuote(group)}`);
   return [
     owner === undefined ? -1 : (who?.uid ?? Number(owner)),
     group === undefined ? -1 : (what?.gid ?? Number(group)),

@@ -1,6 +1,6 @@
 import { SIGNAL_NAMES, SIGTERM, signalNumber } from '../../abi/signal.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import { signalName } from '../sh/exec/signal-words.ts';
 
 export default program({
@@ -48,7 +48,7 @@ export default program({
     for (const word of words) {
       if (!/^-?\d+$/.test(word)) {
         yield* ctx.warn(
-          ctx.form === 'gnu' ? `failed to parse argument: ${shellQuote(word)}` : `invalid number '${word}'`,
+          ctx.form === 'gnu' ? `failed to parse argument: ${localeQuote(word)}` : `invalid number '${word}'`,
         );
         status = 1;
         continue;

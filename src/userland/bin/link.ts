@@ -1,5 +1,5 @@
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'link',
@@ -18,8 +18,8 @@ export default program({
     const [from, to, more] = ctx.args;
     const gnu = ctx.form === 'gnu';
     if (from === undefined) return yield* ctx.usage(gnu ? 'missing operand' : undefined);
-    if (to === undefined) return yield* ctx.usage(gnu ? `missing operand after ${shellQuote(from)}` : undefined);
-    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${shellQuote(more)}` : undefined);
+    if (to === undefined) return yield* ctx.usage(gnu ? `missing operand after ${localeQuote(from)}` : undefined);
+    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${localeQuote(more)}` : undefined);
     const r = ctx.sys.link(from, to);
     if (r === 0) return 0;
     return yield* ctx.die(

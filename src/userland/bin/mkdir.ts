@@ -3,7 +3,7 @@ import { S_IFMT } from '../../abi/stat.ts';
 import { applyMode } from '../../libc/mode.ts';
 import { dirname, isDir } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'mkdir',
@@ -32,7 +32,9 @@ export default program({
     if (opts.mode !== undefined) {
       mode = applyMode(opts.mode, 0o777, true, umask);
       if (mode === undefined)
-        return yield* ctx.die(form === 'gnu' ? `invalid mode ${shellQuote(opts.mode)}` : `invalid mode '${opts.mode}'`);
+        return yield* ctx.die(
+          form === 'gnu' ? `invalid mode ${localeQuote(opts.mode)}` : `invalid mode '${opts.mode}'`,
+        );
     }
     const fail = function* (path: string, errno: number) {
       yield* ctx.warn(

@@ -1,7 +1,7 @@
 import { makedev, S_IFBLK, S_IFCHR, S_IFIFO } from '../../abi/stat.ts';
 import { applyMode } from '../../libc/mode.ts';
 import { program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded } from '../../libc/shell-quote.ts';
 
 const TYPES: Readonly<Record<string, number>> = { b: S_IFBLK, c: S_IFCHR, u: S_IFCHR, p: S_IFIFO };
 
@@ -24,19 +24,19 @@ export default program({
     const [name, letter] = args;
     const gnu = ctx.form === 'gnu';
     if (name === undefined) return yield* ctx.usage(gnu ? 'missing operand' : undefined);
-    if (letter === undefined) return yield* ctx.usage(gnu ? `missing operand after ${shellQuote(name)}` : undefined);
+    if (letter === undefined) return yield* ctx.usage(gnu ? `missing operand after ${localeQuote(name)}` : undefined);
     const type = TYPES[letter[0] ?? ''];
-    if (type === undefined) return yield* ctx.usage(gnu ? `invalid device type ${shellQuote(letter)}` : undefined);
+    if (type === undefined) return yield* ctx.usage(gnu ? `invalid device type ${localeQuote(letter)}` : undefined);
     const wanted = letter[0] === 'p' ? 2 : 4;
     if (args.length < wanted) {
       if (!gnu) return yield* ctx.usage();
-      yield* ctx.warn(`missing operand after ${shellQuote(args.at(-1)!)}`);
+      yield* ctx.warn(`missing operand after ${localeQuote(args.at(-1)!)}`);
       if (args.length === 2) yield* ctx.stderr.write('Special files require major and minor device numbers.\n');
       return yield* ctx.usage();
     }
     if (args.length > wanted) {
       if (!gnu) return yield* ctx.usage();
-      yield* ctx.warn(`extra operand ${shellQuote(args[wanted]!)}`);
+      yield* ctx.warn(`extra operand ${localeQuote(args[wanted]!)}`);
       if (wanted === 2 && args.length === 4)
         yield* ctx.stderr.write('Fifos do not have major and minor device numbers.\n');
       return yield* ctx.usage();
@@ -44,8 +44,8 @@ export default program({
     const mode = opts.mode === undefined ? 0o666 : applyMode(opts.mode, 0o666, false, 0);
     if (mode === undefined) return yield* ctx.die('invalid mode');
     const [major, minor] = [Number(args[2] ?? 0), Number(args[3] ?? 0)];
-    if (Number.isNaN(major)) return yield* ctx.die(`invalid major device number ${shellQuote(args[2]!)}`);
-    if (Number.isNaN(minor)) return yield* ctx.die(`invalid minor device number ${shellQuote(args[3]!)}`);
+    if (Number.isNaN(major)) return yield* ctx.die(`invalid major device number ${localeQuote(args[2]!)}`);
+    if (Number.isNaN(minor)) return yield* ctx.die(`invalid minor device number ${localeQuote(args[3]!)}`);
     const r = sys.mknod(name, type | mode, makedev(major, minor));
     if (r < 0) return yield* ctx.die(`${quoteIfNeeded(name)}: ${ctx.strerror(r)}`);
     if (opts.mode !== undefined) sys.chmod(name, mode);

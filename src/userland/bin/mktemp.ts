@@ -3,7 +3,7 @@ import { O_CREAT, O_EXCL, O_RDWR } from '../../abi/flags.ts';
 import { open } from '../../libc/io.ts';
 import { joinPath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -46,9 +46,9 @@ export default program({
         : opts.p || opts.tmpdir || fallback;
     if (ctx.form === 'gnu' && dir !== undefined && ctx.args.length > 0) {
       if (opts.t && template.includes('/'))
-        return yield* ctx.die(`invalid template, ${shellQuote(template)}, contains directory separator`);
+        return yield* ctx.die(`invalid template, ${localeQuote(template)}, contains directory separator`);
       if (template.startsWith('/'))
-        return yield* ctx.die(`invalid template, ${shellQuote(template)}; with --tmpdir, it may not be absolute`);
+        return yield* ctx.die(`invalid template, ${localeQuote(template)}; with --tmpdir, it may not be absolute`);
     }
     for (let tries = 0; tries < 100; tries++) {
       const bytes = new Uint8Array(x[0].length);

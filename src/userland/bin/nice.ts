@@ -1,6 +1,6 @@
 import { execCommand } from '../../libc/exec-command.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'nice',
@@ -23,7 +23,7 @@ export default program({
     const gnu = ctx.form === 'gnu';
     if (opts.adjustment !== undefined && !/^[-+]?\d+$/.test(opts.adjustment))
       return yield* gnu
-        ? ctx.die(`invalid adjustment ${shellQuote(opts.adjustment)}`, 125)
+        ? ctx.die(`invalid adjustment ${localeQuote(opts.adjustment)}`, 125)
         : ctx.die(`invalid number '${opts.adjustment}'`);
     if (ctx.args.length === 0) {
       if (opts.adjustment !== undefined && gnu) return yield* ctx.usage('a command must be given with an adjustment');

@@ -1,6 +1,6 @@
 import type { Wait } from '../../libc/io.ts';
 import { type Context, exitWith, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
   delimiter: { short: 'd', arg: 'X', help: 'use X instead of whitespace for field delimiter' },
@@ -35,7 +35,7 @@ export default program({
       ['--to', opts.to],
     ] as const)
       if (unit !== undefined && !['none', 'auto', 'si', 'iec', 'iec-i'].includes(unit))
-        return yield* ctx.usage(`invalid argument ${shellQuote(unit)} for ${shellQuote(name)}`);
+        return yield* ctx.usage(`invalid argument ${localeQuote(unit)} for ${localeQuote(name)}`);
     let status = 0;
     const line = function* (text: string): Wait<void> {
       const done = convertLine(ctx, text);
@@ -50,7 +50,7 @@ export default program({
         yield* ctx.warn(
           scaled
             ? `rejecting suffix in input: ${shellQuote(word)} (consider using --from)`
-            : `invalid number: ${shellQuote(word)}`,
+            : `invalid number: ${localeQuote(word)}`,
         );
       if (mode === 'abort') exitWith(2);
       if (mode === 'fail') status = 2;

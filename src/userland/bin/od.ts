@@ -1,7 +1,7 @@
 import { openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import type { Input } from '../../libc/stdio.ts';
 import { type DumpType, dumpTypes } from '../dump/types.ts';
 
@@ -69,7 +69,7 @@ export default program({
       if (text === undefined) continue;
       const found = dumpTypes(text);
       if (typeof found === 'string')
-        return yield* ctx.die(`invalid character '${found}' in type string ${shellQuote(text)}`);
+        return yield* ctx.die(`invalid character '${found}' in type string ${localeQuote(text)}`);
       types.push(...found);
     }
     if (types.length === 0) types.push(...(dumpTypes('o2') as DumpType[]));
@@ -84,7 +84,7 @@ export default program({
       [opts.width, 'w'],
     ] as const)
       if (text !== undefined && text !== '' && count(text) === undefined)
-        return yield* ctx.die(`invalid -${what} argument ${shellQuote(text)}`);
+        return yield* ctx.die(`invalid -${what} argument ${localeQuote(text)}`);
     if (opts.width !== undefined) {
       width = opts.width === '' ? 32 : count(opts.width)!;
       if (width === 0 || width % unit !== 0) {

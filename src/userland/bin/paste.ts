@@ -24,6 +24,8 @@ export default program({
   *main(ctx) {
     const { opts } = ctx;
     const raw = opts.delimiters === '' ? '\\0' : (opts.delimiters ?? '\t');
+    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(raw) && ctx.form === 'gnu')
+      return yield* ctx.die(`delimiter list ends with an unescaped backslash: ${raw}`);
     const delimiters = [
       ...raw.replace(/\\([nt\\0])/g, (_m, c: string) =>
         c === 'n' ? '\n' : c === 't' ? '\t' : c === '0' ? '\0' : '\\',

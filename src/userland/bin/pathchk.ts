@@ -3,7 +3,7 @@ import { Stat } from '../../abi/stat.ts';
 import { byteLength } from '../../lib/utf8.ts';
 import type { Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
   posix: { short: 'p', long: false, help: 'check for most POSIX systems' },
@@ -44,7 +44,7 @@ function* check(ctx: Context<typeof options>, name: string): Wait<string | undef
   if ((portable || opts.special) && name === '') return 'empty file name';
   if (portable) {
     const odd = /[^A-Za-z0-9._/-]/u.exec(name)?.[0];
-    if (odd !== undefined) return `nonportable character ${shellQuote(odd)} in file name ${shellQuote(name)}`;
+    if (odd !== undefined) return `nonportable character ${localeQuote(odd)} in file name ${shellQuote(name)}`;
   } else {
     const r = sys.lstat(name, new Stat());
     if (r === 0) return undefined;

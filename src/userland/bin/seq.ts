@@ -1,6 +1,6 @@
 import { encode } from '../../lib/utf8.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import { sprintf } from '../awk/format.ts';
 
 const options = {
@@ -33,34 +33,36 @@ export default program({
   *main(ctx) {
     const { args, opts, stdout, sys, form } = ctx;
     if (args.length === 0) return yield* ctx.usage(form === 'gnu' ? 'missing operand' : undefined);
-    if (args.length > 3) return yield* ctx.usage(form === 'gnu' ? `extra operand ${shellQuote(args[3]!)}` : undefined);
+    if (args.length > 3) return yield* ctx.usage(form === 'gnu' ? `extra operand ${localeQuote(args[3]!)}` : undefined);
     const numbers: Operand[] = [];
     for (const arg of args) {
       const number = operand(arg, form === 'busybox');
       if (number) numbers.push(number);
       else if (form === 'busybox') return yield* ctx.die(`invalid number '${arg}'`);
       else if (/^[-+]?nan$/i.test(arg))
-        return yield* ctx.usage(`invalid ${shellQuote('not-a-number')} argument: ${shellQuote(arg)}`);
-      else return yield* ctx.usage(`invalid floating point argument: ${shellQuote(arg)}`);
+        return yield* ctx.usage(`invalid ${localeQuote('not-a-number')} argument: ${localeQuote(arg)}`);
+      else return yield* ctx.usage(`invalid floating point argument: ${localeQuote(arg)}`);
     }
     const one: Operand = { value: 1, places: 0, width: 1 };
     const first = numbers.length > 1 ? numbers[0]! : one;
     const step = numbers.length > 2 ? numbers[1]! : one;
     const last = numbers.at(-1)!;
     if (step.value === 0 && form === 'gnu')
-      return yield* ctx.usage(`invalid Zero increment value: ${shellQuote(args[1]!)}`);
+      return yield* ctx.usage(`invalid Zero increment value: ${localeQuote(args[1]!)}`);
     const wrong = opts.format === undefined ? undefined : formatError(opts.format);
-    if (wrong !== undefined) return yield* ctx.die(`format ${shellQuote(opts.format!)} ${wrong}`);
+    if (wrong !== undefined) return yield* ctx.die(`format ${localeQuote(opts.format!)} ${wrong}`);
     if (opts.format !== undefined && opts.equalWidth)
       return yield* ctx.usage('format string may not be specified when printing equal width strings');
     const separator = opts.separator ?? '\n';
+    const whole = args.map(wholeNumber);
     if (
       opts.format === undefined &&
-      args.every((arg) => /^\+?\d+$/.test(arg)) &&
-      args.some((arg) => arg.length > 15) &&
-      step.value > 0
+      whole.every((n) => n !== undefined) &&
+      whole.some((n) => n > 10n ** 15n) &&
+      step.value > 0 &&
+      !(opts.equalWidth && args.some((arg) => /e/i.test(arg)))
     )
-      return yield* wholeNumbers(ctx, args, separator);
+      return yield* wholeNumbers(ctx, args, whole, separator);
 
     const places = Math.max(first.places, step.places);
     const general = !Number.isFinite(places + last.places);
@@ -202,13 +204,19 @@ function formatError(format: string): string | undefined {
   return directives === 0 ? 'has no % directive' : undefined;
 }
 
+/** `123`, `1e18`: a whole number; undefined where it is none, or would be very long. */
+function wholeNumber(text: string): bigint | undefined {
+  const m = /^\+?(\d+)(?:e\+?(\d{1,2}))?$/i.exec(text);
+  return m ? BigInt(m[1]!) * 10n ** BigInt(m[2] ?? 0) : undefined;
+}
+
 /** Numbers that a double does not hold. */
 function* wholeNumbers(
   ctx: Context<typeof options>,
   args: readonly string[],
+  numbers: readonly bigint[],
   separator: string,
 ): Generator<void, number> {
-  const numbers = args.map((arg) => BigInt(arg));
   const last = numbers.at(-1)!;
   const step = numbers.length > 2 ? numbers[1]! : 1n;
   const width = ctx.opts.equalWidth ? Math.max(...args.map((arg) => arg.length)) : 0;

@@ -3,7 +3,7 @@ import { isRegular, Stat } from '../../abi/stat.ts';
 import { parseSize } from '../../libc/human.ts';
 import { open, type Wait, writeAll } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded } from '../../libc/shell-quote.ts';
 
 const options = {
   force: { short: 'f', help: 'change permissions to allow writing if necessary' },
@@ -35,7 +35,7 @@ export default program({
     if (ctx.args.length === 0) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing file operand' : undefined);
     const passes = Number(ctx.opts.iterations ?? 3);
     if (!Number.isInteger(passes) || passes < 0)
-      return yield* ctx.die(`invalid number of passes: ${shellQuote(ctx.opts.iterations!)}`);
+      return yield* ctx.die(`invalid number of passes: ${localeQuote(ctx.opts.iterations!)}`);
     let status = 0;
     for (const name of ctx.args) if (!(yield* shred(ctx, name, passes))) status = 1;
     return status;

@@ -4,7 +4,7 @@ import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import { Output } from '../../libc/stdio.ts';
 
 /** What a line takes beyond its text, bytes. */
@@ -36,15 +36,15 @@ export default program({
     const gnu = ctx.form === 'gnu';
     for (const text of opts.headCount)
       if (!/^\d+$/.test(text))
-        return yield* ctx.die(gnu ? `invalid line count: ${shellQuote(text)}` : `invalid number '${text}'`);
+        return yield* ctx.die(gnu ? `invalid line count: ${localeQuote(text)}` : `invalid number '${text}'`);
     const limit = Math.min(Number.POSITIVE_INFINITY, ...opts.headCount.map(Number));
     const range = opts.inputRange === undefined ? undefined : /^(\d+)-(\d+)$/.exec(opts.inputRange);
     if (range === null || (range && Number(range[1]) > Number(range[2]) + 1))
       return yield* ctx.die(
-        gnu ? `invalid input range: ${shellQuote(opts.inputRange!)}` : `${opts.inputRange}: invalid range`,
+        gnu ? `invalid input range: ${localeQuote(opts.inputRange!)}` : `${opts.inputRange}: invalid range`,
       );
     if (!opts.echo && ctx.args.length > (range ? 0 : 1))
-      return yield* ctx.usage(gnu ? `extra operand ${shellQuote(ctx.args[range ? 0 : 1]!)}` : undefined);
+      return yield* ctx.usage(gnu ? `extra operand ${localeQuote(ctx.args[range ? 0 : 1]!)}` : undefined);
     const end = opts.zeroTerminated ? 0 : 10;
     const lines: string[] = [];
     if (opts.echo) lines.push(...ctx.args);

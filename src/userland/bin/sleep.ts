@@ -1,6 +1,6 @@
 import { sleep } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -28,7 +28,7 @@ export default program({
         continue;
       }
       if (ctx.form === 'busybox') return yield* ctx.die(`invalid number '${arg}'`);
-      yield* ctx.warn(`invalid time interval ${shellQuote(arg)}`);
+      yield* ctx.warn(`invalid time interval ${localeQuote(arg)}`);
       bad = true;
     }
     if (bad) return yield* ctx.usage();

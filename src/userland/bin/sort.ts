@@ -1,11 +1,11 @@
-import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import { mergeSort } from '../../lib/merge-sort.ts';
 import { decode } from '../../lib/utf8.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
-import { open } from '../../libc/io.ts';
+import { open, readAll, readFile, readFull } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 import { parseKey, type SortKey } from '../../libc/sort-key.ts';
 import { Output } from '../../libc/stdio.ts';
 import { compareByKeys, compareTexts } from '../text/sort-order.ts';
@@ -24,6 +24,9 @@ const options = {
   sort: { arg: 'WORD', busybox: false, help: 'general-numeric, human-numeric, month, numeric, random, version' },
   versionSort: { short: 'V', help: 'natural sort of version numbers' },
   batchSize: { arg: 'N', busybox: false, help: 'accepted' },
+  compressProgram: { arg: 'PROG', busybox: false, help: 'accepted: there are no temporary files' },
+  files0From: { arg: 'F', busybox: false, help: 'read names that end with NUL from F' },
+  randomSource: { arg: 'FILE', busybox: false, help: 'get random bytes from FILE' },
   check: {
     short: 'c',
     arg: 'WHEN',
@@ -52,7 +55,7 @@ type Ctx = Context<typeof options>;
 export default program({
   name: 'sort',
   at: ['/usr/bin/sort'],
-  spec: 'GNU coreutils 9.4 sort(1), C locale; --files0-from, --compress-program, --debug are missing',
+  spec: 'GNU coreutils 9.4 sort(1), C locale; --debug is missing',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... [FILE]...\n  or:  sort [OPTION]... --files0-from=F',
   about: 'Write the sorted lines of all FILEs.',
@@ -69,11 +72,31 @@ export default program({
     const { opts, sys } = ctx;
     if (opts.fieldSeparator !== undefined && opts.fieldSeparator !== '\\0' && [...opts.fieldSeparator].length !== 1)
       return yield* ctx.die(
-        opts.fieldSeparator === '' ? 'empty tab' : `multi-character tab ${shellQuote(opts.fieldSeparator)}`,
+        opts.fieldSeparator === '' ? 'empty tab' : `multi-character tab ${localeQuote(opts.fieldSeparator)}`,
         2,
       );
     const global = globalFlags(ctx);
     const keys: SortKey[] = [];
+    const orders = [...new Set(global)].filter((letter) => 'gnhMRVd'.includes(letter));
+    if (ctx.form === 'gnu' && orders.filter((letter) => letter !== 'd').length > 1)
+      return yield* ctx.die(`options '-${orders.sort().join('')}' are incompatible`, 2);
+    const checks = opts.check !== undefined || opts.checkQuiet;
+    if (ctx.form === 'gnu' && checks && ctx.args.length > 1)
+      return yield* ctx.die(
+        `extra operand ${shellQuote(ctx.args[1]!)} not allowed with -${opts.checkQuiet ? 'C' : 'c'}`,
+        2,
+      );
+    if (opts.files0From !== undefined) {
+      if (ctx.args.length > 0)
+        return yield* ctx.usage(
+          `extra operand ${shellQuote(ctx.args[0]!)}\nfile operands cannot be combined with --files0-from`,
+        );
+      const bytes = opts.files0From === '-' ? yield* readAll(sys, 0) : yield* readFile(sys, opts.files0From);
+      if (typeof bytes === 'number')
+        return yield* ctx.die(`open failed: ${opts.files0From}: ${ctx.strerror(bytes)}`, 2);
+      ctx.args = decode(bytes).replace(/\0$/, '').split('\0');
+      if (bytes.length === 0) return yield* ctx.die(`no input from ${shellQuote(opts.files0From)}`, 2);
+    }
     for (const text of opts.key) {
       const key = parseKey(text, global);
       if (typeof key === 'string') return yield* ctx.die(ctx.form === 'gnu' ? key : `bad -k parameter`, 2);
@@ -109,7 +132,14 @@ export default program({
       keys[0]!.to === Number.POSITIVE_INFINITY &&
       keys[0]!.flags.replace('r', '') === '';
     const salt = new Uint8Array(4);
-    sys.getrandom(salt);
+    if (opts.randomSource === undefined) sys.getrandom(salt);
+    else {
+      const fd = yield* open(sys, opts.randomSource, O_RDONLY);
+      if (fd < 0) return yield* ctx.die(`open failed: ${opts.randomSource}: ${ctx.strerror(fd)}`, 2);
+      if ((yield* readFull(sys, fd, salt)) < salt.length)
+        return yield* ctx.die(`${shellQuote(opts.randomSource)}: end of file`, 2);
+      sys.close(fd);
+    }
     const byKeys = plain
       ? compareTexts(lines, global.includes('r') ? -1 : 1)
       : compareByKeys(lines, keys, separator, new DataView(salt.buffer).getUint32(0));

@@ -4,7 +4,7 @@ import { parseSize } from '../../libc/human.ts';
 import { openInput } from '../../libc/input.ts';
 import { open, type Wait, writeAll } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
   suffixLength: { short: 'a', arg: 'N', help: 'generate suffixes of length N (default 2)' },
@@ -36,13 +36,13 @@ export default program({
   *main(ctx) {
     const { opts, sys } = ctx;
     if (ctx.args.length > 2)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(ctx.args[2]!)}` : undefined);
+      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${localeQuote(ctx.args[2]!)}` : undefined);
     const text = opts.bytes ?? opts.lineBytes ?? opts.lines ?? '1000';
     const size = parseSize(text);
     if (size === undefined || size === 0)
       return yield* ctx.die(
         ctx.form === 'gnu'
-          ? `invalid number of ${opts.bytes !== undefined || opts.lineBytes !== undefined ? 'bytes' : 'lines'}: ${shellQuote(text)}`
+          ? `invalid number of ${opts.bytes !== undefined || opts.lineBytes !== undefined ? 'bytes' : 'lines'}: ${localeQuote(text)}`
           : `invalid number '${text}'`,
       );
     const name = ctx.args[0] ?? '-';
@@ -99,7 +99,7 @@ function* byCount(
 ): Wait<number> {
   const m = /^(l\/)?(\d+)$/.exec(text);
   const chunks = Number(m?.[2] ?? 0);
-  if (!m || chunks === 0) return yield* ctx.die(`invalid number of chunks: ${shellQuote(text)}`);
+  if (!m || chunks === 0) return yield* ctx.die(`invalid number of chunks: ${localeQuote(text)}`);
   const st = new Stat();
   ctx.sys.fstat(input.fd, st);
   out.digits = Math.max(2, String(chunks - 1).length);

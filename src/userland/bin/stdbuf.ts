@@ -1,7 +1,7 @@
 import { execCommand } from '../../libc/exec-command.ts';
 import { parseSize } from '../../libc/human.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'stdbuf',
@@ -27,7 +27,8 @@ export default program({
     ] as const) {
       if (mode === undefined) continue;
       if (mode === 'L' && letter === 'I') return yield* ctx.usage('line buffering stdin is meaningless');
-      if (mode !== 'L' && parseSize(mode) === undefined) return yield* ctx.die(`invalid mode ${shellQuote(mode)}`, 125);
+      if (mode !== 'L' && parseSize(mode) === undefined)
+        return yield* ctx.die(`invalid mode ${localeQuote(mode)}`, 125);
       envp.push(`_STDBUF_${letter}=${mode}`);
     }
     if (ctx.args.length === 0) return yield* ctx.usage('missing operand');

@@ -15,7 +15,7 @@ import {
 } from '../../abi/termios.ts';
 import { open } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 import { CHARACTERS, characterText, MODES, type Mode, readCharacter } from '../stty/modes.ts';
 
 const options = {
@@ -179,7 +179,7 @@ function* change(
 ): Generator<void, number, void> {
   const { sys } = ctx;
   const bad = (arg: string): Generator<void, never, void> =>
-    ctx.form === 'gnu' ? ctx.usage(`invalid argument ${shellQuote(arg)}`) : ctx.die(`invalid argument '${arg}'`);
+    ctx.form === 'gnu' ? ctx.usage(`invalid argument ${localeQuote(arg)}`) : ctx.die(`invalid argument '${arg}'`);
   for (let i = 0; i < settings.length; i++) {
     const arg = settings[i]!;
     const value = !arg.startsWith('-');
@@ -197,7 +197,7 @@ function* change(
         return yield* ctx.usage(
           settings[i] === undefined
             ? `missing argument to ${shellQuote(arg)}`
-            : `invalid integer argument: ${shellQuote(settings[i]!)}`,
+            : `invalid integer argument: ${localeQuote(settings[i]!)}`,
         );
       if (typeof size !== 'number') sys.tiocswinsz(fd, { ...size, [name === 'rows' ? 'rows' : 'cols']: n });
     } else if (name === 'speed') yield* ctx.stdout.write(`${t.speed}\n`);
@@ -208,7 +208,7 @@ function* change(
     else if (character && value) {
       const code = readCharacter(settings[++i] ?? '');
       if (settings[i] === undefined) return yield* ctx.usage(`missing argument to ${shellQuote(arg)}`);
-      if (code === undefined) return yield* ctx.usage(`invalid integer argument: ${shellQuote(settings[i]!)}`);
+      if (code === undefined) return yield* ctx.usage(`invalid integer argument: ${localeQuote(settings[i]!)}`);
       t.cc[character[1]] = code;
     } else if (combined) combined(t, value);
     else if (mode && (value || mode.mask === undefined)) put(t, mode, value);

@@ -6,7 +6,7 @@ import { parseSize } from '../../libc/human.ts';
 import { cannotOpenWords, openInput } from '../../libc/input.ts';
 import { joinBytes, sleep, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 import { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -44,7 +44,7 @@ export default program({
     argv
       .flatMap((arg, i) => {
         const old = i === 0 ? /^([-+])(\d+)([bcl]?)(f?)$/.exec(arg) : null;
-        if (!old || (old[1] === '+' && argv.length < 2)) return arg === '-f' && form === 'gnu' ? ['--follow'] : [arg];
+        if (!old || (old[1] === '+' && argv.length > 2)) return arg === '-f' && form === 'gnu' ? ['--follow'] : [arg];
         return [
           old[3] === 'c' ? '-c' : '-n',
           (old[1] === '+' ? '+' : '') + old[2],
@@ -65,7 +65,7 @@ export default program({
     if (count === undefined)
       return yield* ctx.die(
         ctx.form === 'gnu'
-          ? `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${shellQuote(text)}`
+          ? `invalid number of ${byBytes ? 'bytes' : 'lines'}: ${localeQuote(text)}`
           : `invalid number '${text}'`,
       );
     const from = text.startsWith('+');
@@ -90,6 +90,9 @@ export default program({
       if (follow && (name !== '-' || isRegular(st.mode))) open.push({ name, fd: input.fd, position, ino: st.ino });
       else if (input !== ctx.stdin) ctx.sys.close(input.fd);
     }
+    if (opts.pid !== undefined && !follow)
+      yield* ctx.warn('warning: PID ignored; --pid=PID is useful only when following');
+    if (follow && open.length === 0) yield* ctx.warn('no files remaining');
     if (!follow || open.length === 0) return status;
     yield* ctx.stdout.flush();
     return yield* followFiles(ctx, open, titled, shown);

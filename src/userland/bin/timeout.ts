@@ -17,7 +17,7 @@ import { WaitResult, wexitstatus, wifexited, wtermsig } from '../../abi/wait.ts'
 import { sleep, spawn, waitpid } from '../../libc/io.ts';
 import { searchPath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -58,12 +58,12 @@ export default program({
     const limit = duration(args[0]!);
     if (limit === undefined)
       return yield* ctx.form === 'gnu'
-        ? ctx.usage(`invalid time interval ${shellQuote(args[0]!)}`)
+        ? ctx.usage(`invalid time interval ${localeQuote(args[0]!)}`)
         : ctx.die(`invalid number '${args[0]}'`);
     const killAfter = opts.killAfter === undefined ? undefined : duration(opts.killAfter);
     const signal = opts.signal === undefined ? SIGTERM : signalNumber(opts.signal);
     if (signal === undefined)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `${shellQuote(opts.signal!)}: invalid signal` : undefined);
+      return yield* ctx.usage(ctx.form === 'gnu' ? `${localeQuote(opts.signal!)}: invalid signal` : undefined);
     if (!opts.foreground && ctx.form === 'gnu') sys.setpgid(0, 0);
     const path = searchPath(sys, args[1]!, ctx.env.get('PATH') ?? '/bin:/usr/bin');
     const pid = path === undefined ? -ENOENT : yield* spawn(sys, path, args.slice(1), sys.envp);

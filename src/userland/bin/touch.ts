@@ -5,7 +5,7 @@ import { parseBusyboxDate } from '../../libc/busybox-date.ts';
 import { parseDate } from '../../libc/date-parse.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'touch',
@@ -56,7 +56,7 @@ export default program({
           : parseStamp(text, now);
       if (time === undefined)
         return yield* ctx.die(
-          `invalid date${form === 'gnu' ? ' format' : ''} ${form === 'gnu' ? shellQuote(text) : `'${text}'`}`,
+          `invalid date${form === 'gnu' ? ' format' : ''} ${form === 'gnu' ? localeQuote(text) : `'${text}'`}`,
         );
       [aSec, aNsec, mSec, mNsec] = [time.sec, time.nsec, time.sec, time.nsec];
     }

@@ -1,7 +1,7 @@
 import { encode } from '../../lib/utf8.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
-import { parseTrSet } from '../../libc/tr-set.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
+import { parseTrSet, type TrSet } from '../../libc/tr-set.ts';
 
 export default program({
   name: 'tr',
@@ -28,12 +28,12 @@ export default program({
     if (args.length === 0) return yield* ctx.usage(form === 'gnu' ? 'missing operand' : undefined);
     if (args.length === 1 && !opts.delete && !opts.squeezeRepeats) {
       if (form === 'busybox') return yield* ctx.usage();
-      yield* ctx.warn(`missing operand after ${shellQuote(args[0]!)}`);
+      yield* ctx.warn(`missing operand after ${localeQuote(args[0]!)}`);
       yield* ctx.stderr.write('Two strings must be given when translating.\n');
       return yield* ctx.usage();
     }
     if (args.length > 2 || (args.length === 2 && opts.delete && !opts.squeezeRepeats)) {
-      yield* ctx.warn(`extra operand ${shellQuote(args[args.length > 2 ? 2 : 1]!)}`);
+      yield* ctx.warn(`extra operand ${localeQuote(args[args.length > 2 ? 2 : 1]!)}`);
       if (args.length === 2)
         yield* ctx.stderr.write('Only one string may be given when deleting without squeezing repeats.\n');
       return yield* ctx.usage();
@@ -42,6 +42,11 @@ export default program({
     if (typeof first === 'string') return yield* ctx.die(first);
     const second = args[1] === undefined ? undefined : parseTrSet(encode(args[1]));
     if (typeof second === 'string') return yield* ctx.die(second);
+    for (const warning of form === 'gnu' ? [...first.warnings, ...(second?.warnings ?? [])] : [])
+      yield* ctx.warn(warning);
+    if (form === 'gnu' && first.fill) return yield* ctx.die('the [c*] repeat construct may not appear in string1');
+    const wrong = form === 'gnu' && second && !opts.delete ? misuse(first, second) : undefined;
+    if (wrong !== undefined) return yield* ctx.die(wrong);
     let from = first.bytes;
     if (opts.complement) {
       const listed = new Set(from);
@@ -56,6 +61,10 @@ export default program({
       if (second.fill)
         to.splice(second.fill.at, 0, ...new Array<number>(Math.max(0, from.length - to.length)).fill(second.fill.byte));
       if (to.length === 0) return yield* ctx.die('when not truncating set1, string2 must be non-empty');
+      if (form === 'gnu' && !opts.truncateSet1 && from.length > to.length && second.endsWithClass)
+        return yield* ctx.die(
+          'when translating with string1 longer than string2,\nthe latter string must not end with a character class',
+        );
       const length = opts.truncateSet1 ? Math.min(from.length, to.length) : from.length;
       for (let i = 0; i < length; i++) map[from[i]!] = to[Math.min(i, to.length - 1)]!;
     }
@@ -74,6 +83,15 @@ export default program({
     return 0;
   },
 });
+
+/** What is wrong with two sets that are to be translated. */
+function misuse(first: TrSet, second: TrSet): string | undefined {
+  if (second.hasEquivalence) return '[=c=] expressions may not appear in string2 when translating';
+  if (second.hasClass)
+    return "when translating, the only character classes that may appear in\nstring2 are 'upper' and 'lower'";
+  if (second.cases.some((at) => !first.cases.includes(at))) return 'misaligned [:upper:] and/or [:lower:] construct';
+  return undefined;
+}
 
 /** By byte: what it becomes, whether it is deleted, whether a run of it becomes one. */
 interface Sets {

@@ -3,7 +3,7 @@ import { Stat } from '../../abi/stat.ts';
 import { parseSize } from '../../libc/human.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'truncate',
@@ -42,7 +42,7 @@ export default program({
     const small = ctx.form === 'gnu' || /^\d+(?:[cwbkKMG]|[kMG]D)?$/.test(opts.size ?? '');
     if (amount === undefined || !small)
       return yield* ctx.die(
-        ctx.form === 'gnu' ? `Invalid number: ${shellQuote(opts.size!)}` : `invalid number '${opts.size}'`,
+        ctx.form === 'gnu' ? `Invalid number: ${localeQuote(opts.size!)}` : `invalid number '${opts.size}'`,
       );
     let status = 0;
     for (const path of ctx.args) {

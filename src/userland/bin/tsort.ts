@@ -1,6 +1,6 @@
 import { openInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded } from '../../libc/shell-quote.ts';
 
 interface Item {
   name: string;
@@ -20,7 +20,7 @@ export default program({
   busybox: { at: '/usr/bin/tsort', usage: '[FILE]', help: 'Topological sort\n' },
   *main(ctx) {
     const { sys, stdout } = ctx;
-    if (ctx.args.length > 1) return yield* ctx.usage(`extra operand ${shellQuote(ctx.args[1]!)}`);
+    if (ctx.args.length > 1) return yield* ctx.usage(`extra operand ${localeQuote(ctx.args[1]!)}`);
     const file = ctx.args[0] ?? '-';
     const input = yield* openInput(ctx, file, 'plain');
     if (!input) return 1;

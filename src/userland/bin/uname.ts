@@ -1,5 +1,5 @@
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'uname',
@@ -27,7 +27,7 @@ export default program({
   *main(ctx) {
     const { opts } = ctx;
     if (ctx.args.length > 0)
-      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${shellQuote(ctx.args[0]!)}` : undefined);
+      return yield* ctx.usage(ctx.form === 'gnu' ? `extra operand ${localeQuote(ctx.args[0]!)}` : undefined);
     const u = ctx.sys.uname();
     const none = !Object.values(opts).some(Boolean);
     const hardware = ctx.form === 'gnu' ? u.machine : 'unknown';

@@ -1,6 +1,5 @@
 import { eachInput } from '../../libc/input.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
 import { nextStop, readTabs, type TabStops } from '../../libc/tab-stops.ts';
 
 export default program({
@@ -23,12 +22,7 @@ export default program({
   *main(ctx) {
     const { opts } = ctx;
     const stops = readTabs(opts.tabs ?? '8');
-    if (stops === undefined)
-      return yield* ctx.die(
-        ctx.form === 'gnu'
-          ? `tab size contains invalid character(s): ${shellQuote(opts.tabs!)}`
-          : `invalid number '${opts.tabs}'`,
-      );
+    if (typeof stops === 'string') return yield* ctx.die(ctx.form === 'gnu' ? stops : `invalid number '${opts.tabs}'`);
     const all = (ctx.form === 'busybox' || opts.all || opts.tabs !== undefined) && !opts.firstOnly;
     return yield* eachInput(
       ctx,
@@ -59,6 +53,8 @@ function unexpandLine(line: string, stops: TabStops, all: boolean): string {
     let here = column;
     let text = '';
     for (let stop = nextStop(stops, here); stop <= end; stop = nextStop(stops, here)) {
+      // behind the last position nothing becomes a tab
+      if (stops.every === 0 && !stops.at.some((place) => place > here)) break;
       // a single blank before a stop stays one
       text += stop - here === 1 && stop === end && !run.includes('\t') && text === '' && at > 0 ? ' ' : '\t';
       here = stop;

@@ -2,6 +2,7 @@ import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import { openInput } from '../../libc/input.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 import { Output } from '../../libc/stdio.ts';
 
 export default program({
@@ -37,6 +38,20 @@ export default program({
   },
   *main(ctx) {
     const { opts, sys } = ctx;
+    if (ctx.form === 'gnu') {
+      for (const [text, what] of [
+        [opts.skipFields, 'fields to skip'],
+        [opts.skipChars, 'bytes to skip'],
+        [opts.checkChars, 'bytes to compare'],
+      ] as const)
+        if (text !== undefined && !/^\d+$/.test(text)) return yield* ctx.die(`${text}: invalid number of ${what}`);
+      const repeats = opts.allRepeatedFlag || opts.allRepeated !== undefined;
+      if (ctx.args.length > 2) return yield* ctx.usage(`extra operand ${localeQuote(ctx.args[2]!)}`);
+      if (opts.group !== undefined && (opts.count || opts.repeated || repeats || opts.unique))
+        return yield* ctx.usage('--group is mutually exclusive with -c/-d/-D/-u');
+      if (repeats && opts.count)
+        return yield* ctx.usage('printing all duplicated lines and repeat counts is meaningless');
+    }
     const input = yield* openInput(ctx, ctx.args[0] ?? '-', 'cant-open');
     if (!input) return 1;
     let out = ctx.stdout;
@@ -61,7 +76,9 @@ export default program({
       if (all || opts.group !== undefined) {
         if (all && !many) return;
         const apart =
-          method === 'prepend' || method === 'both' || (groups > 0 && method !== 'none' && method !== 'append');
+          method === 'prepend' ||
+          (method === 'both' && groups === 0) ||
+          (groups > 0 && method !== 'none' && method !== 'append');
         if (apart || (opts.group === '' && groups > 0)) yield* out.write(end);
         for (const line of group) yield* out.write(line + end);
         groups++;
@@ -88,6 +105,7 @@ export default program({
       if (sys.tick()) yield;
     }
     if (last !== undefined) yield* emit(counted(group, count));
+    if (opts.group !== undefined && (method === 'append' || method === 'both') && groups > 0) yield* out.write(end);
     yield* out.flush();
     return 0;
   },

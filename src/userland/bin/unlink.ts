@@ -1,5 +1,5 @@
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'unlink',
@@ -18,7 +18,7 @@ export default program({
     const [name, more] = ctx.args;
     const gnu = ctx.form === 'gnu';
     if (name === undefined) return yield* ctx.usage(gnu ? 'missing operand' : undefined);
-    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${shellQuote(more)}` : undefined);
+    if (more !== undefined) return yield* ctx.usage(gnu ? `extra operand ${localeQuote(more)}` : undefined);
     const r = ctx.sys.unlink(name);
     if (r === 0) return 0;
     return yield* ctx.die(

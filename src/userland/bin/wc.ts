@@ -6,7 +6,7 @@ import { textWidth } from '../../lib/wcwidth.ts';
 import { eachInput } from '../../libc/input.ts';
 import { isUtf8 } from '../../libc/locale.ts';
 import { program } from '../../libc/program.ts';
-import { quoteIfNeeded } from '../../libc/shell-quote.ts';
+import { invalidArgument, quoteIfNeeded } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'wc',
@@ -40,6 +40,9 @@ export default program({
       bytes: opts.bytes || !any,
       width: opts.maxLineLength,
     };
+    const totals = ['auto', 'always', 'only', 'never'];
+    if (opts.total !== undefined && !totals.includes(opts.total))
+      return yield* ctx.usage(invalidArgument('--total', opts.total, totals));
     let names = ctx.args;
     if (opts.files0From !== undefined) {
       names = [];
@@ -56,7 +59,7 @@ export default program({
     let widest = 0;
     let special = false;
     const st = new Stat();
-    for (const name of names.length === 0 ? ['-'] : names) {
+    for (const name of opts.files0From === '-' ? [] : names.length === 0 ? ['-'] : names) {
       if ((name === '-' ? sys.fstat(0, st) : sys.stat(name, st)) < 0) continue;
       if (isRegular(st.mode)) widest += st.size;
       else special = true;

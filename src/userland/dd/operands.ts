@@ -1,4 +1,4 @@
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 /** What dd's operands ask for; numbers are bytes unless `count`, which is input blocks. */
 export interface DdPlan {
@@ -97,22 +97,23 @@ export function readOperands(args: readonly string[], form: 'gnu' | 'busybox'): 
     const at = arg.indexOf('=');
     const key = arg.slice(0, at);
     const value = arg.slice(at + 1);
-    if (at < 0 || !KEYS.includes(key)) return `unrecognized operand ${shellQuote(arg)}`;
+    if (at < 0 || !KEYS.includes(key)) return `unrecognized operand ${localeQuote(arg)}`;
     if (key === 'conv' || key === 'iflag' || key === 'oflag') {
       const known = key === 'conv' ? CONV : FLAGS;
       for (const word of value.split(',')) {
-        if (!known.includes(word)) return `invalid ${NAMES[key]}: ${shellQuote(value)}`;
+        if (!known.includes(word)) return `invalid ${NAMES[key]}: ${localeQuote(value)}`;
         words[key].add(word === 'ibm' ? 'ebcdic' : word);
       }
     } else values.set(key, value);
   }
   const status = values.get('status') ?? 'default';
-  if (!['default', 'none', 'noxfer', 'progress'].includes(status)) return `invalid status level: ${shellQuote(status)}`;
+  if (!['default', 'none', 'noxfer', 'progress'].includes(status))
+    return `invalid status level: ${localeQuote(status)}`;
   const number = (key: string, other?: string): number | undefined | string => {
     const text = values.get(key) ?? (other === undefined ? undefined : values.get(other));
     if (text === undefined) return undefined;
     const n = ddNumber(text);
-    return n === undefined || (key.endsWith('bs') && n === 0) ? `invalid number: ${shellQuote(text)}` : n;
+    return n === undefined || (key.endsWith('bs') && n === 0) ? `invalid number: ${localeQuote(text)}` : n;
   };
   const bs = number('bs');
   const figures = [

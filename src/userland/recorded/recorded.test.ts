@@ -5,6 +5,7 @@ import { describeProgram, loadUserland, programNames } from '../index.ts';
 import archives from './archives.json' with { type: 'json' };
 import awk from './awk.json' with { type: 'json' };
 import compress from './compress.json' with { type: 'json' };
+import coreutils from './coreutils.json' with { type: 'json' };
 import diff from './diff.json' with { type: 'json' };
 import fresh from './fresh.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
@@ -44,7 +45,14 @@ async function boot(): Promise<TestKernel> {
       if (!(base in programs)) link(base, name);
     }
   }
-  return await bootTestKernel({ programs, files });
+  return await bootTestKernel({
+    programs,
+    files,
+    *setUp(sys) {
+      sys.mkdir('/usr', 0o755);
+      sys.symlink('/bin', '/usr/bin');
+    },
+  });
 }
 
 test.each([
@@ -67,6 +75,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['coreutils: texts', coreutils],
   ['csplit, dircolors, namei, look, taskset, prlimit, cal and others', smallTools],
 ])('%s, each line in a fresh folder: as recorded', async (_, rows) => {
   const k = await boot();
