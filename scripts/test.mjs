@@ -117,6 +117,8 @@ await step('e2e', async () => {
   failed += stats.unexpected + errors.length;
   return stats.expected > 0 ? undefined : false;
 });
+if (full && (process.env.REAL_ENGINE_SOCKET || process.env.CLIENT_SUITES))
+  await step('clients', async () => (await run(node, ['test/clients/run.mjs'])) === 0);
 if (full) await step('bench', async () => (await run(node, ['scripts/bench.mjs'])) === 0);
 
 rmSync(scratch, { recursive: true, force: true });

@@ -232,6 +232,14 @@ export const ContainerChanges = endpoint<Id, Change[] | null>({
   since: '1.0',
   ok: 200,
 });
+/** Checkpoints of a container, which only an experimental engine has. */
+export const CHECKPOINTS = (
+  [
+    ['POST', '/containers/{id}/checkpoints'],
+    ['GET', '/containers/{id}/checkpoints'],
+    ['DELETE', '/containers/{id}/checkpoints/{checkpoint}'],
+  ] as const
+).map(([method, path]) => endpoint<Id, void>({ method, path, since: '1.25', ok: 200 }));
 export const ContainerExport = endpoint<Id, void>({
   method: 'GET',
   path: '/containers/{id}/export',

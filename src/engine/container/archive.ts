@@ -38,9 +38,7 @@ interface Place {
   host: string;
 }
 
-/** @throws ApiError for an empty path */
 function placeOf(sys: Sys, view: ContainerView, path: string): Place {
-  if (path === '') throw new ApiError('invalid-parameter', 'bad parameter: pathcannot be empty');
   const clean = path.startsWith('/') ? path : `/${path}`;
   const trailing = clean.endsWith('/') || clean.endsWith('/.');
   const bare = clean.replace(/\/\.?$/, '') || '/';

@@ -24,6 +24,9 @@ import { reserveName } from './names.ts';
 import { checkConfig, checkHostConfig } from './validate.ts';
 import { fillVolumes, registerMounts, releaseUses } from './volumes.ts';
 
+const VOLUME_DRIVER_IGNORED =
+  "WARNING: the container-wide volume-driver configuration is ignored for volumes specified via 'mount'. Use '--mount type=volume,volume-driver=...' instead";
+
 export interface Created {
   container: Container;
   warnings: string[];
@@ -45,6 +48,7 @@ export function* createContainer(
   const warnings: string[] = [];
   if (host.NetworkMode === 'host' && Object.keys(host.PortBindings ?? {}).length > 0)
     warnings.push('Published ports are discarded when using host network mode');
+  if (host.VolumeDriver !== '' && host.Mounts?.some((m) => m.Type === 'volume')) warnings.push(VOLUME_DRIVER_IGNORED);
   // what the image brings is not the client's doing: conflicts are looked for in the client's own words
   const asked = { ...config };
   const wanted = platform ? checkedPlatform(platform) : undefined;
@@ -114,14 +118,6 @@ function adaptHost(h: HostConfig, config: EngineConfig): void {
     h.MaskedPaths ??= [...MASKED_PATHS];
     h.ReadonlyPaths ??= [...READONLY_PATHS];
   }
-  if (h.DeviceRequests && h.DeviceRequests.length > 0) {
-    const wanted = h.DeviceRequests[0]!;
-    const capabilities = (wanted.Capabilities ?? []).map((list) => `[${list.join(' ')}]`).join(' ');
-    throw new ApiError(
-      'internal',
-      `could not select device driver "${wanted.Driver ?? ''}" with capabilities: [${capabilities}]`,
-    );
-  }
 }
 
 function* build(
@@ -135,9 +131,7 @@ function* build(
   command: { path: string; args: string[] },
 ): Wait<Container> {
   const directory = `${daemon.root}/containers/${id}`;
-  if (!config.Hostname && host.NetworkMode !== 'host' && host.UTSMode !== 'host') config.Hostname = id.slice(0, 12);
-  if (!config.Hostname && (host.NetworkMode === 'host' || host.UTSMode === 'host'))
-    config.Hostname = sys.uname().nodename;
+  config.Hostname ||= host.NetworkMode === 'host' ? sys.uname().nodename : id.slice(0, 12);
   const c = new Container(id, name, stamp(sys), fullConfig(config), host, image?.id ?? '', directory);
   c.path = command.path;
   c.args = command.args;

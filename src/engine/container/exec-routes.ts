@@ -16,12 +16,13 @@ import { EXEC_CREATE_BODY, EXEC_START_BODY } from './body-fields.ts';
 import { parseDetachKeys } from './detach-keys.ts';
 import { createExec, type Exec, getExec, requireRunning, runExec } from './exec.ts';
 import { logEvent } from './log-event.ts';
-import { resizeTerminal } from './resize.ts';
+import { resizeTerminal, terminalSize } from './resize.ts';
 
 export const execRoutes: Route[] = [
   serve(ExecCreate, function* (call, { id }) {
+    const body = yield* call.body<ExecCreateBody>(true, EXEC_CREATE_BODY);
+    if (!body.Cmd || body.Cmd.length === 0) throw new ApiError('invalid-parameter', 'No exec command specified');
     const c = call.daemon.containers.get(id);
-    const body = yield* call.body<ExecCreateBody>(false, EXEC_CREATE_BODY);
     return { Id: (yield* createExec(call.sys, call.daemon, c, body, id)).id };
   }),
   serve(ExecStart, function* (call, { id }) {
@@ -31,9 +32,10 @@ export const execRoutes: Route[] = [
     else yield* startAttached(call, exec, body);
   }),
   serve(ExecResize, function* ({ sys, daemon }, { id, h, w }) {
+    const size = terminalSize(h, w);
     const exec = getExec(daemon, id);
     if (!exec.running) throw new ApiError('conflict', 'exec process is not started');
-    resizeTerminal(sys, exec.master, h, w);
+    resizeTerminal(sys, exec.master, size);
   }),
   serve(ExecInspect, function* ({ daemon }, { id }) {
     const exec = getExec(daemon, id);

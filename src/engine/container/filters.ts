@@ -142,7 +142,8 @@ function portTest(kind: 'publish' | 'expose', value: string): Test {
   const [from = '', to = from] = range.split('-');
   for (const part of [from, to])
     if (!/^\d+$/.test(part))
-      throw invalid(
+      throw new ApiError(
+        'internal',
         `error while looking up for ${kind} ${value}: strconv.ParseUint: parsing ${quote(part)}: invalid syntax`,
       );
   const first = Number(from);

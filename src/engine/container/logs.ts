@@ -14,8 +14,8 @@ import type { Container } from './container.ts';
 export function* sendLogs(call: Call, c: Container, o: LogOptions): Wait<void> {
   if (!o.stdout && !o.stderr)
     throw new ApiError('invalid-parameter', 'Bad parameters: you must choose at least one stream');
-  const since = instantOf(o.since, 'since');
-  const until = instantOf(o.until, 'until');
+  const since = instantOf(o.since);
+  const until = instantOf(o.until);
   const tty = c.config.Tty;
   const reader = logReader(c, {
     tail: tailOf(o.tail),
@@ -61,11 +61,11 @@ function* follow(
   }
 }
 
-function instantOf(text: string | undefined, name: string): Instant | undefined {
+function instantOf(text: string | undefined): Instant | undefined {
   if (text === undefined || text === '' || text === '0') return undefined;
   const instant = parseTimestamp(text);
   if (!instant)
-    throw new ApiError('invalid-parameter', `invalid value for "${name}": failed to parse value ${quote(text)}`);
+    throw new ApiError('internal', `strconv.ParseInt: parsing ${quote(text.split('.')[0]!)}: invalid syntax`);
   return instant;
 }
 

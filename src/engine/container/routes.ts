@@ -1,5 +1,6 @@
 import type { ContainerSummary, UpdateBody } from '../../api/container.ts';
 import {
+  CHECKPOINTS,
   ContainerAttach,
   ContainerAttachWebsocket,
   ContainerChanges,
@@ -38,12 +39,15 @@ import { sendLogs } from './logs.ts';
 import { pruneContainers } from './prune.ts';
 import { removeContainer } from './remove.ts';
 import { renameContainer } from './rename.ts';
-import { resizeTerminal } from './resize.ts';
+import { resizeTerminal, terminalSize } from './resize.ts';
 import { startContainerOf } from './start.ts';
 import { sendStats } from './stats.ts';
 import { topContainer } from './top.ts';
-import { updateContainer } from './update.ts';
-import { waitForContainer } from './wait.ts';
+import { checkUpdate, updateContainer } from './update.ts';
+import { checkCondition, waitForContainer } from './wait.ts';
+
+const EXPERIMENTAL =
+  'This experimental feature is disabled by default. Start the Docker daemon in experimental mode in order to enable it.';
 
 export const containerRoutes: Route[] = [
   serve(ContainerList, function* ({ sys, daemon }, params) {
@@ -58,7 +62,14 @@ export const containerRoutes: Route[] = [
   serve(ContainerInspect, function* ({ sys, daemon }, { id, size }) {
     return yield* inspectContainer(sys, daemon, daemon.containers.get(id), size ?? false);
   }),
-  serve(ContainerStart, function* ({ sys, daemon }, { id }) {
+  serve(ContainerStart, function* (call, { id, checkpoint }) {
+    const { sys, daemon } = call;
+    if (checkpoint) throw new ApiError('invalid-parameter', 'checkpoint is only supported in experimental mode');
+    if ((yield* call.read()) !== undefined)
+      throw new ApiError(
+        'invalid-parameter',
+        'starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24',
+      );
     yield* startContainerOf(sys, daemon, daemon.containers.get(id));
   }),
   serve(ContainerStop, function* ({ sys, daemon }, { id, t, signal }) {
@@ -69,7 +80,8 @@ export const containerRoutes: Route[] = [
   }),
   serve(ContainerKill, function* ({ sys, daemon }, { id, signal }) {
     try {
-      yield* signalContainer(sys, daemon, daemon.containers.get(id), parseSignal(signal || 'SIGKILL'));
+      const number = parseSignal(signal || 'SIGKILL');
+      yield* signalContainer(sys, daemon, daemon.containers.get(id), number);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       throw new ApiError(error.kind, `cannot kill container: ${id}: ${error.message}`);
@@ -85,10 +97,12 @@ export const containerRoutes: Route[] = [
     yield* renameContainer(sys, daemon, daemon.containers.get(id), name ?? '');
   }),
   serve(ContainerUpdate, function* (call, { id }) {
-    const body = yield* call.body<UpdateBody>(false, UPDATE_BODY);
-    return yield* updateContainer(call.sys, call.daemon, call.daemon.containers.get(id), body);
+    const body = yield* call.body<UpdateBody>(true, UPDATE_BODY);
+    const warnings = checkUpdate(call.sys, body);
+    return yield* updateContainer(call.sys, call.daemon, call.daemon.containers.get(id), body, warnings);
   }),
   serve(ContainerWait, function* (call, { id, condition }) {
+    checkCondition(condition ?? '');
     return yield* waitForContainer(call, call.daemon.containers.get(id), condition ?? '');
   }),
   serve(ContainerRemove, function* ({ sys, daemon }, { id, v, force, link }) {
@@ -101,6 +115,16 @@ export const containerRoutes: Route[] = [
       volumes: v ?? false,
     });
   }),
+  ...CHECKPOINTS.map((endpoint) =>
+    serve(endpoint, function* ({ daemon }, { id }) {
+      if (!daemon.config.experimental) throw new ApiError('not-implemented', EXPERIMENTAL);
+      const c = daemon.containers.get(id);
+      throw new ApiError(
+        'internal',
+        `Cannot checkpoint container ${c.name.slice(1)}: runc did not terminate successfully: exit status 1: CRIU version check failed: exec: "criu": executable file not found in $PATH: unknown`,
+      );
+    }),
+  ),
   serve(ContainerPrune, function* ({ sys, daemon }, { filters }) {
     return yield* pruneContainers(sys, daemon, filters ?? {});
   }),
@@ -121,9 +145,10 @@ export const containerRoutes: Route[] = [
     yield* attachWebsocket(call, call.daemon.containers.get(params.id), params.id, { ...params, ...streams });
   }),
   serve(ContainerResize, function* ({ sys, daemon }, { id, h, w }) {
+    const size = terminalSize(h, w);
     const c = daemon.containers.get(id);
     if (!c.task) throw new ApiError('conflict', `container ${c.id} is not running`);
-    resizeTerminal(sys, c.task.master, h, w);
+    resizeTerminal(sys, c.task.master, size);
   }),
   serve(ContainerTop, function* ({ sys, daemon }, { id, ps_args: args }) {
     return yield* topContainer(sys, daemon, daemon.containers.get(id), args ?? '');

@@ -14,7 +14,7 @@ export function joinTarget(daemon: Daemon, mode: string, kind: keyof typeof WORD
   if (!mode.startsWith('container:')) return undefined;
   const name = mode.slice('container:'.length);
   if (kind === 'net' && daemon.containers.find(name) === undefined)
-    throw new ApiError('conflict', `joining network namespace of container: No such container: ${name}`);
+    throw new ApiError('internal', `joining network namespace of container: No such container: ${name}`);
   const target = daemon.containers.get(name);
   const head = kind === 'net' ? 'cannot join network namespace of' : `failed to join ${WORDS[kind]} namespace:`;
   if (kind === 'net') {

@@ -1,7 +1,7 @@
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS } from '../../abi/flags.ts';
 import { isBlockDevice, isCharDevice, isDirectory, makedev, S_IFCHR, Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
-import type { Ulimit } from '../../api/container-config.ts';
+import type { HostConfig, Ulimit } from '../../api/container-config.ts';
 import { ApiError } from '../../api/errors.ts';
 import { quote } from '../../lib/quote.ts';
 import type { Wait } from '../../libc/io.ts';
@@ -45,6 +45,8 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
   const { config } = daemon;
   const security = securityOptions(h, config);
   checkSysctls(c);
+  checkRlimits(h.Ulimits ?? []);
+  checkDeviceRequests(h);
   let namespaces = CLONE_NEWNS;
   const join: { path: string; type: number }[] = [];
   if (h.UTSMode !== 'host') namespaces |= CLONE_NEWUTS;
@@ -90,12 +92,38 @@ export function* buildSpec(sys: Sys, daemon: Daemon, c: Container, prepared: Pre
   };
 }
 
-/** @throws ApiError for settings of a network namespace that is the host's */
+/** Settings of the kernel that an ipc namespace has for itself. */
+const IPC_SYSCTLS = /^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)$|fs\.mqueue\.)/;
+
+/** What runc refuses before it begins: settings that are not the container's own. @throws ApiError */
 function checkSysctls(c: Container): void {
-  if (c.hostConfig.NetworkMode !== 'host') return;
-  for (const name of Object.keys(c.hostConfig.Sysctls ?? {}))
-    if (name.startsWith('net.'))
-      throw startFailure(CREATE_FAILED, `sysctl ${quote(name)} not allowed in host network namespace`);
+  const { NetworkMode, IpcMode, Sysctls } = c.hostConfig;
+  for (const name of Object.keys(Sysctls ?? {})) {
+    const why = name.startsWith('net.')
+      ? NetworkMode === 'host' && 'not allowed in host network namespace'
+      : IPC_SYSCTLS.test(name)
+        ? IpcMode === 'host' && 'is not allowed in the hosts ipc namespace'
+        : !/^kernel\.(domainname|hostname)$/.test(name) && 'is not in a separate kernel namespace';
+    if (why !== false) throw startFailure(CREATE_FAILED, `sysctl ${quote(name)} ${why}`);
+  }
+}
+
+/** --gpus: this host has no driver for any device. @throws ApiError */
+function checkDeviceRequests({ DeviceRequests }: HostConfig): void {
+  for (const { Driver = '', Capabilities } of DeviceRequests ?? []) {
+    const capabilities = (Capabilities ?? []).map((list) => `[${list.join(' ')}]`).join(' ');
+    throw new ApiError('internal', `could not select device driver "${Driver}" with capabilities: [${capabilities}]`);
+  }
+}
+
+/** Limits that runc knows and this kernel does not hold. */
+const OTHER_RLIMITS = new Set(['locks', 'msgqueue', 'nice', 'rtprio', 'rttime', 'sigpending']);
+
+/** @throws ApiError for a limit that there is none of */
+function checkRlimits(limits: readonly Ulimit[]): void {
+  for (const { Name } of limits)
+    if (RLIMITS[Name] === undefined && !OTHER_RLIMITS.has(Name))
+      throw startFailure(CREATE_FAILED, `wrong rlimit value: RLIMIT_${Name.toUpperCase()}`);
 }
 
 const initMount = (path: string): RuntimeMount => ({

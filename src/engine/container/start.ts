@@ -100,6 +100,7 @@ function* failed(sys: Sys, daemon: Daemon, c: Container, error: unknown): Wait<v
   yield* c.save(sys);
   c.exits++;
   c.changed.notify(sys);
+  for (const settings of Object.values(c.network.Networks)) settings.NetworkID = '';
   daemon.streamsOf(c).end(sys);
   if (c.hostConfig.AutoRemove) daemon.removeSoon(sys, c);
 }
@@ -111,9 +112,9 @@ function* launch(sys: Sys, daemon: Daemon, c: Container): Wait<Task> {
   try {
     const network = yield* daemon.networks.connect(sys, c);
     const mounts = yield* prepareMounts(sys, daemon, c);
+    c.hasBeenStartedBefore = true;
     const spec = yield* buildSpec(sys, daemon, c, { rootfs, cgroup, mounts, ...network });
     logger = yield* openLogger(sys, c);
-    c.hasBeenStartedBefore = true;
     yield* checkRuntime(sys, daemon.config, c.hostConfig.Runtime, c.id);
     yield* makeCgroup(sys, cgroup, c.hostConfig);
     const files = yield* openStdio(sys, c);

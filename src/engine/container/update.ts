@@ -22,6 +22,13 @@ const FIELDS = [
   'NanoCpus',
 ] as const;
 
+/** Checks what is wanted by itself. @returns what the client is warned of. @throws ApiError */
+export function checkUpdate(sys: Sys, body: UpdateBody): string[] {
+  const warnings = checkResources(body, sys.sysinfo().cpus, true);
+  if (body.RestartPolicy) checkRestart(body.RestartPolicy);
+  return warnings;
+}
+
 /**
  * Changes the limits and the restart policy of a container.
  * @throws ApiError
@@ -31,9 +38,8 @@ export function* updateContainer(
   daemon: Daemon,
   c: Container,
   body: UpdateBody,
+  warnings: string[],
 ): Wait<{ Warnings: string[] | null }> {
-  const warnings = checkResources(body, sys.sysinfo().cpus, true);
-  if (body.RestartPolicy) checkRestart(body.RestartPolicy);
   const problem = conflict(c, body);
   if (problem !== undefined) throw new ApiError('conflict', `Cannot update container ${c.id}: ${problem}`);
   const next = { ...c.hostConfig };

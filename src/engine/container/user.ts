@@ -43,7 +43,7 @@ function findUser(passwd: readonly Passwd[], name: string): { uid: number; gid: 
   const named = passwd.find((u) => u.name === name);
   if (named) return named;
   if (!NUMBER.test(name))
-    throw new ApiError('invalid-parameter', `unable to find user ${name}: no matching entries in passwd file`);
+    throw new ApiError('internal', `unable to find user ${name}: no matching entries in passwd file`);
   const uid = inRange(name);
   return passwd.find((u) => u.uid === uid) ?? { uid, gid: 0, name: '' };
 }
@@ -52,7 +52,7 @@ function findGroup(groups: readonly Group[], name: string): number {
   const named = groups.find((g) => g.name === name);
   if (named) return named.gid;
   if (!NUMBER.test(name))
-    throw new ApiError('invalid-parameter', `unable to find group ${name}: no matching entries in group file`);
+    throw new ApiError('internal', `unable to find group ${name}: no matching entries in group file`);
   return inRange(name);
 }
 

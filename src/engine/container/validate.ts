@@ -75,9 +75,9 @@ export function checkHostConfig(
   checkRestart(h.RestartPolicy);
   h.RestartPolicy.Name ||= 'no';
   checkModes(h, config);
-  h.CapAdd = normalizeCapabilities('CapAdd', h.CapAdd);
-  h.CapDrop = normalizeCapabilities('CapDrop', h.CapDrop);
-  if (h.CpuShares < 0) throw invalid("shares can't be less than 0");
+  normalizeCapabilities('CapAdd', h.CapAdd);
+  normalizeCapabilities('CapDrop', h.CapDrop);
+  if (h.CpuShares < 0) throw invalid(`invalid CPU shares (${h.CpuShares}): value must be a positive integer`);
   if (h.ShmSize < 0) throw invalid('SHM size can not be less than 0');
   for (const name of Object.keys(h.Annotations ?? {}))
     if (name === '') throw invalid('invalid Annotations: the empty string is not permitted as an annotation key');
@@ -107,7 +107,7 @@ function checkPortRange(text: string): void {
 
 /** @throws ApiError for a policy that is none */
 export function checkRestart(policy: HostConfig['RestartPolicy']): void {
-  const { Name, MaximumRetryCount } = policy;
+  const { Name, MaximumRetryCount = 0 } = policy;
   if (!RESTART_NAMES.has(Name))
     throw invalid(
       `invalid restart policy: unknown policy '${Name}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,

@@ -6,10 +6,14 @@ import type { Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import type { Container } from './container.ts';
 
-/** Answers when a container has ended (or has been removed). The head goes out at once, so that the client can go on. */
-export function* waitForContainer(call: Call, c: Container, condition: string): Wait<WaitAnswer> {
+/** @throws ApiError for a condition that there is none of */
+export function checkCondition(condition: string): void {
   if (!['', 'not-running', 'next-exit', 'removed'].includes(condition))
     throw new ApiError('invalid-parameter', `invalid condition: ${quote(condition)}`);
+}
+
+/** Answers when a container has ended (or has been removed). The head goes out at once, so that the client can go on. */
+export function* waitForContainer(call: Call, c: Container, condition: string): Wait<WaitAnswer> {
   const { sys, daemon } = call;
   const before = c.exits;
   const met = (): boolean => {

@@ -44,8 +44,8 @@ export const ContainerCommit = endpoint<
 export const commitRoutes: Route[] = [
   serve(ContainerCommit, function* (call, params) {
     const { daemon, sys } = call;
-    const container = daemon.containers.get(params.container ?? '');
     const reference = params.repo ? requireReference(params.repo + (params.tag ? `:${params.tag}` : '')) : undefined;
+    const container = daemon.containers.get(params.container ?? '');
     if (reference?.digest !== undefined)
       throw new ApiError('invalid-parameter', 'refusing to create a tag with a digest reference');
     const given = yield* call.body<Partial<ContainerConfig>>(true);

@@ -95,7 +95,7 @@ export function pointInTime(text: string, now: number): number {
   try {
     return parseRfc3339(text).sec;
   } catch {
-    throw new ApiError('invalid-parameter', `failed to parse value as time or duration: value="${text}"`);
+    throw new ApiError('internal', `failed to parse value as time or duration: "${text}"`);
   }
 }
 

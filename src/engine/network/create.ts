@@ -20,12 +20,14 @@ export function planNetwork(
   const name = body.Name ?? '';
   if (name === '') throw new ApiError('invalid-parameter', 'invalid name: name is empty');
   if (PREDEFINED.has(name) || name === 'default')
-    throw new ApiError('forbidden', `operation is not permitted on predefined ${name} network`);
+    throw new ApiError('forbidden', `operation is not permitted on predefined ${name} network `);
   if (body.Ingress) throw new ApiError('forbidden', 'Ingress network can only be global scope network');
   const configFrom = body.ConfigFrom?.Network ?? '';
   if (configFrom !== '') return planFrom(store, name, body, configFrom);
   const driver = body.Driver || 'bridge';
-  if (driver === 'overlay' || body.Scope === 'swarm') throw new ApiError('unavailable', NOT_A_MANAGER);
+  if (body.Scope === 'swarm')
+    throw new ApiError('forbidden', 'cannot create a swarm scoped network when swarm is not active');
+  if (driver === 'overlay') throw new ApiError('forbidden', NOT_A_MANAGER);
   if (driver === 'host' || driver === 'null')
     throw new ApiError('forbidden', `only one instance of "${driver}" network is allowed`);
   if (isParentDriver(driver)) refuseParentDriver(driver, body.Options ?? {});

@@ -108,7 +108,7 @@ test('connect, disconnect, remove', async () => {
 });
 
 test.each([
-  [{ Name: 'bridge' }, 403, 'operation is not permitted on predefined bridge network'],
+  [{ Name: 'bridge' }, 403, 'operation is not permitted on predefined bridge network '],
   [{ Name: 'x', Driver: 'nosuch' }, 404, 'plugin "nosuch" not found'],
   [
     { Name: 'x', IPAM: { Config: [{ Subnet: '172.17.5.0/24' }] } },

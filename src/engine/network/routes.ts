@@ -19,6 +19,7 @@ import { isTrue } from '../server/params.ts';
 import { type Route, serve } from '../server/serve.ts';
 import { planNetwork } from './create.ts';
 import type { DockerNetwork } from './network.ts';
+import { noSuchNetwork } from './networks.ts';
 import { endpointProblems, joinProblems } from './settings.ts';
 
 const LIST_FILTERS = new Set(['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']);
@@ -36,8 +37,13 @@ export const networkRoutes: Route[] = [
   serve(NetworkList, function* ({ daemon }, { filters = {} }) {
     checkFilterNames(filters, LIST_FILTERS);
     for (const type of filters.type ?? [])
-      if (type !== 'custom' && type !== 'builtin')
-        throw new ApiError('invalid-parameter', `invalid filter: 'type'='${type}'`);
+      if (type !== 'custom' && type !== 'builtin') throw new ApiError('internal', `invalid filter: 'type'='${type}'`);
+    for (const value of filters.dangling ?? [])
+      if (!/^(1|0|true|false)$/.test(value))
+        throw new ApiError(
+          'invalid-parameter',
+          'invalid value for filter \'dangling\', must be "true" (or "1"), or "false" (or "0")',
+        );
     const some = (values: string[] | undefined, fits: (value: string) => boolean): boolean =>
       !values || values.length === 0 || values.some(fits);
     const fits = (n: DockerNetwork): boolean =>
@@ -53,14 +59,15 @@ export const networkRoutes: Route[] = [
       .filter(fits)
       .map((n) => n.shown(false));
   }),
-  serve(NetworkInspect, function* ({ daemon }, { id }) {
+  serve(NetworkInspect, function* ({ daemon }, { id, scope }) {
+    if (scope && scope !== 'local') throw noSuchNetwork(id);
     return daemon.networks.store.get(id).shown(true);
   }),
   serve(NetworkCreate, function* (call) {
     const { networks, config } = call.daemon;
     const plan = planNetwork(
       networks.store,
-      yield* call.body<NetworkCreateBody>(false, CREATE_BODY),
+      yield* call.body<NetworkCreateBody>(true, CREATE_BODY),
       config.networkOptions,
     );
     const network = yield* call.daemon.networks.store.create(call.sys, plan);
@@ -87,7 +94,7 @@ export const networkRoutes: Route[] = [
     yield* daemon.networks.store.remove(sys, network);
   }),
   serve(NetworkConnect, function* (call, { id }) {
-    const body = yield* call.body<{ Container: string; EndpointConfig?: Partial<EndpointSettings> | null }>();
+    const body = yield* call.body<{ Container: string; EndpointConfig?: Partial<EndpointSettings> | null }>(true);
     const { daemon, sys } = call;
     const network = daemon.networks.store.get(id);
     const c = daemon.containers.get(body.Container ?? '');
@@ -99,11 +106,11 @@ export const networkRoutes: Route[] = [
       );
     if (network.name === 'host' && c.hostConfig.NetworkMode !== 'host')
       throw new ApiError(
-        'forbidden',
+        'invalid-parameter',
         'cannot connect container to host network - container must be created in host network mode',
       );
     if (network.name === 'none' && Object.keys(c.network.Networks).length > 0)
-      throw new ApiError('forbidden', PRIVATE_MODE);
+      throw new ApiError('invalid-parameter', PRIVATE_MODE);
     if (
       c.hostConfig.NetworkMode === 'host' ||
       c.hostConfig.NetworkMode === 'none' ||
@@ -124,7 +131,7 @@ export const networkRoutes: Route[] = [
     yield* daemon.networks.attach(sys, network, c, settings);
   }),
   serve(NetworkDisconnect, function* (call, { id }) {
-    const body = yield* call.body<{ Container: string; Force?: boolean }>();
+    const body = yield* call.body<{ Container: string; Force?: boolean }>(true);
     const { daemon, sys } = call;
     const network = daemon.networks.store.get(id);
     const found = daemon.containers.find(body.Container ?? '');

@@ -47,7 +47,7 @@ export function endpointProblems(network: DockerNetwork | undefined, e: Partial<
   if (address === '') return problems;
   if (!ipBytes(address) || address.includes(':')) problems.push(`invalid IPv4 address: ${address}`);
   const config = network.stored.ipam.Config ?? [];
-  const configured = network.stored.chosenSubnet && !network.predefined ? [] : config.filter((pool) => pool.Subnet);
+  const configured = network.stored.chosenSubnet ? [] : config.filter((pool) => pool.Subnet);
   if (configured.length === 0)
     problems.push(
       'user specified IP address is supported only when connecting to networks with user configured subnets',

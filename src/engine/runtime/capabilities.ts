@@ -45,8 +45,8 @@ export function tweakCapabilities(
   privileged: boolean,
 ): Capability[] {
   if (privileged) return [...CAPABILITIES];
-  const added = new Set(add ?? []);
-  const dropped = new Set(drop ?? []);
+  const added = new Set(normalizeCapabilities('CapAdd', add));
+  const dropped = new Set(normalizeCapabilities('CapDrop', drop));
   const base: readonly Capability[] = added.has('ALL') ? CAPABILITIES : dropped.has('ALL') ? [] : DEFAULT_CAPABILITIES;
   const kept = base.filter((c) => !dropped.has(c));
   for (const name of added) {

@@ -44,11 +44,15 @@ export class Call {
     return this.connection.readBody();
   }
 
+  /** Bytes of the body, once it was read by `body`. */
+  bodyLength = 0;
+
   /** The request's body as JSON. @throws ApiError for what is none; a missing one is an error unless `optional`. `body`: what it may have */
   *body<T>(optional = false, body?: Shape): Wait<T> {
     const { connection } = this;
     const type = (this.header('content-type') ?? '').split(';')[0]!.trim();
     const bytes = yield* connection.readWholeBody(JSON_MAX);
+    this.bodyLength = bytes.length;
     if (connection.bodyProblem !== '')
       throw new ApiError('invalid-parameter', `invalid JSON: ${connection.bodyProblem}`);
     if (bytes.length === 0) {

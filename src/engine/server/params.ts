@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../api/endpoint.ts';
 import { ApiError } from '../../api/errors.ts';
 import { parseFilters } from '../../api/filters.ts';
+import { goJsonProblem } from '../../lib/go-json-syntax.ts';
 import { quote } from '../../lib/quote.ts';
 
 /** Values that stand for no, as the engine reads them; anything else that is not empty is yes. */
@@ -35,7 +36,7 @@ export function readParams(
         params[name] = values;
         break;
       case 'json':
-        params[name] = name === 'filters' ? readFilters(text) : readJson(text);
+        params[name] = name === 'filters' ? readFilters(text) : readJson(name, text);
         break;
     }
   }
@@ -54,11 +55,11 @@ function readFilters(text: string): Record<string, string[]> {
   return filters;
 }
 
-function readJson(text: string): unknown {
+function readJson(name: string, text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError('invalid-parameter', 'invalid JSON');
+    throw new ApiError('invalid-parameter', `failed to parse ${name}: ${goJsonProblem(text)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/errors.ts';
 import {
   type AuthBody,
   Ping,
@@ -51,7 +52,9 @@ export const systemRoutes: Route[] = [
     return { ...usage, Images: usage.Images?.map((row) => summaryFor(call, row)) ?? null };
   }),
   serve(SystemAuth, function* (call) {
-    yield* logIn(call.sys, yield* call.body<AuthBody>(true), call.daemon.registries.insecure);
+    const given = yield* call.body<AuthBody>(true);
+    if (call.bodyLength === 0) throw new ApiError('internal', 'EOF');
+    yield* logIn(call.sys, given, call.daemon.registries.insecure);
     return { Status: 'Login Succeeded', IdentityToken: '' };
   }),
 ];

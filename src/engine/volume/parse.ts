@@ -2,6 +2,7 @@ import { Stat } from '../../abi/stat.ts';
 import type { Sys } from '../../abi/sys.ts';
 import type { Mount } from '../../api/container-config.ts';
 import { ApiError } from '../../api/errors.ts';
+import { quote } from '../../lib/quote.ts';
 import { normalizePath } from '../../libc/paths.ts';
 import type { MountRecord } from './mount-record.ts';
 
@@ -109,7 +110,7 @@ export function parseMount(sys: Sys, m: Mount): MountRecord {
     case 'volume':
       if (!isLocal(m.VolumeOptions?.Subpath ?? ''))
         throw invalid(`${head}subpath must be a relative path within the volume`);
-      if (m.BindOptions) throw invalid(`${head}field BindOptions must not be specified`);
+      if (m.BindOptions) throw invalid(`BindOptions must not be specified on mount type ${quote(m.Type)}`);
       if (m.Source?.startsWith('/'))
         throw invalid(`${head}invalid mount path: '${m.Source}' mount path must be absolute`);
       return {

@@ -9,6 +9,7 @@ import {
   VolumeRemove,
   VolumeUpdate,
 } from '../../api/volume.ts';
+import { quote } from '../../lib/quote.ts';
 import { checkFilterNames, labelMatches } from '../container/filters.ts';
 import { pruneLabels } from '../container/prune.ts';
 import { shape } from '../server/fold-keys.ts';
@@ -43,7 +44,7 @@ export const volumeRoutes: Route[] = [
     return daemon.volumes.shown(daemon.volumes.get(name));
   }),
   serve(VolumeCreate, function* (call) {
-    const body = yield* call.body<VolumeCreateBody>(false, CREATE_BODY);
+    const body = yield* call.body<VolumeCreateBody>(true, CREATE_BODY);
     return call.daemon.volumes.shown(yield* call.daemon.volumes.create(call.sys, body));
   }),
   serve(VolumeUpdate, function* () {
@@ -56,6 +57,12 @@ export const volumeRoutes: Route[] = [
   serve(VolumePrune, function* (call, { filters = {} }) {
     const { sys, daemon } = call;
     checkFilterNames(filters, PRUNE_FILTERS);
+    for (const value of filters.all ?? [])
+      if (!/^(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/.test(value))
+        throw new ApiError(
+          'invalid-parameter',
+          `invalid filter 'all': strconv.ParseBool: parsing ${quote(value)}: invalid syntax`,
+        );
     // before 1.42 all unused volumes went, since then only those without a name of their own
     const all = !call.since('1.42') || filters.all?.some(isTrue) === true;
     const deleted: string[] = [];
