@@ -334,6 +334,8 @@ function localPosix(shell: Shell, argv: readonly string[]): number {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
     if (!isName(name)) {
+      // what is assigned to no name is not looked at
+      if (equals >= 0) continue;
       shell.builtinError(`${name}: bad variable name`);
       return specialError(shell);
     }

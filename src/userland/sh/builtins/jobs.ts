@@ -210,11 +210,15 @@ function* waitOne(ip: Interpreter, word: string, interrupted: () => Wait<number>
     const job = jobs.find(word);
     if (!job || job === 'ambiguous') {
       if (shell.bash) shell.builtinError(`${word}: no such job`);
-      else shell.builtinError(`No such job: ${word}`);
+      else if (shell.personality === 'dash') shell.builtinError(`No such job: ${word}`);
+      else shell.builtinError(`${word}: no such job`);
       return shell.bash ? 127 : 2;
     }
     if (!(yield* jobs.until(() => jobState(job) !== 'running'))) return yield* interrupted();
-    if (jobState(job) === 'done') jobs.remove(job);
+    if (jobState(job) === 'done') {
+      if (shell.bash) jobs.remove(job);
+      else job.waited = true;
+    }
     return shellStatus(job.processes.at(-1)!.status ?? 0);
   }
   if (!/^\d+$/.test(word)) {
@@ -257,8 +261,14 @@ function* waitAny(
           )),
     );
   jobs.reap();
-  for (const word of words)
-    if (!/^\d+$/.test(word) && !word.startsWith('%')) shell.builtinError(`\`${word}': not a pid or valid job spec`);
+  for (const word of words) {
+    if (/^\d+$/.test(word) || word.startsWith('%')) continue;
+    if (!shell.bash) {
+      shell.builtinError(`Illegal number: ${word}`);
+      return 2;
+    }
+    shell.builtinError(`\`${word}': not a pid or valid job spec`);
+  }
   if (watched().length === 0) {
     return 127;
   }

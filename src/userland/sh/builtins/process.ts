@@ -1,7 +1,9 @@
 import * as F from '../../../abi/flags.ts';
 import { applyMode } from '../../../libc/mode.ts';
 import type { Builtin } from '../exec/interpreter.ts';
+import type { Shell } from '../state/shell.ts';
 import { builtinOptions } from './options.ts';
+import { bashMode, busyboxMode } from './symbolic-mode.ts';
 
 export const umask: Builtin = {
   synopsis: 'umask [-p] [-S] [mode]',
@@ -28,7 +30,7 @@ export const umask: Builtin = {
     if (text === '' && !shell.bash) return 0;
     if (/^\d/.test(text)) {
       const value = /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : -1;
-      if (value < 0 || value > 0o777) {
+      if (value < 0 || (value > 0o7777 && shell.bash) || (value > ALL && shell.personality === 'ash')) {
         shell.builtinError(
           shell.bash
             ? `${text}: octal number out of range`
@@ -38,31 +40,36 @@ export const umask: Builtin = {
         );
         return shell.bash ? 1 : 2;
       }
-      shell.sys.umask(value);
+      shell.sys.umask(value & ALL);
       return 0;
     }
-    const allowed =
-      shell.personality === 'dash'
-        ? /^[ugoa]*(?:[-+=][rwxXsugo]*)+(?:,[ugoa]*(?:[-+=][rwxXsugo]*)+)*$/.test(text)
-        : shell.bash
-          ? /^[ugoa]*(?:[-=][rwx]*|\+[rwxX]*)(?:,[ugoa]*(?:[-=][rwx]*|\+[rwxX]*))*$/.test(text)
-          : true;
-    const mode = allowed ? applyMode(text, ~now & 0o777, false, 0) : undefined;
-    if (mode === undefined || (mode > 0o777 && shell.personality === 'ash')) {
-      const c = /^[ugoa]*[-+=]?[rwxXst]*/.exec(text)![0].length;
-      shell.builtinError(
-        shell.bash
-          ? `\`${text[c] ?? text[0]}': invalid symbolic mode ${/[-+=]/.test(text) ? 'character' : 'operator'}`
-          : shell.personality === 'dash'
-            ? `Illegal mode: ${text}`
-            : `illegal mode: ${text}`,
-      );
-      return shell.bash ? 1 : 2;
-    }
+    const mode = changedMode(shell, text, now);
+    if (mode === undefined) return shell.bash ? 1 : 2;
     shell.sys.umask(~mode & 0o777);
     return 0;
   },
 };
+
+const ALL = 0o777;
+
+/** What may be set after `umask TEXT`; undefined after a message. */
+function changedMode(shell: Shell, text: string, mask: number): number | undefined {
+  const mode = ~mask & ALL;
+  if (shell.bash) {
+    const changed = bashMode(text, mode);
+    if (typeof changed === 'number') return changed;
+    shell.builtinError(`\`${changed.character}': invalid symbolic mode ${changed.what}`);
+    return undefined;
+  }
+  const changed =
+    shell.personality === 'ash'
+      ? busyboxMode(text, mode, mask)
+      : /^[ugoa]*(?:[-+=][rwxXsugo]*)+(?:,[ugoa]*(?:[-+=][rwxXsugo]*)+)*,?$/.test(text)
+        ? applyMode(text.replace(/,$/, ''), mode, false, 0)
+        : undefined;
+  if (changed === undefined) shell.builtinError(`${shell.personality === 'dash' ? 'I' : 'i'}llegal mode: ${text}`);
+  return changed;
+}
 
 export const times: Builtin = {
   special: true,

@@ -73,22 +73,27 @@ function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   for (const name of names) {
     if (isName(name) || (shell.bash && /^[A-Za-z_]\w*\[.*\]$/s.test(name))) continue;
     if (shell.bash) shell.builtinError(`\`${name}': not a valid identifier`);
-    else shell.builtinError(`${name}: bad variable name`);
-    if (!shell.bash && shell.personality === 'dash') shell.abandon();
-    return shell.bash ? 1 : 2;
+    else if (shell.personality === 'dash') shell.builtinError(`${name}: bad variable name`);
+    else shell.appletError(`read: '${name}': bad variable name`);
+    return shell.personality === 'dash' ? 2 : 1;
   }
   if (shell.personality === 'dash' && names.length === 0) {
     shell.builtinError('arg count');
     return 2;
   }
-  const fd = Number(values.get('u') ?? '0');
+  const fdText = values.get('u') ?? '0';
+  if (!/^\d+$/.test(fdText)) {
+    shell.builtinError(shell.bash ? `${fdText}: invalid file descriptor specification` : 'invalid file descriptor');
+    return shell.bash ? 1 : 2;
+  }
+  const fd = Number(fdText);
   let timeout: number | undefined;
   const given = values.get('t') ?? (shell.bash ? shell.vars.get('TMOUT') : undefined);
   if (given !== undefined) {
     if (!/^\d*\.?\d*$/.test(given) || given === '' || given === '.') {
       if (values.has('t')) {
-        shell.builtinError(`${given}: invalid timeout specification`);
-        return 1;
+        shell.builtinError(shell.bash ? `${given}: invalid timeout specification` : 'invalid timeout');
+        return shell.bash ? 1 : 2;
       }
     } else timeout = Number(given) * 1000;
   }
@@ -101,7 +106,7 @@ function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
   let limit: number | undefined;
   if (limitText !== undefined) {
     if (!/^\d+$/.test(limitText)) {
-      shell.builtinError(`${limitText}: invalid number`);
+      shell.builtinError(shell.bash ? `${limitText}: invalid number` : 'invalid count');
       return shell.bash ? 1 : 2;
     }
     limit = Number(limitText);
@@ -111,7 +116,7 @@ function* readBuiltin(ip: Interpreter, argv: string[]): Wait<number> {
     }
   }
   if (shell.sys.fcntl(fd, 1) < 0) {
-    shell.builtinError(`${shell.bash ? `${fd}: invalid file descriptor: ` : ''}${shell.strerror(9)}`);
+    if (shell.bash) shell.builtinError(`${fd}: invalid file descriptor: ${shell.strerror(9)}`);
     return 1;
   }
   const tty = shell.sys.isatty(fd);
@@ -207,6 +212,13 @@ function* readInto(
     for (const name of names.slice(1)) shell.assign(name, '');
     return status;
   }
+  if (shell.personality === 'ash' && result.quoted && names.length > 0) {
+    const fields = splitLikeAsh(result, shell.ifs, names.length);
+    names.forEach((name, i) => {
+      shell.assign(name, fields[i] ?? '');
+    });
+    return status;
+  }
   return succeeds(() => assignFields(shell, names, result, values.get('a'))) ? status : 1;
 }
 
@@ -251,6 +263,42 @@ function assignFields(shell: Shell, names: readonly string[], line: Quoted, arra
   names.forEach((name, i) => {
     store(shell, name, i < names.length - 1 ? (fields[i] ?? '') : (rest ?? ''));
   });
+}
+
+/**
+ * A line with quoted characters as busybox splits it: a quoted character does not begin a word, so that blanks behind it
+ * are still those before the word.
+ */
+function splitLikeAsh({ text, quoted }: Quoted, ifs: string, count: number): string[] {
+  const fields: string[] = [];
+  let field = '';
+  /** 1: no word has begun; 2: one delimiter that is no blank may come before it. */
+  let waiting = 1;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (quoted!.has(i)) {
+      field += c;
+      continue;
+    }
+    const delimiter = ifs.includes(c);
+    if (waiting > 0 && delimiter) {
+      if (isBlank(c)) continue;
+      if (--waiting === 1) continue;
+    }
+    waiting = 0;
+    if (delimiter && fields.length < count - 1) {
+      fields.push(field);
+      field = '';
+      waiting = isBlank(c) ? 2 : 1;
+      continue;
+    }
+    field += c;
+  }
+  // quoted blanks go as well
+  let end = field.length;
+  while (end > 0 && isBlank(field[end - 1]!) && ifs.includes(field[end - 1]!)) end--;
+  fields.push(field.slice(0, end));
+  return fields;
 }
 
 const isBlank = (c: string): boolean => c === ' ' || c === '\t' || c === '\n';

@@ -239,7 +239,9 @@ class Test {
       case 'gnu':
         throw new TestError(`invalid integer ‘${text}’`);
       default:
-        throw new TestError(value === 'range' ? `${text}: out of range` : text === '' ? 'bad number' : `${text}: bad number`);
+        throw new TestError(
+          value === 'range' ? `${text}: out of range` : text === '' ? 'bad number' : `${text}: bad number`,
+        );
     }
   }
 

@@ -38,6 +38,8 @@ export interface Job {
   monitored: boolean;
   /** Working directory at its start. */
   cwd: string;
+  /** `wait` has given its status: dash and ash keep it until another job takes its place. */
+  waited: boolean;
 }
 
 export type JobState = 'running' | 'stopped' | 'done';
@@ -70,6 +72,7 @@ export class JobTable {
 
   /** @param text gives the command's text when it is asked for */
   add(pids: readonly { pid: number; text: string }[], text: () => string, background: boolean): Job {
+    for (const old of this.jobs) if (old.waited) this.remove(old);
     const id = Math.max(0, ...this.jobs.map((j) => j.id)) + 1;
     const job: Job = {
       id,
@@ -83,6 +86,7 @@ export class JobTable {
       nohup: false,
       monitored: this.monitored,
       cwd: this.shell.cwd,
+      waited: false,
     };
     this.jobs.push(job);
     if (background) this.#touch(job);

@@ -45,7 +45,8 @@ export abstract class Substitutions extends Processes {
         child.shell.traceDepth++;
         child.shell.loopDepth = shell.loopDepth;
         child.shell.lenient = 0;
-        if (child.shell.bash && !child.shell.shopts.inherit_errexit && !child.shell.options.posix)
+        const { bash, personality, shopts, options } = child.shell;
+        if (personality === 'ash' || (bash && !shopts.inherit_errexit && !options.posix))
           child.shell.options.errexit = false;
         else child.shell.lenient = this.shell.lenient;
         return file ? child.copyFile(body) : child.runList(body);

@@ -349,7 +349,8 @@ export class Expander implements FieldTarget {
         return;
       }
       case 'tilde':
-        if (part.assignment && !sink.assignment) sink.literal(`~${part.user}`);
+        if (part.assignment && (!sink.assignment || (part.assignment === 'operand' && sink.many)))
+          sink.literal(`~${part.user}`);
         else sink.quoted(this.#tilde(part.user));
         return;
       default:

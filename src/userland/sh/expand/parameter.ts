@@ -31,7 +31,7 @@ export function appendParameter(x: Expander, part: ParameterPart, sink: Sink, qu
     const act = defaultAction(x, part, subject, quoted);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
-      if (part.op === '=') assignDefault(x, subject, x.text(part.word!, true), sink, quoted);
+      if (part.op === '=') assignDefault(x, subject, x.text(part.word!), sink, quoted);
       else if (part.op === '?') missing(x, part, x.text(part.word!));
       else x.appendOperand(part.word!, sink, quoted);
     }
@@ -50,7 +50,7 @@ export function* appendParameterWait(x: Expander, part: ParameterPart, sink: Sin
     const act = defaultAction(x, part, subject, quoted);
     if (act === 'value') putSubject(x, subject, sink, quoted);
     else if (act === 'word') {
-      if (part.op === '=') assignDefault(x, subject, yield* x.textWait(part.word!, true), sink, quoted);
+      if (part.op === '=') assignDefault(x, subject, yield* x.textWait(part.word!), sink, quoted);
       else if (part.op === '?') missing(x, part, yield* x.textWait(part.word!));
       else yield* x.appendOperandWait(part.word!, sink, quoted);
     }

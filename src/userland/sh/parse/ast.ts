@@ -10,7 +10,10 @@ export type Part =
   | ArithmeticPart
   | { k: 'process'; direction: '<' | '>'; body: List; source: string; pure: false }
   /** A `~` or `~name` at a place where it is expanded. */
-  | { k: 'tilde'; user: string; assignment: boolean; pure: boolean };
+  | { k: 'tilde'; user: string; assignment: TildePlace; pure: boolean };
+
+/** Where a tilde counts: everywhere, in what looks like an assignment, in an assignment's own `${x-a:~}`. */
+export type TildePlace = boolean | 'operand';
 
 /** Unquoted text; its pattern characters are active. */
 export interface LiteralPart {

@@ -248,10 +248,13 @@ function operand(
     else if (mode === 'replacement' && c === 39) {
       parts.push({ k: 'squote', text: quote(lexer), pure: true });
     } else if (mode === 'word' || mode === 'pattern' || mode === 'replacement') {
-      if (c === 126 && lexer.pos === start) {
+      const behindColon =
+        mode === 'word' && lexer.src.charCodeAt(lexer.pos - 1) === 58 && parts.pendingText.endsWith(':');
+      if (c === 126 && (lexer.pos === start || behindColon)) {
         const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
         if (m) {
-          parts.push(tildePart(m[1]!, false));
+          const beforeColon = !lexer.dialect.extended && lexer.src[lexer.pos + m[0].length] === ':';
+          parts.push(tildePart(m[1]!, behindColon || beforeColon ? 'operand' : false));
           lexer.pos += m[0].length;
           continue;
         }

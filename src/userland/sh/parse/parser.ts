@@ -16,6 +16,7 @@ import type {
 import { conditionalExpression } from './conditional.ts';
 import { Lexer } from './lexer.ts';
 import { Parts } from './parts.ts';
+import type { Dialect } from './personality.ts';
 import { isMeta } from './scanner.ts';
 import type { Token } from './token.ts';
 import { bareText, literalWord, makeWord } from './word.ts';
@@ -439,7 +440,7 @@ export class Parser extends Lexer {
     if (close.type !== 'op' || close.text !== ')') this.unexpected(close, ')');
     this.next();
     // bash says what is wrong with a name when it defines the function
-    if (!this.dialect.extended && !/^[A-Za-z_]\w*$/.test(bareText(word) ?? ''))
+    if (!this.dialect.extended && (!/^[A-Za-z_]\w*$/.test(bareText(word) ?? '') || isSpecial(name, this.dialect)))
       this.fail({ kind: 'bad-name', name }, first.line);
     return this.#functionBody(name, first.line, false);
   }
@@ -729,6 +730,14 @@ export class Parser extends Lexer {
     return { index, append, value, whole };
   }
 }
+
+/** Built-ins that no function may be named after in dash and ash. */
+const SPECIAL: ReadonlySet<string> = new Set(
+  'break continue eval exec exit export local readonly return set shift times trap unset'.split(' '),
+);
+
+const isSpecial = (name: string, { personality }: Dialect): boolean =>
+  SPECIAL.has(name) || (personality === 'ash' && name === 'source');
 
 const EMPTY: List = { t: 'list', items: [], line: 0 };
 

@@ -35,6 +35,6 @@ export class Parts {
 }
 
 /** `~user`; a user's home has to be looked up, which may wait. */
-export function tildePart(user: string, assignment: boolean): Part {
+export function tildePart(user: string, assignment: boolean | 'operand'): Part {
   return { k: 'tilde', user, assignment, pure: user === '' || /^[-+]?\d*$/.test(user) };
 }
