@@ -107,6 +107,18 @@ test.each<[string, Made[], RegExp]>([
         for (const n of [3, 0, 2 ** 40, 0, 2 ** 40, 5]) out.number(n);
       }),
     ],
+    /longer/,
+  ],
+  [
+    'parts of a blob without end',
+    [
+      root(['a', 12]),
+      file((out) => {
+        for (const n of [3, 1]) out.number(n);
+        out.text(DIGEST);
+        for (const n of [0, 2 ** 44, 2 ** 28, 1, 2 ** 28, 2 ** 44]) out.number(n);
+      }),
+    ],
     /places/,
   ],
   [

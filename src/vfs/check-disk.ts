@@ -82,6 +82,6 @@ function checkBlob({ digest, offset, length }: BlobRef): void {
 function checkChunks(content: Chunked, length: number): void {
   if (content.blob) checkBlob(content.blob);
   if (content.chunks.length > Math.ceil(length / CHUNK)) throw new RangeError('content is longer than its file');
-  for (const chunk of content.chunks)
+  for (const [, chunk] of content.chunks.present())
     if (chunk && (chunk.bytes.length > CHUNK || chunk.pages > 0xffff)) throw new RangeError('a chunk is too long');
 }

@@ -1,5 +1,6 @@
 import { EIO } from '../abi/errno.ts';
 import { BlobRef, type BlobSource } from './blob.ts';
+import { ChunkList } from './chunk-list.ts';
 
 /** Bytes of a chunk. */
 export const CHUNK = 65536;
@@ -31,9 +32,9 @@ export class Chunk {
   }
 }
 
-/** Content as chunks: undefined is a hole, null comes from the blob. */
+/** Content as chunks: nothing is a hole, null comes from the blob. */
 export class Chunked {
-  chunks: (Chunk | undefined | null)[] = [];
+  chunks = new ChunkList<Chunk | null>();
   blob: BlobRef | undefined = undefined;
   /** Allocated pages of the chunks that are neither undefined nor null. */
   pages = 0;
@@ -79,9 +80,8 @@ export function allocatedPages(holder: Holder): number {
   if (content instanceof BlobRef) return pagesIn(content.length);
   let n = content.pages;
   if (content.blob === undefined) return n;
-  for (let i = 0; i < content.chunks.length; i++) {
-    if (content.chunks[i] === null) n += pagesIn(Math.min(CHUNK, Math.max(0, content.blob.length - i * CHUNK)));
-  }
+  for (const [i, chunk] of content.chunks.present())
+    if (chunk === null) n += pagesIn(Math.min(CHUNK, Math.max(0, content.blob.length - i * CHUNK)));
   return n;
 }
 
@@ -104,7 +104,7 @@ export function missingPages(holder: Holder, position: number, end: number): num
 
 /** Allocated pages of a chunk, a bit each. */
 export function pagesOf(content: BlobRef | Chunked, index: number): number {
-  const chunk = content instanceof BlobRef ? null : content.chunks[index];
+  const chunk = content instanceof BlobRef ? null : content.chunks.get(index);
   if (chunk === undefined) return 0;
   if (chunk !== null) return chunk.pages;
   const blob = content instanceof BlobRef ? content : content.blob;
@@ -134,7 +134,7 @@ export function readContent(
   while (at < end) {
     const index = Math.floor(at / CHUNK);
     const stop = Math.min(end, (index + 1) * CHUNK);
-    const chunk = content instanceof BlobRef ? null : content.chunks[index];
+    const chunk = content instanceof BlobRef ? null : content.chunks.get(index);
     if (chunk === undefined) buf.fill(0, at - position, stop - position);
     else if (chunk !== null) {
       const status = chunk.absent ? store.loadChunk(chunk, waker) : 0;
@@ -230,9 +230,14 @@ export function writeContent(
     writeChunk(store, chunked, index, whole, at - index * CHUNK);
     at = stop;
   }
-  if (chunked.blob !== undefined && !chunked.chunks.includes(null)) chunked.blob = undefined;
+  if (chunked.blob !== undefined && !usesBlob(chunked)) chunked.blob = undefined;
   if (end > holder.length) holder.length = end;
   return buf.length;
+}
+
+function usesBlob({ chunks }: Chunked): boolean {
+  for (const [, chunk] of chunks.present()) if (chunk === null) return true;
+  return false;
 }
 
 /** A small file that is a part of a blob gets bytes of its own. @returns 0, BLOCKED or -errno */
@@ -265,13 +270,13 @@ export function toChunked(holder: Holder): Chunked {
   const content = holder.content;
   if (content === undefined) return chunked;
   if (content instanceof Uint8Array) {
-    chunked.chunks.push(new Chunk(content, 1));
+    chunked.chunks.set(0, new Chunk(content, 1));
     chunked.pages = 1;
     return chunked;
   }
   if (content instanceof Chunked) return content;
   chunked.blob = content;
-  for (let at = 0; at < content.length; at += CHUNK) chunked.chunks.push(null);
+  for (let i = 0; i * CHUNK < content.length; i++) chunked.chunks.set(i, null);
   return chunked;
 }
 
@@ -285,7 +290,7 @@ function fetchTouched(
   waker: () => () => void,
 ): number {
   for (let index = Math.floor(position / CHUNK); index * CHUNK < end; index++) {
-    const chunk = chunked.chunks[index];
+    const chunk = chunked.chunks.get(index);
     if (chunk === undefined || (chunk !== null && !chunk.absent)) continue;
     const start = index * CHUNK;
     const stop = Math.min(start + CHUNK, length);
@@ -299,7 +304,7 @@ function fetchTouched(
     const bytes = new Uint8Array(Math.max(0, Math.min(stop, chunked.blob?.length ?? 0) - start));
     const status = readBlob(store, chunked.blob, start, bytes, waker);
     if (status < 0) return status;
-    chunked.chunks[index] = new Chunk(bytes, pageMask(0, bytes.length));
+    chunked.chunks.set(index, new Chunk(bytes, pageMask(0, bytes.length)));
     chunked.pages += pagesIn(bytes.length);
   }
   return 0;
@@ -321,13 +326,12 @@ export function countBits(mask: number): number {
 
 function writeChunk(store: ContentStore, chunked: Chunked, index: number, buf: Uint8Array, offset: number): void {
   const end = offset + buf.length;
-  const old = chunked.chunks[index];
+  const old = chunked.chunks.get(index);
   const mask = pageMask(offset, end);
   if (old === undefined || old === null) {
     const bytes = offset === 0 ? buf.slice() : new Uint8Array(end);
     if (offset > 0) bytes.set(buf, offset);
-    for (let i = chunked.chunks.length; i < index; i++) chunked.chunks[i] = undefined;
-    chunked.chunks[index] = new Chunk(bytes, mask);
+    chunked.chunks.set(index, new Chunk(bytes, mask));
     chunked.pages += countBits(mask);
     return;
   }
@@ -348,7 +352,7 @@ function ownChunk(store: ContentStore, chunked: Chunked, index: number, old: Chu
     copy.set(bytes);
     const chunk = new Chunk(copy, old.pages);
     old.refs--;
-    chunked.chunks[index] = chunk;
+    chunked.chunks.set(index, chunk);
     return chunk;
   }
   if (old.borrowed || size > bytes.length) {
@@ -368,7 +372,7 @@ function ownChunk(store: ContentStore, chunked: Chunked, index: number, old: Chu
 /** Sets the length: what is cut off is gone, what is added is a hole. @returns 0, BLOCKED or -errno */
 export function truncateContent(store: ContentStore, holder: Holder, length: number, waker: () => () => void): number {
   if (length < holder.length) {
-    const last = holder.content instanceof Chunked ? holder.content.chunks[Math.floor(length / CHUNK)] : undefined;
+    const last = holder.content instanceof Chunked ? holder.content.chunks.get(Math.floor(length / CHUNK)) : undefined;
     const status = last?.absent && length % CHUNK !== 0 ? store.loadChunk(last, waker) : 0;
     if (status < 0) return status;
     cut(store, holder, length);
@@ -393,10 +397,10 @@ function cut(store: ContentStore, holder: Holder, length: number): void {
     return;
   }
   const keep = Math.ceil(length / CHUNK);
-  for (let i = keep; i < content.chunks.length; i++) dropChunk(store, content, i);
-  if (content.chunks.length > keep) content.chunks.length = keep;
+  for (const [i] of content.chunks.present(keep)) dropChunk(store, content, i);
+  content.chunks.cut(keep);
   if (content.blob !== undefined && content.blob.length > length) content.blob = content.blob.cut(length);
-  const last = content.chunks[keep - 1];
+  const last = content.chunks.get(keep - 1);
   const rest = length - (keep - 1) * CHUNK;
   if (last === undefined || last === null || last.bytes.length <= rest) return;
   const chunk = ownChunk(store, content, keep - 1, last, 0);
@@ -408,7 +412,7 @@ function cut(store: ContentStore, holder: Holder, length: number): void {
 
 /** Gives one chunk back; its place is to be filled by the caller. */
 export function dropChunk(store: ContentStore, chunked: Chunked, index: number): void {
-  const chunk = chunked.chunks[index];
+  const chunk = chunked.chunks.get(index);
   if (chunk === undefined || chunk === null) return;
   chunked.pages -= countBits(chunk.pages);
   unref(store, chunk);
@@ -422,6 +426,6 @@ function unref(store: ContentStore, chunk: Chunk): void {
 /** Gives all content back. */
 export function dropContent(store: ContentStore, holder: Holder): void {
   const content = holder.content;
-  if (content instanceof Chunked) for (const chunk of content.chunks) if (chunk) unref(store, chunk);
+  if (content instanceof Chunked) for (const [, chunk] of content.chunks.present()) if (chunk) unref(store, chunk);
   holder.content = undefined;
 }

@@ -92,3 +92,15 @@ test('what lies in no segment is zeros', () => {
     { numRuns: 50 },
   );
 });
+
+test('a byte far away takes the room of one', () => {
+  const ctx = testContext();
+  const far = 2 ** 43;
+  for (const at of [10, far]) writeAt(ctx, '/f', at, pattern(1, 1));
+  expect(segments(ctx, '/f')).toEqual([
+    [0, PAGE],
+    [far, far + 1],
+  ]);
+  truncate(ctx, '/f', 20);
+  expect(segments(ctx, '/f')).toEqual([[0, 20]]);
+});

@@ -17,10 +17,24 @@ export function seekData(inode: Inode, position: number, hole: boolean): number 
   if (!(real instanceof TmpfsInode) || (real.mode & S_IFMT) !== S_IFREG) return hole ? size : position;
   const content = real.content as Content;
   const end = Math.min(size, dataEnd(content));
-  for (let at = position; at < end; at = (Math.floor(at / PAGE) + 1) * PAGE)
+  for (let at = position; at < end; ) {
     if (isData(content, at) !== hole) return at;
+    at = nextPage(content, at, hole);
+  }
   if (hole) return Math.max(position, end);
   return -ENXIO;
+}
+
+/** Where it is looked next; what is looked for is not in the same hole. */
+function nextPage(content: Content, at: number, hole: boolean): number {
+  if (!hole && content instanceof Chunked) {
+    const index = Math.floor(at / CHUNK);
+    if (content.chunks.get(index) === undefined) {
+      const next = content.chunks.present(index).next();
+      return next.done ? content.chunks.length * CHUNK : next.value[0] * CHUNK;
+    }
+  }
+  return (Math.floor(at / PAGE) + 1) * PAGE;
 }
 
 /** Behind it there are no data. */

@@ -249,22 +249,37 @@ class RecordWriter {
     const out = this.out;
     out.number(content.blob === undefined ? 0 : 1);
     if (content.blob !== undefined) this.blob(content.blob);
-    out.number(content.chunks.length);
-    for (let i = 0; i < content.chunks.length; ) {
-      const chunk = content.chunks[i];
-      if (chunk) {
-        out.number(ENTRY.CHUNK);
-        out.number(this.idOf(chunk));
-        out.number(chunk.pages);
-        i++;
+    const { chunks } = content;
+    out.number(chunks.length);
+    let at = 0;
+    let ofBlob = 0;
+    const run = (kind: number, places: number): void => {
+      if (places === 0) return;
+      out.number(kind);
+      out.number(places);
+      at += places;
+    };
+    const runs = (until: number): void => {
+      run(ENTRY.BLOB, ofBlob);
+      ofBlob = 0;
+      run(ENTRY.HOLES, until - at);
+    };
+    for (const [i, chunk] of chunks.present()) {
+      if (chunk === null && i === at + ofBlob) {
+        ofBlob++;
         continue;
       }
-      let end = i + 1;
-      while (end < content.chunks.length && content.chunks[end] === chunk) end++;
-      out.number(chunk === null ? ENTRY.BLOB : ENTRY.HOLES);
-      out.number(end - i);
-      i = end;
+      runs(i);
+      if (chunk === null) {
+        ofBlob = 1;
+        continue;
+      }
+      out.number(ENTRY.CHUNK);
+      out.number(this.idOf(chunk));
+      out.number(chunk.pages);
+      at = i + 1;
     }
+    runs(chunks.length);
   }
 
   private idOf(chunk: Chunk): number {

@@ -120,18 +120,23 @@ class Loader {
     const content = new Chunked();
     if (meta.number() === 1) content.blob = this.blob(meta);
     const length = meta.number();
-    this.places -= length;
-    if (this.places < 0) throw new RangeError('there are more places than a disk has');
-    while (content.chunks.length < length) {
+    const { chunks } = content;
+    for (let at = 0; at < length; ) {
       const kind = meta.number();
       if (kind === ENTRY.CHUNK) {
-        content.chunks.push(this.chunk(meta.number(), meta.number()));
+        chunks.set(at++, this.chunk(meta.number(), meta.number()));
         continue;
       }
-      const places = Math.min(meta.number(), length - content.chunks.length);
-      for (let n = places; n > 0; n--) content.chunks.push(kind === ENTRY.BLOB ? null : undefined);
-      if (places === 0) throw new RangeError('an entry of no places');
+      const end = at + Math.min(meta.number(), length - at);
+      if (end === at) throw new RangeError('an entry of no places');
+      if (kind === ENTRY.BLOB) {
+        this.places -= end - at;
+        if (this.places < 0) throw new RangeError('there are more places than a disk has');
+        for (; at < end; at++) chunks.set(at, null);
+      }
+      at = end;
     }
+    chunks.extend(length);
     return content;
   }
 
@@ -185,7 +190,7 @@ class Loader {
   }
 
   private count(content: Chunked, lazy: boolean): void {
-    for (const chunk of content.chunks) {
+    for (const [, chunk] of content.chunks.present()) {
       if (!chunk) continue;
       chunk.refs++;
       content.pages += countBits(chunk.pages);

@@ -33,7 +33,7 @@ export const refersToBlob = (content: Content): boolean =>
 /** Gets all of a file's stored chunks. @returns 0, BLOCKED or -errno */
 export function loadContent(store: ContentStore, content: Content, waker: () => () => void): number {
   if (!(content instanceof Chunked) || !content.mayBeAbsent) return 0;
-  for (const chunk of content.chunks) {
+  for (const [, chunk] of content.chunks.present()) {
     const status = chunk?.absent ? store.loadChunk(chunk, waker) : 0;
     if (status < 0) return status;
   }
@@ -78,10 +78,9 @@ export function shareRange(
   target.mayBeAbsent ||= source.mayBeAbsent;
   for (let done = 0; done < bytes; done += CHUNK) {
     const index = (position + done) / CHUNK;
-    for (let i = target.chunks.length; i < index; i++) target.chunks[i] = undefined;
     dropChunk(store, target, index);
-    const chunk = source.chunks[(fromPosition + done) / CHUNK] as Chunk | undefined;
-    target.chunks[index] = chunk && shareChunk(chunk, sameStore);
+    const chunk = source.chunks.get((fromPosition + done) / CHUNK) as Chunk | undefined;
+    target.chunks.set(index, chunk && shareChunk(chunk, sameStore));
     if (chunk) target.pages += countBits(chunk.pages);
   }
   if (position + bytes > to.length) to.length = position + bytes;

@@ -18,7 +18,7 @@ function chunkUse(fs: TmpFs): Map<Chunk, number> {
   const use = new Map<Chunk, number>();
   for (const inode of reachable(fs.root)) {
     if ((inode.mode & 0o170000) !== S_IFREG || !(inode.content instanceof Chunked)) continue;
-    for (const chunk of inode.content.chunks) if (chunk) use.set(chunk, (use.get(chunk) ?? 0) + 1);
+    for (const [, chunk] of inode.content.chunks.present()) if (chunk) use.set(chunk, (use.get(chunk) ?? 0) + 1);
   }
   return use;
 }
