@@ -1,7 +1,7 @@
 import type { PackValue } from '../../abi/pack.ts';
 import type { Pack, StartPack } from '../pack.ts';
 import { Connection, type Cursor, SqliteError } from './connection.ts';
-import { defineFunctions } from './functions.ts';
+import { type DefineFunctions, loadDialects } from './functions.ts';
 import { SqliteLibrary } from './library.ts';
 import type { InitSqlJs } from './sql-js.ts';
 
@@ -12,7 +12,8 @@ type Request = { readonly [key: string]: PackValue };
 
 /**
  * SQLite. Requests:
- * - `{op: 'open', file, bytes?, functions?}`: a database with a name and its content → connection number
+ * - `{op: 'open', file, bytes?, functions?, seed?}`: a database with a name and its content → connection number; `functions`:
+ *   'mysql' for those of its dialect
  * - `{op: 'connect', file}`: one more connection to it → number
  * - `{op: 'run', connection, sql, params?, now?, rows?}`: one or more statements; see `Result`
  * - `{op: 'fetch', cursor, rows?}`: more rows of a statement; `{op: 'end', cursor}`: no more of them
@@ -25,10 +26,13 @@ class Sqlite implements Pack {
   readonly #connections: Map<number, { connection: Connection; file: string }> = new Map();
   readonly #files: Map<string, { internal: string; functions: string | undefined }> = new Map();
   readonly #cursors: Map<number, Cursor> = new Map();
+  readonly #dialects: Readonly<Record<string, DefineFunctions>>;
+  #seed = 0;
   #next = 1;
 
-  constructor(library: SqliteLibrary) {
+  constructor(library: SqliteLibrary, dialects: Readonly<Record<string, DefineFunctions>>) {
     this.#library = library;
+    this.#dialects = dialects;
   }
 
   memory(): number {
@@ -59,6 +63,7 @@ class Sqlite implements Pack {
   #open(asked: Request): number {
     const file = String(asked.file);
     const db = new this.#library.api.Database(asked.bytes instanceof Uint8Array ? asked.bytes : null);
+    this.#seed = Number(asked.seed ?? 0);
     const functions = asked.functions === undefined ? undefined : String(asked.functions);
     this.#files.set(file, { internal: db.filename, functions });
     this.#library.watch(db.filename, file);
@@ -81,7 +86,8 @@ class Sqlite implements Pack {
     api._free(pointer);
     const connection = new Connection(this.#library, db);
     if (code !== 0) throw new SqliteError(code, 'unable to open database file');
-    if (known.functions !== undefined) defineFunctions(known.functions, db, () => this.#library.nowMs);
+    const define = known.functions === undefined ? undefined : this.#dialects[known.functions];
+    define?.(db, () => this.#library.nowMs, this.#seed + this.#next);
     // nothing is written before a commit
     connection.run('PRAGMA journal_mode=MEMORY; PRAGMA cache_spill=OFF; PRAGMA temp_store=MEMORY').close();
     const id = this.#next++;
@@ -144,5 +150,5 @@ export const makeSqlite =
   async ({ files, memory }) => {
     const wasm = files['sqlite.wasm'];
     if (!wasm) throw new Error('sqlite: no code');
-    return new Sqlite(await SqliteLibrary.load(init, wasm, memory));
+    return new Sqlite(await SqliteLibrary.load(init, wasm, memory), await loadDialects());
   };
