@@ -61,7 +61,7 @@ class Test {
         unary: (op: string, operand: string) => this.#unary(op, operand),
         binary: (left: string, op: string, right: string) => this.#binary(left, op, right),
       };
-      return new TestGrammar(args, host.kind === 'dash', operators).run();
+      return new TestGrammar(args, host.kind === 'dash', operators, host.regex !== undefined).run();
     }
     const n = args.length;
     if (n === 0) return false;

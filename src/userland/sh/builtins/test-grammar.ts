@@ -19,12 +19,19 @@ export class TestGrammar {
   #args: readonly string[];
   #at = 0;
 
+  readonly #andWord: string;
+  readonly #orWord: string;
+
+  /** `double`: it is `[[`. */
   constructor(
     args: readonly string[],
     readonly dash: boolean,
     readonly operators: TestOperators,
+    double = false,
   ) {
     this.#args = args;
+    this.#andWord = double ? '&&' : '-a';
+    this.#orWord = double ? '||' : '-o';
   }
 
   run(): boolean {
@@ -87,13 +94,11 @@ export class TestGrammar {
       case ')':
         return word;
       case '-a':
-        return 'and';
-      case '-o':
-        return 'or';
       case '&&':
-        return this.dash ? 'operand' : 'and';
+        return word === this.#andWord ? 'and' : 'operand';
+      case '-o':
       case '||':
-        return this.dash ? 'operand' : 'or';
+        return word === this.#orWord ? 'or' : 'operand';
     }
     if (this.operators.isBinary(word)) return 'binary';
     return this.operators.isUnary(word) ? 'unary' : 'operand';

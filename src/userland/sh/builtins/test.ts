@@ -17,13 +17,18 @@ function run(ip: Interpreter, args: readonly string[], regex?: Regex): number {
   };
   if (regex) {
     host.matches = (text, pattern) => shell.patterns.compile(pattern, { extglob: false, nocase: false }).matches(text);
-    host.regex = (text, pattern) => Array.isArray(matchRegex(regex, pattern, text, false));
+    host.regex = (text, pattern) => {
+      const groups = matchRegex(regex, pattern, text, false);
+      if (groups === undefined) throw new TestError('');
+      return groups !== null;
+    };
   }
   try {
     return evaluateTest(args, host);
   } catch (thrown) {
     if (!(thrown instanceof TestError)) throw thrown;
-    say(shell, thrown.message);
+    // a regular expression that is none is not talked about
+    if (thrown.message !== '') say(shell, thrown.message);
     return 2;
   }
 }

@@ -10,6 +10,7 @@ import { DiscardUnwind, ExitUnwind } from '../state/unwind.ts';
 import type { Interpreter } from './interpreter.ts';
 import { LineReader } from './line-reader.ts';
 import { describeFailure } from './messages.ts';
+import { readTo } from './reading-line.ts';
 
 /** Where commands come from, line by line. */
 export interface LineSource {
@@ -157,7 +158,7 @@ export function* runSource(ip: Interpreter, source: LineSource, prompts?: Prompt
     if (list !== undefined && (!shell.options.noexec || shell.interactive)) {
       if (!shell.queue.empty) yield* shell.queue.flush();
       try {
-        shell.line = shell.baseLine = command.lastLine;
+        readTo(shell, command.lastLine);
         prompts?.entered(command.text);
         yield* ip.runList(list);
       } catch (thrown) {
@@ -304,7 +305,7 @@ export function* runString(ip: Interpreter, text: string, interactive = false): 
       continue;
     }
     if (list === undefined) return shell.status;
-    shell.line = shell.baseLine = parser.lastLine;
+    readTo(shell, parser.lastLine);
     if (!shell.queue.empty) yield* shell.queue.flush();
     try {
       ip.tail = parser.atEnd() && list.items.length > 0 && (!shell.bash || isSingle(list));

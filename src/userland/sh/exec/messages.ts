@@ -11,7 +11,9 @@ export function describeFailure(shell: Shell, failure: ParseFailure, source: str
   const words = otherFailure(shell, failure);
   const where = origin.startsWith('eval') || origin === '.: ' ? origin : '';
   if (shell.personality === 'dash') return `${shell.name}: ${failure.line}: ${where}Syntax error: ${words}\n`;
-  const eval_ = where === '' ? '' : `${where}line ${Math.max(0, shell.line - 1)}: `;
+  const script = !shell.commandString && !shell.readsStdin && !shell.interactive;
+  const eval_ =
+    where === '' ? (script ? `line ${failure.line}: ` : '') : `${where}line ${Math.max(0, shell.line - 1)}: `;
   return `${shell.name}: ${eval_}syntax error: ${words.charAt(0).toLowerCase() === words.charAt(0) ? words : lowerFirst(words)}\n`;
 }
 

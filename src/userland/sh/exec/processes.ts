@@ -28,7 +28,7 @@ export abstract class Processes extends Forks {
     else if (node.commands.length === 1) status = yield* this.run(node.commands[0]!);
     else status = yield* this.#pipes(node);
     shell.lenient = lenient;
-    shell.line = node.line;
+    if (shell.personality !== 'ash') shell.line = node.line;
     if (node.negate) {
       shell.pipeStatus ??= [status];
       status = status === 0 ? 1 : 0;
@@ -99,7 +99,7 @@ export abstract class Processes extends Forks {
       if (monitor) sys.setpgid(pid, group);
       pids.push({ pid, text: '' });
     }
-    shell.line = node.line;
+    if (shell.personality !== 'ash') shell.line = node.line;
     const end = node.commands.at(-1)!;
     const subshell = shell.bash && (end.t === 'redirected' ? end.body : end).t === 'subshell';
     return yield* this.waitForeground(pids, () => commandText({ ...node, negate: false, time: undefined }), subshell);

@@ -11,6 +11,7 @@ import type { ShellFunction } from '../state/shell.ts';
 import { DiscardUnwind, ExitUnwind, ReturnUnwind } from '../state/unwind.ts';
 import { jobState } from './jobs.ts';
 import { describeFailure } from './messages.ts';
+import { readTo } from './reading-line.ts';
 import { redirect } from './redirect.ts';
 import { Substitutions } from './substitutions.ts';
 
@@ -76,7 +77,7 @@ export abstract class TextRunner extends Substitutions {
         shell.baseLine = baseLine;
         return status;
       }
-      shell.line = shell.baseLine = parser.lastLine;
+      readTo(shell, parser.lastLine);
       if (!shell.queue.empty) yield* shell.queue.flush();
       this.tail = last && parser.atEnd();
       try {
@@ -154,6 +155,13 @@ export abstract class TextRunner extends Substitutions {
   }
   #warned = false;
 
+  /** The line that a trap's command begins with. */
+  #trapLine(condition: string | undefined): number {
+    const { shell } = this;
+    if (condition === 'ERR' && shell.bash) return shell.errorLine;
+    return condition !== undefined || shell.personality === 'ash' ? shell.line : 1;
+  }
+
   *runTrap(text: string, name: string): Wait<void> {
     const { shell, traps } = this;
     const { status, lenient, line, substitutionStatus, lastArgument, loopDepth } = shell;
@@ -167,11 +175,10 @@ export abstract class TextRunner extends Substitutions {
     const { trapStatus } = shell;
     if (!condition) shell.trapStatus = status;
     try {
-      yield* this.runText(
-        text,
-        `${name}: `,
-        condition === 'ERR' && shell.bash ? shell.errorLine : condition ? line : 1,
-      );
+      yield* this.runText(text, `${name}: `, this.#trapLine(condition));
+    } catch (thrown) {
+      // ash goes on after a mistake in the command of ERR
+      if (condition !== 'ERR' || shell.bash || !(thrown instanceof ExitUnwind) || !thrown.error) throw thrown;
     } finally {
       this.tail = tail;
       shell.inTrap = inTrap;

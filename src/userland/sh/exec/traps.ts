@@ -73,7 +73,7 @@ export class Traps {
       }
       if (typeof condition === 'number') {
         if (condition !== EXIT) sys.sigaction(condition, SIG_DFL);
-      } else if (condition === 'ERR' ? this.shell.options.errtrace : this.shell.options.functrace)
+      } else if (condition === 'ERR' ? this.shell.bash && this.shell.options.errtrace : this.shell.options.functrace)
         this.actions.set(condition, action);
     }
     for (const signal of from.ignoredAtStart) this.ignoredAtStart.add(signal);

@@ -383,7 +383,7 @@ export class Parser extends Lexer {
       // bash notes the line once it has read what follows a first word, or the first assignment or redirection
       if (elements === 1 && node.words.length === 1 && this.dialect.extended)
         node.line = token.type === 'newline' ? token.line : this.line;
-      if (token.type === 'redirect' && !(double && token.text.length === 1 && token.fd === undefined)) {
+      if (token.type === 'redirect') {
         node.redirects.push(this.#redirect());
         continue;
       }
