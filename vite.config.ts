@@ -9,26 +9,46 @@ const looseInDevelopment: Plugin = {
   transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
 };
 
+/** Theme and language, before the first paint: a plain script as it is. */
+const LOOKS = 'src/app/looks.js';
+
 /**
- * The scripts that run first. src/app/early.ts starts the worker and need not wait for the page's own script. Theme and
- * language are a plain script of public/, before the first paint; it ends the head, because the parser asks for nothing that
- * stands behind it until it has come.
+ * The scripts that run first. src/app/early.ts starts the worker and need not wait for the page's own script. The looks end
+ * the head, because the parser asks for nothing that stands behind them until they have come; under a name with its hash
+ * nobody has to ask whether they changed.
  */
-const firstScripts: Plugin = {
-  name: 'drydock:first',
-  transformIndexHtml: {
-    order: 'post',
-    handler(html, { bundle }) {
-      const early = Object.values(bundle ?? {}).find(
-        (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
-      );
-      const first = early ? `\n    <script type="module" async src="./${early.fileName}"></script>` : '';
-      return html
-        .replace(/<meta charset[^>]*>\s*(?:<meta http-equiv[^>]*>)?/, (head) => head + first)
-        .replace('</head>', '  <script src="./theme.js"></script>\n  </head>');
+function firstScripts(): Plugin {
+  let looks = '';
+  let builds = false;
+  return {
+    name: 'drydock:first',
+    configResolved({ command }) {
+      builds = command === 'build';
     },
-  },
-};
+    buildStart() {
+      if (!builds) return;
+      looks = this.emitFile({ type: 'asset', name: 'looks.js', source: readFileSync(LOOKS, 'utf8') });
+    },
+    generateBundle: {
+      order: 'pre',
+      handler() {
+        looks = this.getFileName(looks);
+      },
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle }) {
+        const early = Object.values(bundle ?? {}).find(
+          (file) => file.type === 'chunk' && file.isEntry && file.name === 'early',
+        );
+        const first = early ? `\n    <script type="module" async src="./${early.fileName}"></script>` : '';
+        return html
+          .replace(/<meta charset[^>]*>\s*(?:<meta http-equiv[^>]*>)?/, (head) => head + first)
+          .replace('</head>', `  <script src="./${builds ? looks : LOOKS}"></script>\n  </head>`);
+      },
+    },
+  };
+}
 
 /** The blob of a new host's disk, so that a first visit asks for it at once, not after the catalogue. */
 function firstDisk(): string | undefined {
@@ -56,6 +76,28 @@ const startGraph: Plugin = {
   },
 };
 
+/** The bundler's own helpers are a chunk: the machine's script has a copy of them, so that it waits for no other. */
+const helpersInside: Plugin = {
+  name: 'drydock:helpers',
+  generateBundle: {
+    order: 'post',
+    handler(_, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const helpers = chunks.find(({ name }) => name === 'rolldown-runtime');
+      const start = chunks.find(({ name }) => name === 'start');
+      if (!helpers || !start) return;
+      const body = helpers.code.replace(
+        /export\{([^}]*)\};?\s*$/,
+        (_, names: string) => `return{${names.replace(/(\w+) as (\w+)/g, '$2:$1')}}`,
+      );
+      start.code = start.code.replace(
+        /import\{([^}]*)\}from"\.\/rolldown-runtime-[^"]*";/,
+        (_, names: string) => `const{${names.replaceAll(' as ', ':')}}=(()=>{${body}})();`,
+      );
+    },
+  },
+};
+
 /** `--mode node`: the Node entry, one file. Any other mode: the page. Both go to dist/. */
 export default defineConfig(({ mode }): UserConfig => {
   if (mode === 'node') {
@@ -77,18 +119,18 @@ export default defineConfig(({ mode }): UserConfig => {
   return {
     base: './',
     define: { FIRST_DISK: JSON.stringify(firstDisk()) ?? 'undefined' },
-    plugins: [svelte(), looseInDevelopment, firstScripts],
+    plugins: [svelte(), looseInDevelopment, firstScripts()],
     worker: {
       format: 'es',
-      plugins: () => [startGraph],
+      plugins: () => [startGraph, helpersInside],
       rolldownOptions: {
         output: {
           codeSplitting: {
             includeDependenciesRecursively: false,
             groups: [
-              { name: 'first', test: (id) => FIRST.ids.has(id) || id.endsWith('rolldown/runtime.js'), priority: 10 },
+              { name: 'first', test: (id) => FIRST.ids.has(id), priority: 10 },
               { name: 'start', test: (id) => START.ids.has(id), priority: 9 },
-              { name: 'engine', test: /[\\/]src[\\/]engine[\\/]/ },
+              { name: 'engine', test: /[\\/]src[\\/]engine[\\/](?!index\.ts$)/ },
               { name: 'api', test: /[\\/]src[\\/]api[\\/]/ },
               { name: 'shell', test: /[\\/]src[\\/]userland[\\/]sh[\\/]/ },
               { name: 'regex', test: /[\\/]src[\\/]lib[\\/](?:regex[\\/]|char-class)/ },

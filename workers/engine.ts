@@ -17,11 +17,11 @@ import type {
   TerminalSize,
 } from '../src/machine/remote.ts';
 import { fetchedBlobs } from './blob-source.ts';
-import { unpacked } from './first-disk.ts';
+import type { unpacked } from './first-disk.ts';
 import { workerPacks } from './packs.ts';
-import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
-import { type Opened, openStore } from './storage/open-store.ts';
-import { serveTerminal } from './terminal-port.ts';
+import type { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
+import type { Opened, openStore } from './storage/open-store.ts';
+import { serveTerminal, terminalSink } from './terminal-port.ts';
 
 /** Messages of the page come between two slices of the machine: a message to ourselves is a turn of the event loop. */
 function makeTurn(): (step: () => void) => void {
@@ -39,8 +39,12 @@ const client = () => import('./api-client.ts');
 
 const comlink = () => import('comlink');
 
-/** Unpacks gzip with the browser's own code. */
-const gunzip = (bytes: Uint8Array) => unpacked(new Blob([bytes as BlobPart]).stream());
+/** A login that begins with the boot, and its port. */
+export interface FirstLogin {
+  size: TerminalSize;
+  options: TerminalOptions;
+  port: MessagePort;
+}
 
 /** What was begun before the machine's code was there. */
 export interface Ahead {
@@ -50,8 +54,18 @@ export interface Ahead {
   disk: Promise<Uint8Array | undefined> | undefined;
 }
 
+/** What the first script has already: the second one imports nothing of it, so that neither waits for a third. */
+export interface FirstScript {
+  unpacked: typeof unpacked;
+  databaseName: typeof databaseName;
+  openDatabase: typeof openDatabase;
+  removeDatabase: typeof removeDatabase;
+  openStore: typeof openStore;
+}
+
 /** The machine of this worker, as the page calls it. */
-class Engine implements EngineRemote<MessagePort, Blob> {
+export class Engine implements EngineRemote<MessagePort, Blob> {
+  readonly #first: FirstScript;
   #host: MachineHost | undefined;
   #store: BlockStore | undefined;
   readonly #terminals = new Map<number, HostTerminal>();
@@ -61,8 +75,17 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   /** A disk from a file that was inspected. */
   #import: StoreBatch | undefined;
 
+  constructor(first: FirstScript) {
+    this.#first = first;
+  }
+
   /** Boots, with what is on its way already. */
-  async boot(options: BootOptions, tell: (event: MachineEvent) => void, { opening, disk }: Ahead): Promise<BootResult> {
+  async boot(
+    options: BootOptions,
+    tell: (event: MachineEvent) => void,
+    { opening, disk }: Ahead,
+    login?: FirstLogin,
+  ): Promise<BootResult> {
     this.#tell = tell;
     const host = createMachineHost({
       name: options.name,
@@ -70,7 +93,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       blobs: fetchedBlobs(options.blobs),
       firstDisk: disk,
       packs: workerPacks(new URL('../packs/', options.blobs).href),
-      gunzip,
+      gunzip: (bytes) => this.#first.unpacked(new Blob([bytes as BlobPart]).stream()),
       store: opening?.then((opened) => (opened.kind === 'open' ? opened.store : undefined)),
       fresh: options.fresh === true,
       now: () => Date.now(),
@@ -84,6 +107,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
       onEvent: tell,
     });
     const booting = host.boot();
+    const first = login && host.firstLogin(login.size, login.options, terminalSink(login.port));
     const opened = await opening;
     if (opened?.kind === 'busy') {
       booting.catch(() => {});
@@ -93,7 +117,9 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     if (opened?.kind === 'none') tell({ kind: 'unsaved', reason: 'failed', message: opened.message });
     if (opened?.kind === 'open') this.#store = opened.store;
     this.#host = host;
-    return { ok: true, info: await booting };
+    const info = await booting;
+    if (!first || !login) return { ok: true, info };
+    return { ok: true, info, terminal: this.#keep(await first, login.port) };
   }
 
   async engine(): Promise<EngineVersion | undefined> {
@@ -106,8 +132,12 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   }
 
   openTerminal(size: TerminalSize, options: TerminalOptions, port: MessagePort): number {
+    return this.#keep(this.#running().openTerminal(size, options, terminalSink(port)), port);
+  }
+
+  #keep(terminal: HostTerminal, port: MessagePort): number {
     const id = this.#next++;
-    this.#terminals.set(id, serveTerminal(this.#running(), size, options, port));
+    this.#terminals.set(id, serveTerminal(terminal, port));
     return id;
   }
 
@@ -147,6 +177,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
 
   async exportDisk(options: { name: string; scope: string }): Promise<Blob> {
     const { diskFile } = await import('./storage/disk-file.ts');
+    const { databaseName, openDatabase } = this.#first;
     const database = await openDatabase(databaseName(options.scope, options.name));
     try {
       return await diskFile(database);
@@ -167,6 +198,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   async replaceDisk(options: { name: string; scope: string }): Promise<void> {
     const batch = this.#import;
     if (!batch) throw new Error('no disk was inspected');
+    const { databaseName, openStore } = this.#first;
     const opened = await openStore(databaseName(options.scope, options.name), true, () => {});
     if (opened.kind !== 'open')
       throw new Error(opened.kind === 'none' ? opened.message : 'another tab has the machine');
@@ -180,6 +212,7 @@ class Engine implements EngineRemote<MessagePort, Blob> {
   async reset(options: { name: string; scope: string }): Promise<void> {
     this.#host?.stop();
     this.#store?.close();
+    const { databaseName, removeDatabase } = this.#first;
     await removeDatabase(databaseName(options.scope, options.name));
   }
 
@@ -200,5 +233,3 @@ class Engine implements EngineRemote<MessagePort, Blob> {
     return this.#host;
   }
 }
-
-export const engine = new Engine();

@@ -3,14 +3,16 @@
  * What is to be booted stands in the worker's name, because a message is held back until the page's own script pauses.
  */
 import type { BootPorts, BootReply, BootRequest } from '../src/machine/remote.ts';
-import { bringDisk } from './first-disk.ts';
-import { databaseName } from './storage/database.ts';
+import { bringDisk, unpacked } from './first-disk.ts';
+import { databaseName, openDatabase, removeDatabase } from './storage/database.ts';
 import { openStore } from './storage/open-store.ts';
 
 /** Digest of a new host's disk, put in by the build; undefined where there were no images yet. */
 declare const FIRST_DISK: string | undefined;
 
-const code = import('./engine.ts');
+const loading = import('./engine.ts').then(
+  ({ Engine }) => new Engine({ unpacked, databaseName, openDatabase, removeDatabase, openStore }),
+);
 const comlink = () => import('comlink');
 
 if (self.name) boot(JSON.parse(self.name) as BootRequest);
@@ -23,20 +25,21 @@ function boot({ boot: options, login }: BootRequest): void {
   const opening =
     options.storage === 'idb'
       ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => {
-          void code.then(({ engine }) => engine.handOver());
+          void loading.then((engine) => engine.handOver());
         })
       : undefined;
   void opening?.then((opened) => opened.kind === 'open' && opened.store.loadSoon());
   const disk = options.fresh === true && FIRST_DISK ? bringDisk(options.blobs, FIRST_DISK) : undefined;
 
-  code
-    .then(async ({ engine }) => {
-      const result = await engine.boot(options, (event) => reply({ event }), { opening, disk });
-      if (result.ok && login && terminal)
-        result.terminal = engine.openTerminal(login.size, login.options, terminal.port1);
-      reply({ result });
+  loading
+    .then((engine) => {
+      const first = login && terminal && { ...login, port: terminal.port1 };
+      return engine.boot(options, (event) => reply({ event }), { opening, disk }, first);
     })
-    .catch((failed: unknown) => reply({ failed }));
+    .then(
+      (result) => reply({ result }),
+      (failed: unknown) => reply({ failed }),
+    );
 }
 
 /** Calls that came before what serves them. */
@@ -50,7 +53,7 @@ addEventListener('message', take);
 /** The page calls the engine through Comlink, which comes with the first call: a boot and its login do without. */
 async function serveCalls(): Promise<void> {
   try {
-    const [{ expose }, { engine }] = await Promise.all([comlink(), code]);
+    const [{ expose }, engine] = await Promise.all([comlink(), loading]);
     removeEventListener('message', take);
     expose(engine);
     for (const { data, ports } of early.splice(0))

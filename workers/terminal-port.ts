@@ -1,21 +1,9 @@
-import type {
-  HostTerminal,
-  MachineHost,
-  TerminalDown,
-  TerminalOptions,
-  TerminalSize,
-  TerminalUp,
-} from '../src/machine/remote.ts';
+import type { HostTerminal, TerminalDown, TerminalSink, TerminalUp } from '../src/machine/remote.ts';
 
-/** Ties a login of the machine to the page's port. Output bytes are transferred, not copied. */
-export function serveTerminal(
-  host: MachineHost,
-  size: TerminalSize,
-  options: TerminalOptions,
-  port: MessagePort,
-): HostTerminal {
+/** What a login writes goes to the page's port. Output bytes are transferred, not copied. */
+export function terminalSink(port: MessagePort): TerminalSink {
   const say = (message: TerminalDown) => port.postMessage(message);
-  const terminal = host.openTerminal(size, options, {
+  return {
     output(bytes) {
       // Only a buffer that the bytes fill alone may be given away.
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
@@ -24,16 +12,18 @@ export function serveTerminal(
     flush: () => say({ flush: true }),
     folder: (path) => say({ folder: path }),
     exit: (code) => say({ exit: code }),
-  });
+  };
+}
+
+/** What comes over the page's port goes to a login. */
+export function serveTerminal(terminal: HostTerminal, port: MessagePort): HostTerminal {
   port.onmessage = ({ data }: MessageEvent<TerminalUp>) => {
     if (data instanceof Uint8Array) terminal.write(data);
     else if ('resize' in data) terminal.resize(data.resize);
     else terminal.ack(data.ack);
   };
   return {
-    write: (bytes) => terminal.write(bytes),
-    resize: (next) => terminal.resize(next),
-    ack: (bytes) => terminal.ack(bytes),
+    ...terminal,
     close() {
       port.onmessage = null;
       port.close();

@@ -69,7 +69,7 @@ function begin({ login, result }: Booting, tab: KeptTab | undefined): TerminalSc
   void result.then(
     (booted) => {
       if (!booted.ok) return;
-      if (!booted.info.restored && !tab) screen.term.write(greeting(lang));
+      if (!booted.info.restored && !tab) screen.lead = greeting(lang);
       if (login?.port) screen.plug(login.port);
     },
     () => {},

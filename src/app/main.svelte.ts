@@ -23,6 +23,9 @@ export async function openPage(front: Front): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) void page.tabs.save();
   });
+  // Drawn before, it would take the time of the first prompt.
+  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+  if (icon) icon.href = './favicon.svg';
   await page.open();
 }
 

@@ -4,7 +4,7 @@ import { type Keep, type Kept, readSettings, SETTINGS_KEY } from './kept-setting
 export const SPLIT_MIN = 30;
 export const SPLIT_MAX = 75;
 
-/** What the visitor chose about the page; kept at each change. public/theme.js reads the same record before the first paint. */
+/** What the visitor chose about the page; kept at each change. looks.js reads the same record before the first paint. */
 export class Settings implements I18n {
   theme = $state<Theme>('system');
   lang = $state<'en' | 'zh'>('en');

@@ -48,7 +48,7 @@ export function openHostTerminal(
     cwd: folderToBegin(machine, options.cwd),
     tty: pty.slavePath,
   });
-  if (typeof shell === 'number') sink.exit(NO_SHELL);
+  if (typeof shell === 'number') output.after(() => sink.exit(NO_SHELL));
   else void machine.ended(shell).then((status) => output.after(() => sink.exit(shellStatus(status))));
   return {
     write: (bytes) => input.push(bytes),
@@ -124,10 +124,14 @@ class GatedOutput {
     pty.onOutput((bytes) => this.#take(bytes));
   }
 
-  /** Does something once all output before it was handed on. */
+  /** Does something once all output before it was handed on, and may be known. */
   after(step: () => void): void {
-    if (this.#held.length === 0) step();
-    else this.#held.push(step);
+    if (this.#held.length === 0 && !this.#gate.closed) {
+      step();
+      return;
+    }
+    this.#held.push(step);
+    this.#wait();
   }
 
   ack(bytes: number): void {

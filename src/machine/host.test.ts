@@ -25,9 +25,8 @@ function keptDisk(): StoredDisk {
   return { format: 1, metas: [meta], chunks: new Map(), blobs: new Map(), highest: 0, savedAt: 77 };
 }
 
-async function boot(kept: StoredDisk | undefined, fresh: boolean) {
-  const lines: string[] = [];
-  const host = createMachineHost({
+function hostOn(kept: StoredDisk | undefined, fresh: boolean, lines: string[] = []) {
+  return createMachineHost({
     name: 'm',
     lang: 'en',
     blobs: {
@@ -45,6 +44,11 @@ async function boot(kept: StoredDisk | undefined, fresh: boolean) {
       if (event.kind === 'boot') lines.push(event.line.text);
     },
   });
+}
+
+async function boot(kept: StoredDisk | undefined, fresh: boolean) {
+  const lines: string[] = [];
+  const host = hostOn(kept, fresh, lines);
   const info = await host.boot();
   host.stop();
   return { restored: info.restored, savedAt: info.savedAt, lines };
@@ -60,4 +64,29 @@ test.each([
   expect([seen.restored, seen.savedAt]).toEqual([restored, restored ? 77 : undefined]);
   // a machine that was given up has said nothing
   expect(seen.lines.filter((line) => line.includes('Local File Systems'))).toHaveLength(1);
+});
+
+test.each([
+  ['begins on the machine that is booted on a guess', undefined, true],
+  ['of a machine that was given up tells nothing', keptDisk(), true],
+  ['begins when there is a machine', keptDisk(), false],
+])('a first login %s', async (_, kept, fresh) => {
+  const host = hostOn(kept, fresh);
+  const told: string[] = [];
+  let known = false;
+  const tell = (what: string) => () => void told.push(known ? what : `${what} too early`);
+  const booting = host.boot().then(() => {
+    known = true;
+  });
+  // neither disk has a shell: each login that begins ends at once
+  const login = host.firstLogin(
+    { cols: 80, rows: 24 },
+    {},
+    { output: tell('output'), flush: () => {}, folder: tell('folder'), exit: tell('exit') },
+  );
+  await booting;
+  (await login).close();
+  await new Promise((done) => setTimeout(done, 20));
+  host.stop();
+  expect(told).toEqual(['exit']);
 });

@@ -34,9 +34,14 @@ export function createMachineHost(options: MachineOptions): MachineHost {
 
 class Host implements MachineHost {
   readonly #options: MachineOptions;
+  /** The machine that this is, once it is known. */
   #machine: Machine | undefined;
+  #accept: (machine: Machine) => void = () => {};
+  readonly #accepted = new Promise<Machine>((resolve) => {
+    this.#accept = resolve;
+  });
+  #guess: Guess | undefined;
   #keeper: Keeper | undefined;
-  readonly #gate: Gate;
   /** Somebody typed: from now on there is something to lose. */
   #asked = false;
   /** A login wrote something. */
@@ -46,30 +51,25 @@ class Host implements MachineHost {
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    const host = this;
-    this.#gate = {
-      get closed() {
-        return host.#asked && host.#keeper?.dirty === true;
-      },
-      open: () => host.flush(),
-    };
   }
 
   async boot(): Promise<BootInfo> {
     const { now, after, onEvent } = this.#options;
     const world = this.#world();
     const guess = this.#options.fresh ? new Guess(world) : undefined;
+    this.#guess = guess;
     const store = await this.#options.store;
     const opened = store && (await openDisk(store, diskOptions(world, UBUNTU)));
     if (opened) guess?.giveUp();
     const machine = await (guess && !opened ? guess.take() : Machine.boot(world, opened?.disk));
-    if (this.#stopped) machine.kernel.shutdown();
     this.#machine = machine;
     if (store) {
       const journal = opened?.journal ?? new Journal(machine.disk);
       const packed = (digest: string) => machine.layers.packed(digest);
       this.#keeper = new Keeper(journal, { store, packed, now, after, onEvent });
     }
+    if (this.#stopped) machine.kernel.shutdown();
+    else this.#accept(machine);
     after(NO_LOGIN, () => this.#begin());
     const { hostname, address, cpus, memory, disk } = machine.figures;
     return { hostname, address, cpus, memory, disk, restored: opened !== undefined, savedAt: opened?.savedAt };
@@ -79,27 +79,45 @@ class Host implements MachineHost {
     return (await this.#machine?.socketAnswers(DOCKER_SOCKET)) === true;
   }
 
-  openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal {
-    const terminal = openHostTerminal(
-      this.#running(),
-      size,
-      options,
-      {
-        ...sink,
-        output: (bytes) => {
-          sink.output(bytes);
-          if (!this.#heard) this.#options.after(SHOWN, () => this.#begin());
-          this.#heard = true;
-        },
-      },
-      this.#gate,
+  async firstLogin(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): Promise<HostTerminal> {
+    const early = this.#guess?.machine.then(
+      (machine) => ({ machine, terminal: this.#open(machine, size, options, sink) }),
+      () => undefined,
     );
+    const machine = await this.#accepted;
+    const begun = await early;
+    return begun?.machine === machine ? begun.terminal : this.#open(machine, size, options, sink);
+  }
+
+  openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal {
+    return this.#open(this.#running(), size, options, sink);
+  }
+
+  #open(machine: Machine, size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal {
+    const output = (bytes: Uint8Array) => {
+      sink.output(bytes);
+      if (!this.#heard) this.#options.after(SHOWN, () => this.#begin());
+      this.#heard = true;
+    };
+    const terminal = openHostTerminal(machine, size, options, { ...sink, output }, this.#gateOf(machine));
     return {
       ...terminal,
       write: (bytes) => {
         this.#asked = true;
         terminal.write(bytes);
       },
+    };
+  }
+
+  /** Of a machine that was given up nothing is ever shown. */
+  #gateOf(machine: Machine): Gate {
+    const host = this;
+    return {
+      get closed() {
+        return host.#machine !== machine || (host.#asked && host.#keeper?.dirty === true);
+      },
+      open: () =>
+        host.#accepted.then((accepted) => (accepted === machine ? host.flush() : new Promise<void>(() => {}))),
     };
   }
 
@@ -155,25 +173,25 @@ class Host implements MachineHost {
 /** A new machine that boots while it is not known yet whether there is one already; until then it says nothing. */
 class Guess {
   readonly #world: World;
-  readonly #machine: Promise<Machine>;
+  readonly machine: Promise<Machine>;
   readonly #said: BootLine[] = [];
   #say = (line: BootLine): void => void this.#said.push(line);
 
   constructor(world: World) {
     this.#world = world;
-    this.#machine = Machine.boot({ ...world, onBootLine: (line) => this.#say(line) });
+    this.machine = Machine.boot({ ...world, onBootLine: (line) => this.#say(line) });
     // Whoever takes it hears of a failure.
-    this.#machine.catch(() => {});
+    this.machine.catch(() => {});
   }
 
   take(): Promise<Machine> {
     this.#say = this.#world.onBootLine;
     for (const line of this.#said) this.#say(line);
-    return this.#machine;
+    return this.machine;
   }
 
   giveUp(): void {
-    this.#machine.then(
+    this.machine.then(
       ({ kernel }) => kernel.shutdown(),
       () => {},
     );

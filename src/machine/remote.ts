@@ -201,6 +201,11 @@ export interface MachineHost {
   /** Waits until the engine's socket takes connections. @returns false where it did not in time */
   engineAnswers(): Promise<boolean>;
   openTerminal(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): HostTerminal;
+  /**
+   * The login that comes with a boot which was begun: it may start on a machine that is given up, and then starts again.
+   * @returns the terminal, when the machine is up
+   */
+  firstLogin(size: TerminalSize, options: TerminalOptions, sink: TerminalSink): Promise<HostTerminal>;
   /** Connects to a unix socket of the host, such as /var/run/docker.sock. */
   connect(path: string, sink: ConnectionSink): HostConnection;
   /** Writes what is not on the disk yet. */

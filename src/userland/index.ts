@@ -1,6 +1,5 @@
 import type { Entry } from '../abi/sys.ts';
 import type { ProgramModule } from '../libc/program.ts';
-import id from './accounts/id.ts';
 import { missing } from './missing.ts';
 import { ash, bash, dash, SHELL_LIBRARIES } from './sh/index.ts';
 
@@ -14,7 +13,6 @@ export const programNames = async (): Promise<readonly string[]> => Object.keys(
 
 /** A program's description, loaded when it is asked for. */
 export async function describeProgram(name: string): Promise<ProgramModule | undefined> {
-  if (name === 'id') return id; // a login runs it
   const load = (await list()).PROGRAMS[name];
   return load ? await (await load()).default : undefined;
 }

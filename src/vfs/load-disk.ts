@@ -77,10 +77,12 @@ class Loader {
     inode.gid = meta.number();
     inode.rdev = meta.number();
     inode.nlink = meta.number();
-    for (const t of ['atime', 'mtime', 'ctime'] as const) {
-      inode[`${t}Sec`] = meta.signed();
-      inode[`${t}Nsec`] = meta.number();
-    }
+    inode.atimeSec = meta.signed();
+    inode.atimeNsec = meta.number();
+    inode.mtimeSec = meta.signed();
+    inode.mtimeNsec = meta.number();
+    inode.ctimeSec = meta.signed();
+    inode.ctimeNsec = meta.number();
     inode.xattrs = xattrsOf(meta);
     const type = mode & S_IFMT;
     let names = NO_NAMES;

@@ -61,6 +61,11 @@ export class Unpacker {
   }
 
   number(): number {
+    const first = this.bytes[this.at];
+    if (first !== undefined && first < 0x80) {
+      this.at++;
+      return first;
+    }
     let value = 0;
     let unit = 1;
     for (;;) {

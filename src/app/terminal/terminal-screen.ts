@@ -22,6 +22,8 @@ export class TerminalScreen {
   touched = false;
   /** Whether something stands on it that is not to be written again. */
   begun = false;
+  /** Stands before the first output, and comes with it. */
+  lead = '';
   /** Called when one of these may have changed. */
   onnews: () => void = () => {};
   /** Called with what was typed. */
@@ -111,6 +113,8 @@ export class TerminalScreen {
     port.onmessage = ({ data }: MessageEvent<TerminalDown>) => {
       if (data instanceof Uint8Array) {
         this.spoken = true;
+        if (this.lead !== '') this.term.write(this.lead);
+        this.lead = '';
         queue.push(data);
       } else if ('flush' in data) {
         queue.flush();
