@@ -11,6 +11,7 @@ import {
   S_IFMT,
   Stat,
 } from '../abi/stat.ts';
+import { type Backup, keep } from './backup.ts';
 import { copyContents } from './copy-file.ts';
 import { open, type Wait } from './io.ts';
 import { joinPath, listDir } from './paths.ts';
@@ -34,6 +35,8 @@ export interface CopyOptions {
   verbose: boolean;
   link: 'hard' | 'symbolic' | undefined;
   attributesOnly: boolean;
+  /** What is overwritten is kept. */
+  backup?: Backup | undefined;
 }
 
 export const PLAIN_COPY: CopyOptions = {
@@ -77,6 +80,7 @@ export class TreeCopier {
     if (isDirectory(st.mode)) return yield* this.copyDirectory(from, to, st, depth);
     const there = new Stat();
     const exists = sys.lstat(to, there) === 0;
+    let note = '';
     if (exists) {
       const target = new Stat();
       if (
@@ -114,13 +118,17 @@ export class TreeCopier {
         return true;
       if (this.#made.has(to))
         return yield* this.fail(`will not overwrite just-created ${shellQuote(to)} with ${shellQuote(from)}`);
-      if (this.options.removeDestination || (!follow && isSymlink(st.mode)) || !(isRegular(st.mode) || follow)) {
+      if (this.options.backup && !isDirectory(there.mode)) {
+        const kept = keep(sys, to, this.options.backup);
+        if (typeof kept === 'number') return yield* this.fail(`cannot backup ${shellQuote(to)}`, kept);
+        note = ` (backup: ${shellQuote(kept)})`;
+      } else if (this.options.removeDestination || (!follow && isSymlink(st.mode)) || !(isRegular(st.mode) || follow)) {
         const gone = sys.unlink(to);
         if (gone < 0)
           return yield* this.fail(this.gnu(`cannot remove ${shellQuote(to)}`, `can't remove '${to}'`), gone);
       }
     }
-    if (this.options.verbose) yield* this.ctx.stdout.write(`${shellQuote(from)} -> ${shellQuote(to)}\n`);
+    if (this.options.verbose) yield* this.ctx.stdout.write(`${shellQuote(from)} -> ${shellQuote(to)}${note}\n`);
     const ok = yield* this.copyNode(from, to, st, follow);
     if (ok) this.#made.add(to);
     return ok;

@@ -2,7 +2,7 @@ import { ENOENT, ENOEXEC } from '../abi/errno.ts';
 import { execve, type Wait } from './io.ts';
 import { searchPath } from './paths.ts';
 import type { Context } from './program.ts';
-import { shellQuote } from './shell-quote.ts';
+import { localeQuote } from './shell-quote.ts';
 
 /**
  * Replaces the process by the command `argv`, found in PATH as execvp(3) does; comes back only where that fails, with
@@ -23,7 +23,7 @@ export function* execCommand(
   if (errno === -ENOEXEC) errno = yield* execve(ctx.sys, '/bin/sh', ['/bin/sh', path!, ...argv.slice(1)], envp);
   yield* ctx.warn(
     ctx.form === 'gnu'
-      ? `${words ?? `failed to run command ${shellQuote(name)}`}: ${ctx.strerror(errno)}`
+      ? `${words ?? `failed to run command ${localeQuote(name)}`}: ${ctx.strerror(errno)}`
       : `can't execute '${name}': ${ctx.strerror(errno)}`,
   );
   return errno === -ENOENT ? 127 : 126;

@@ -73,3 +73,9 @@ export function parseSize(text: string): number | undefined {
   const factor = SUFFIX[m[2]!];
   return factor === undefined ? undefined : Number(m[1]) * factor;
 }
+
+/** The SIZE of --block-size: `K`, `1M`, `KB`, `1024`. @returns undefined where it is none */
+export function blockSize(text: string): number | undefined {
+  const size = parseSize(/^\d/.test(text) ? text : `1${text}`);
+  return size === undefined || size === 0 ? undefined : size;
+}

@@ -1,14 +1,16 @@
+import { ENOENT, ENOTDIR } from '../../abi/errno.ts';
 import { Stat } from '../../abi/stat.ts';
+import { BACKUP_OPTIONS, backupOf } from '../../libc/backup.ts';
 import { PLAIN_COPY, TreeCopier } from '../../libc/copy-tree.ts';
 import type { Wait } from '../../libc/io.ts';
 import { basename, dirname, isDir, joinPath } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { invalidArgument, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'cp',
   at: ['/usr/bin/cp'],
-  spec: 'GNU coreutils 9.4 cp(1); --backup, --context, --sparse are accepted, and do nothing',
+  spec: 'GNU coreutils 9.4 cp(1); --sparse and --reflink change nothing',
   version: '(GNU coreutils) 9.4',
   usage:
     '[OPTION]... [-T] SOURCE DEST\n  or:  cp [OPTION]... SOURCE... DIRECTORY\n  or:  cp [OPTION]... -t DIRECTORY SOURCE...',
@@ -16,7 +18,7 @@ export default program({
   options: {
     archive: { short: 'a', help: 'same as -dR --preserve=all' },
     attributesOnly: { busybox: false, help: 'copy only the attributes' },
-    backup: { short: 'b', arg: 'CONTROL', optional: true, long: 'backup', busybox: false, help: 'accepted' },
+    ...BACKUP_OPTIONS,
     noDereferenceLinks: { short: 'd', long: false, help: 'same as --no-dereference --preserve=links' },
     force: { short: 'f', help: 'if a destination cannot be opened, remove it and try again' },
     interactive: { short: 'i', help: 'ask before overwriting' },
@@ -38,6 +40,7 @@ export default program({
     reflink: { arg: 'WHEN', optional: true, busybox: false, help: 'control clone copies' },
     removeDestination: { busybox: false, help: 'remove each existing destination first' },
     sparse: { arg: 'WHEN', busybox: false, help: 'control holes' },
+    stripTrailingSlashes: { busybox: false, help: 'remove trailing slashes from each SOURCE' },
     symbolicLink: { short: 's', help: 'make symbolic links instead of copying' },
     targetDirectory: { short: 't', arg: 'DIRECTORY', help: 'copy all SOURCEs into DIRECTORY' },
     noTargetDirectory: { short: 'T', help: 'treat DEST as a normal file' },
@@ -62,6 +65,12 @@ export default program({
         );
       dest = sources.pop()!;
     }
+    for (const [option, word, valid] of [
+      ['--reflink', opts.reflink, ['auto', 'always', 'never']],
+      ['--sparse', opts.sparse, ['auto', 'always', 'never']],
+    ] as const)
+      if (word && !valid.some((known) => known.startsWith(word)))
+        return yield* ctx.usage(invalidArgument(option, word, valid));
     const keep = new Set((opts.preserve === '' ? 'mode,ownership,timestamps' : (opts.preserve ?? '')).split(','));
     const all = opts.archive || keep.has('all');
     const recursive = opts.recursive || opts.archive;
@@ -87,14 +96,18 @@ export default program({
       verbose: opts.verbose,
       link: opts.link ? 'hard' : opts.symbolicLink ? 'symbolic' : undefined,
       attributesOnly: opts.attributesOnly,
+      backup: yield* backupOf(ctx),
     });
     const into = opts.targetDirectory !== undefined || (!opts.noTargetDirectory && isDir(sys, dest));
     if (!into && sources.length > 1)
       return yield* ctx.die(
-        form === 'gnu' ? `target ${shellQuote(dest)}: ${ctx.strerror(20)}` : `target '${dest}' is not a directory`,
+        form === 'gnu'
+          ? `target ${shellQuote(dest)}: ${ctx.strerror(sys.stat(dest, new Stat()) < 0 ? ENOENT : ENOTDIR)}`
+          : `target '${dest}' is not a directory`,
       );
     let status = 0;
-    for (const source of sources) {
+    for (const given of sources) {
+      const source = opts.stripTrailingSlashes ? given.replace(/(.)\/+$/, '$1') : given;
       if (opts.parents && !(yield* makeParents(ctx, dest, source))) {
         status = 1;
         continue;

@@ -1,15 +1,17 @@
 import { Stat, StatFs } from '../../abi/stat.ts';
-import { busyboxHuman, humanSize } from '../../libc/human.ts';
+import { blockSize, busyboxHuman, humanSize } from '../../libc/human.ts';
+import type { Wait } from '../../libc/io.ts';
 import { type MountRow, readMounts } from '../../libc/mount-table.ts';
-import { program } from '../../libc/program.ts';
+import { type Context, program } from '../../libc/program.ts';
 import { realPath } from '../../libc/real-path.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 const HIDDEN = new Set(['proc', 'sysfs', 'devpts', 'mqueue', 'cgroup2', 'securityfs', 'debugfs', 'nsfs', 'bpf']);
 
 export default program({
   name: 'df',
   at: ['/usr/bin/df'],
-  spec: 'GNU coreutils 9.4 df(1); --output, --sync are missing',
+  spec: 'GNU coreutils 9.4 df(1); --sync is missing',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... [FILE]...',
   about: 'Show the space on the file system of each FILE, or on all.',
@@ -22,6 +24,7 @@ export default program({
     kibibytes: { short: 'k', long: false, help: '1024-byte blocks' },
     local: { short: 'l', busybox: false, help: 'local file systems only' },
     mebibytes: { short: 'm', long: false, help: '1048576-byte blocks' },
+    output: { arg: 'FIELD_LIST', optional: true, busybox: false, help: 'the columns of FIELD_LIST, or all' },
     portability: { short: 'P', help: 'the POSIX format' },
     total: { busybox: false, help: 'a grand total' },
     type: { short: 't', arg: 'TYPE', many: true, help: 'only this type' },
@@ -36,6 +39,18 @@ export default program({
   },
   *main(ctx) {
     const { opts, sys, form } = ctx;
+    const columns =
+      opts.output === undefined ? undefined : opts.output === '' ? Object.keys(COLUMNS) : opts.output.split(',');
+    const unknown = columns?.find((column) => !(column in COLUMNS));
+    if (unknown !== undefined) return yield* ctx.usage(`option --output: field ${localeQuote(unknown)} unknown`);
+    for (const [key, on] of [
+      ['-i', opts.inodes],
+      ['-P', opts.portability],
+      ['-T', opts.printType],
+    ] as const)
+      if (columns && on) return yield* ctx.usage(`options ${key} and --output are mutually exclusive`);
+    if (opts.blockSize !== undefined && form === 'gnu' && blockSize(opts.blockSize) === undefined)
+      return yield* ctx.die(`invalid -B argument ${localeQuote(opts.blockSize)}`);
     const mounts = yield* readMounts(sys);
     if (mounts.length === 0)
       return yield* ctx.die(
@@ -78,6 +93,8 @@ export default program({
     }
     if (opts.type.length > 0) rows = rows.filter((row) => opts.type.includes(row.type));
     rows = rows.filter((row) => !opts.excludeType.includes(row.type));
+    if (form === 'gnu' && rows.length === 0 && ctx.args.length === 0)
+      return yield* ctx.die('no file systems processed');
     const unit = opts.mebibytes ? 1048576 : opts.blockSize === undefined ? 1024 : Math.max(1, scale(opts.blockSize));
     const human = opts.humanReadable || opts.si;
     const show = (blocks: number, bsize: number): string => {
@@ -87,10 +104,19 @@ export default program({
       return human ? humanSize(bytes, opts.si ? 1000 : 1024) : String(Math.ceil(bytes / unit));
     };
     const table: string[][] = [];
-    const size = human ? 'Size' : opts.portability ? `${unit}-blocks` : unit === 1048576 ? '1M-blocks' : '1K-blocks';
+    if (columns) {
+      yield* printColumns(ctx, rows, columns, show, human ? 'Size' : unitName(unit));
+      return status;
+    }
+    const size = human ? 'Size' : opts.portability ? `${unit}-blocks` : unitName(unit);
     const head = opts.inodes
       ? ['Inodes', 'IUsed', 'IFree', 'IUse%']
-      : [size, 'Used', human && form === 'gnu' ? 'Avail' : 'Available', opts.portability ? 'Capacity' : 'Use%'];
+      : [
+          size,
+          'Used',
+          human && form === 'gnu' ? 'Avail' : 'Available',
+          opts.portability && !opts.humanReadable ? 'Capacity' : 'Use%',
+        ];
     table.push(['Filesystem', ...(opts.printType ? ['Type'] : []), ...head, 'Mounted on']);
     const sum = [0, 0, 0];
     for (const row of rows) {
@@ -153,6 +179,81 @@ export default program({
     return status;
   },
 });
+
+/** Columns of --output: their heads. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  source: 'Filesystem',
+  fstype: 'Type',
+  itotal: 'Inodes',
+  iused: 'IUsed',
+  iavail: 'IFree',
+  ipcent: 'IUse%',
+  size: '',
+  used: 'Used',
+  avail: 'Avail',
+  pcent: 'Use%',
+  file: 'File',
+  target: 'Mounted on',
+};
+const LEFT = new Set(['source', 'fstype', 'file', 'target']);
+
+/** `1K-blocks`, `1MB-blocks`, `512B-blocks`. */
+function unitName(unit: number): string {
+  for (const [base, suffix] of [
+    [1024, ''],
+    [1000, 'B'],
+  ] as const) {
+    let [n, power] = [unit, 0];
+    for (; n >= base && n % base === 0; power++) n /= base;
+    if (power > 0) return `${n}${base === 1000 && power === 1 ? 'k' : 'KMGTPEZY'[power - 1]}${suffix}-blocks`;
+  }
+  return `${unit}B-blocks`;
+}
+
+/** The table of --output. */
+function* printColumns(
+  ctx: Pick<Context, 'sys' | 'stdout' | 'args'>,
+  rows: readonly MountRow[],
+  columns: readonly string[],
+  show: (blocks: number, bsize: number) => string,
+  size: string,
+): Wait<void> {
+  const table = [columns.map((column) => COLUMNS[column] || size)];
+  const percent = (used: number, avail: number): string =>
+    used + avail === 0 ? '-' : `${Math.ceil((used * 100) / (used + avail))}%`;
+  for (const [at, row] of rows.entries()) {
+    const fs = new StatFs();
+    if (ctx.sys.statfs(row.dir, fs) < 0 || (fs.blocks === 0 && ctx.args.length === 0)) continue;
+    const [used, iused] = [fs.blocks - fs.bfree, fs.files - fs.ffree];
+    const values: Readonly<Record<string, string>> = {
+      source: row.source,
+      fstype: row.type,
+      itotal: String(fs.files),
+      iused: String(iused),
+      iavail: String(fs.ffree),
+      ipcent: percent(iused, fs.ffree),
+      size: show(fs.blocks, fs.bsize),
+      used: show(used, fs.bsize),
+      avail: show(fs.bavail, fs.bsize),
+      pcent: percent(used, fs.bavail),
+      file: ctx.args[at] ?? '-',
+      target: row.dir,
+    };
+    table.push(columns.map((column) => values[column]!));
+  }
+  const widths = columns.map((column, i) =>
+    Math.max(
+      column === 'source' ? 14 : LEFT.has(column) ? 0 : column.endsWith('pcent') ? 4 : 5,
+      ...table.map((row) => row[i]!.length),
+    ),
+  );
+  for (const row of table) {
+    const cells = row.map((cell, i) =>
+      LEFT.has(columns[i]!) ? (i === row.length - 1 ? cell : cell.padEnd(widths[i]!)) : cell.padStart(widths[i]!),
+    );
+    yield* ctx.stdout.write(`${cells.join(' ')}\n`);
+  }
+}
 
 function scale(text: string): number {
   const m = /^(\d*)([KMGT]?)(i?B?)$/i.exec(text);

@@ -1,9 +1,10 @@
 import { EACCES, ENOENT, ENOEXEC } from '../../abi/errno.ts';
 import { SIG_DFL, SIG_IGN, signalNumber } from '../../abi/signal.ts';
 import { execve } from '../../libc/io.ts';
+import { isUtf8 } from '../../libc/locale.ts';
 import { searchPath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 /** Splits the text of -S: blanks separate, quotes and backslashes as in a shell, `${NAME}` is expanded. */
 function splitString(text: string, env: ReadonlyMap<string, string>): string[] {
@@ -84,7 +85,7 @@ export default program({
     for (const pair of clean ? [] : sys.envp) if (pair.startsWith('=')) env.set('', pair.slice(1));
     for (const name of opts.unset) {
       if (name === '' || name.includes('='))
-        return yield* ctx.die(`cannot unset ${shellQuote(name)}: ${ctx.strerror(22)}`, 125);
+        return yield* ctx.die(`cannot unset ${localeQuote(name)}: ${ctx.strerror(22)}`, 125);
       env.delete(name);
     }
     let at = 0;
@@ -99,6 +100,15 @@ export default program({
       for (const pair of envp) yield* ctx.stdout.write(pair + (opts.null ? '\0' : '\n'));
       return 0;
     }
+    if (opts.debug) {
+      yield* ctx.stdout.flush();
+      yield* ctx.stderr.write(
+        `executing: ${command[0]}\n${command.map((word, i) => `   arg[${i}]= ${localeQuote(word)}\n`).join('')}`.replaceAll(
+          /[\u2018\u2019]/g,
+          (mark) => (isUtf8(ctx.env) ? mark : "'"),
+        ),
+      );
+    }
     if (opts.null) return yield* ctx.usage(ctx.form === 'gnu' ? 'cannot specify --null (-0) with command' : undefined);
     if (opts.chdir !== undefined) {
       const r = sys.chdir(opts.chdir);
@@ -110,6 +120,7 @@ export default program({
     ] as const)
       for (const name of list?.split(',') ?? []) {
         const signal = signalNumber(name);
+        if (signal === undefined && name !== '') return yield* ctx.usage(`${localeQuote(name)}: invalid signal`);
         if (signal !== undefined && signal > 0) sys.sigaction(signal, handler);
       }
     const name = command[0]!;

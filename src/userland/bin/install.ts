@@ -1,6 +1,8 @@
+import { ENOENT, ENOTDIR } from '../../abi/errno.ts';
 import { O_CREAT, O_EXCL, O_RDONLY, O_WRONLY } from '../../abi/flags.ts';
 import { isDirectory, Stat } from '../../abi/stat.ts';
 import { Accounts } from '../../libc/accounts.ts';
+import { BACKUP_OPTIONS, type Backup, backupOf, keep } from '../../libc/backup.ts';
 import { open, read, type Wait, writeAll } from '../../libc/io.ts';
 import { applyMode } from '../../libc/mode.ts';
 import { basename, dirname, isDir, joinPath, mkdirp } from '../../libc/paths.ts';
@@ -8,6 +10,7 @@ import { type Context, program } from '../../libc/program.ts';
 import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
+  ...BACKUP_OPTIONS,
   directory: { short: 'd', help: 'treat all arguments as directory names; create all components' },
   leading: { short: 'D', long: false, help: 'create all leading components of DEST, then copy SOURCE to DEST' },
   compare: { short: 'C', busybox: false, help: 'leave DEST alone if it is the same' },
@@ -26,7 +29,7 @@ type Ctx = Context<typeof options>;
 export default program({
   name: 'install',
   at: ['/usr/bin/install'],
-  spec: 'GNU coreutils 9.4 install(1); without backups, -Z',
+  spec: 'GNU coreutils 9.4 install(1); without -Z',
   version: '(GNU coreutils) 9.4',
   usage:
     '[OPTION]... [-T] SOURCE DEST\n  or:  install [OPTION]... SOURCE... DIRECTORY\n  or:  install [OPTION]... -t DIRECTORY SOURCE...\n  or:  install [OPTION]... -d DIRECTORY...',
@@ -65,12 +68,16 @@ export default program({
     if (target === undefined)
       return yield* ctx.usage(`missing destination file operand after ${shellQuote(sources[0]!)}`);
     const inside = !opts.noTargetDirectory && (opts.targetDirectory !== undefined || isDir(sys, target));
-    if (sources.length > 1 && !inside) return yield* ctx.die(`target ${shellQuote(target)} is not a directory`);
+    if (sources.length > 1 && !inside)
+      return yield* ctx.die(
+        `target ${shellQuote(target)}: ${ctx.strerror(sys.stat(target, new Stat()) < 0 ? ENOENT : ENOTDIR)}`,
+      );
+    const backup = yield* backupOf(ctx);
     let status = 0;
     for (const source of sources) {
       const dest = inside ? joinPath(target, basename(source)) : target;
       if (opts.leading) mkdirp(sys, opts.targetDirectory ?? dirname(dest), 0o755);
-      if (!(yield* installFile(ctx, source, dest, mode, owner))) status = 1;
+      if (!(yield* installFile(ctx, source, dest, mode, owner, backup))) status = 1;
     }
     return status;
   },
@@ -97,6 +104,7 @@ function* installFile(
   dest: string,
   mode: number,
   owner: [number, number] | undefined,
+  backup: Backup | undefined,
 ): Wait<boolean> {
   const { sys, opts } = ctx;
   const st = new Stat();
@@ -116,10 +124,19 @@ function* installFile(
   }
   const old = new Stat();
   const existed = sys.lstat(dest, old) === 0;
-  if (existed) sys.unlink(dest);
+  if (existed && isDirectory(old.mode)) {
+    sys.close(from);
+    yield* ctx.warn(`cannot overwrite directory ${shellQuote(dest)} with non-directory`);
+    return false;
+  }
+  let note = '';
+  if (existed && backup) {
+    const kept = keep(sys, dest, backup);
+    if (typeof kept === 'string') note = ` (backup: ${shellQuote(kept)})`;
+  } else if (existed) sys.unlink(dest);
   if (opts.verbose) {
-    if (existed) yield* ctx.stdout.write(`removed ${shellQuote(dest)}\n`);
-    yield* ctx.stdout.write(`${shellQuote(source)} -> ${shellQuote(dest)}\n`);
+    if (existed && note === '') yield* ctx.stdout.write(`removed ${shellQuote(dest)}\n`);
+    yield* ctx.stdout.write(`${shellQuote(source)} -> ${shellQuote(dest)}${note}\n`);
   }
   const to = yield* open(sys, dest, O_WRONLY | O_CREAT | O_EXCL, 0o600);
   if (to < 0) {

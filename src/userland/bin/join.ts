@@ -1,6 +1,7 @@
 import { openInput } from '../../libc/input.ts';
 import type { Wait } from '../../libc/io.ts';
-import { type Context, program } from '../../libc/program.ts';
+import { type Context, exitWith, program } from '../../libc/program.ts';
+import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 import type { Input } from '../../libc/stdio.ts';
 
 const options = {
@@ -35,7 +36,7 @@ type Ctx = Context<typeof options>;
 export default program({
   name: 'join',
   at: ['/usr/bin/join'],
-  spec: 'GNU coreutils 9.4 join(1), C locale; -o auto is missing',
+  spec: 'GNU coreutils 9.4 join(1), C locale',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... FILE1 FILE2',
   about: 'For each pair of input lines with identical join fields, write a line to standard output.',
@@ -43,8 +44,11 @@ export default program({
   *main(ctx) {
     const [a, b] = ctx.args;
     if (a === undefined || b === undefined)
-      return yield* ctx.usage(a === undefined ? 'missing operand' : `missing operand after '${a}'`);
-    if (ctx.args.length > 2) return yield* ctx.usage(`extra operand '${ctx.args[2]}'`);
+      return yield* ctx.usage(a === undefined ? 'missing operand' : `missing operand after ${localeQuote(a)}`);
+    if (ctx.args.length > 2) return yield* ctx.usage(`extra operand ${shellQuote(ctx.args[2]!)}`);
+    const wrong = misused(ctx.opts);
+    if (wrong !== undefined) return yield* ctx.die(wrong);
+    if (a === '-' && b === '-') return yield* ctx.die('both files cannot be standard input');
     const left = yield* openInput(ctx, a);
     if (!left) return 1;
     const right = yield* openInput(ctx, b);
@@ -52,6 +56,24 @@ export default program({
     return yield* new Join(ctx, [a, b]).run(new Side(ctx, left, 1), new Side(ctx, right, 2));
   },
 });
+
+/** What is wrong with the options' values. */
+function misused(opts: Ctx['opts']): string | undefined {
+  for (const text of [...opts.unpaired, ...opts.onlyUnpaired])
+    if (text !== '1' && text !== '2') return `invalid field number: ${localeQuote(text)}`;
+  for (const text of [opts.first, opts.second, opts.field])
+    if (text !== undefined && !(/^\d+$/.test(text) && Number(text) > 0))
+      return `invalid field number: ${localeQuote(text)}`;
+  if (opts.separator !== undefined && opts.separator !== '\\0' && [...opts.separator].length > 1)
+    return `multi-character tab ${localeQuote(opts.separator)}`;
+  for (const field of opts.format.join(',').split(/[ ,]+/)) {
+    if (field === '' || field === '0' || field === 'auto') continue;
+    if (!/^[12]/.test(field)) return `invalid file number in field spec: ${localeQuote(field)}`;
+    if (!/^[12]\.\d+$/.test(field)) return `invalid field specifier: ${localeQuote(field)}`;
+    if (/^..0+$/.test(field)) return `invalid field number: ${localeQuote(field.slice(2))}`;
+  }
+  return undefined;
+}
 
 interface Row {
   key: string;
@@ -82,8 +104,10 @@ class Side {
     if (line === undefined) return undefined;
     const fields =
       opts.separator === undefined
-        ? line.split(/[ \t]+/).filter((f, i) => i > 0 || f !== '')
-        : line.split(opts.separator);
+        ? line.split(/[ \t\n]+/).filter((f, i) => i > 0 || f !== '')
+        : opts.separator === ''
+          ? [line]
+          : line.split(opts.separator === '\\0' ? '\0' : opts.separator);
     const key = fields[this.at] ?? '';
     return { key: opts.ignoreCase ? key.toLowerCase() : key, fields, number: ++this.number, line };
   }
@@ -130,10 +154,14 @@ class Join {
       }.bind(this);
     if (opts.header) {
       const [x, y] = [yield* a.row(), yield* b.row()];
+      this.width[0] = x?.fields.length;
+      this.width[1] = y?.fields.length;
       if (x || y) yield* this.print(x, y, a, b);
     }
     let x = yield* a.group(disorder(0));
     let y = yield* b.group(disorder(1));
+    this.width[0] ??= x[0]?.fields.length ?? 1;
+    this.width[1] ??= y[0]?.fields.length ?? 1;
     while (x.length > 0 || y.length > 0) {
       const order =
         y.length === 0 ? -1 : x.length === 0 ? 1 : x[0]!.key < y[0]!.key ? -1 : x[0]!.key > y[0]!.key ? 1 : 0;
@@ -155,6 +183,8 @@ class Join {
   }
 
   private readonly told = new Set<number>();
+  /** -o auto: how many fields the first line of each file has. */
+  private readonly width: [number | undefined, number | undefined] = [undefined, undefined];
 
   /** Says once for each file that it is not sorted. */
   private *report(i: 0 | 1, row: Row): Wait<void> {
@@ -162,6 +192,7 @@ class Join {
     if (this.told.has(i)) return;
     this.told.add(i);
     yield* this.ctx.warn(`${this.names[i]}:${row.number}: is not sorted: ${row.line}`);
+    if (this.ctx.opts.checkOrder) exitWith(1);
   }
 
   private *print(x: Row | undefined, y: Row | undefined, a: Side, b: Side): Wait<void> {
@@ -169,8 +200,12 @@ class Join {
     const key = x ? (x.fields[a.keyField] ?? '') : (y!.fields[b.keyField] ?? '');
     const empty = opts.empty ?? '';
     const value = (row: Row | undefined, at: number): string => row?.fields[at] || empty;
-    const out =
-      opts.format.length > 0
+    const auto = opts.format.includes('auto');
+    const wide = (row: Row | undefined, i: 0 | 1, keyAt: number): string[] =>
+      Array.from({ length: this.width[i] ?? 1 }, (_, at) => value(row, at)).filter((_, at) => at !== keyAt);
+    const out = auto
+      ? [key, ...wide(x, 0, a.keyField), ...wide(y, 1, b.keyField)]
+      : opts.format.length > 0
         ? opts.format
             .join(' ')
             .split(/[ ,]+/)

@@ -1,5 +1,6 @@
 import { EEXIST } from '../../abi/errno.ts';
 import { isDirectory, Stat } from '../../abi/stat.ts';
+import { BACKUP_OPTIONS, type Backup, backupOf, keep } from '../../libc/backup.ts';
 import { basename, dirname, joinPath, normalizePath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
@@ -7,13 +8,15 @@ import { shellQuote } from '../../libc/shell-quote.ts';
 export default program({
   name: 'ln',
   at: ['/usr/bin/ln'],
-  spec: 'GNU coreutils 9.4 ln(1); --backup is accepted and does nothing',
+  spec: 'GNU coreutils 9.4 ln(1)',
   version: '(GNU coreutils) 9.4',
   usage:
     '[OPTION]... [-T] TARGET LINK_NAME\n  or:  ln [OPTION]... TARGET\n  or:  ln [OPTION]... TARGET... DIRECTORY\n  or:  ln [OPTION]... -t DIRECTORY TARGET...',
   about: 'Make a link LINK_NAME to TARGET: a hard one, or with -s a symbolic one.',
   options: {
-    backup: { short: 'b', long: false, help: 'accepted' },
+    ...BACKUP_OPTIONS,
+    busyboxBackup: { short: 'b', long: false, busybox: 'only', help: 'Make a backup of the target' },
+    busyboxSuffix: { short: 'S', long: false, arg: 'SUF', busybox: 'only', help: 'Use suffix instead of ~' },
     force: { short: 'f', help: 'remove an existing LINK_NAME' },
     interactive: { short: 'i', busybox: false, help: 'ask before removing' },
     logical: { short: 'L', busybox: false, help: 'follow TARGETs that are symbolic links' },
@@ -53,10 +56,21 @@ export default program({
       return yield* ctx.die(
         form === 'gnu' ? `target ${shellQuote(dest)}: ${ctx.strerror(20)}` : `target '${dest}' is not a directory`,
       );
+    const backup: Backup | undefined =
+      form === 'gnu'
+        ? yield* backupOf(ctx)
+        : opts.busyboxBackup
+          ? { method: 'simple', suffix: opts.busyboxSuffix ?? '~' }
+          : undefined;
     let status = 0;
     for (const target of targets) {
       const link = into ? joinPath(dest, basename(target)) : dest;
       const text = opts.symbolic && opts.relative ? relativeTo(sys.getcwd(), target, link) : target;
+      let note = '';
+      if (backup && sys.lstat(link, st) === 0 && !isDirectory(st.mode)) {
+        const kept = keep(sys, link, backup);
+        if (typeof kept === 'string') note = `${shellQuote(kept)} ~ `;
+      }
       let r = opts.symbolic ? sys.symlink(text, link) : sys.link(target, link);
       if (r === -EEXIST && opts.force) {
         const a = new Stat();
@@ -89,7 +103,7 @@ export default program({
         continue;
       }
       if (opts.verbose)
-        yield* ctx.stdout.write(`${shellQuote(link)} ${opts.symbolic ? '->' : '=>'} ${shellQuote(text)}\n`);
+        yield* ctx.stdout.write(`${note}${shellQuote(link)} ${opts.symbolic ? '->' : '=>'} ${shellQuote(text)}\n`);
     }
     return status;
   },

@@ -11,39 +11,48 @@ import {
   S_IFSOCK,
   Stat,
 } from '../../abi/stat.ts';
+import { Glob } from '../../lib/glob.ts';
+import { strftime } from '../../lib/strftime.ts';
+import { UTC } from '../../lib/timezone.ts';
 import { compareVersions } from '../../lib/version-sort.ts';
 import { Accounts } from '../../libc/accounts.ts';
 import { fullTime, listDate } from '../../libc/clock-text.ts';
 import { columnsOf } from '../../libc/columns.ts';
-import { busyboxHuman, humanSize } from '../../libc/human.ts';
+import { blockSize, busyboxHuman, humanSize } from '../../libc/human.ts';
 import type { Wait } from '../../libc/io.ts';
 import { modeString } from '../../libc/mode.ts';
 import { joinPath, listDir } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
-import { quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { invalidArgument, localeQuote, quoteIfNeeded, shellQuote } from '../../libc/shell-quote.ts';
+import { busyboxPaint, Painter } from '../text/ls-paint.ts';
+import { QUOTING_STYLES, quoteName } from '../text/ls-quoting.ts';
 
 const options = {
   all: { short: 'a', help: 'do not ignore entries starting with .' },
   almostAll: { short: 'A', help: 'do not list implied . and ..' },
   author: { busybox: false, help: 'with -l, print the author' },
   escape: { short: 'b', busybox: false, help: 'print C-style escapes' },
+  blockSize: { arg: 'SIZE', busybox: false, help: 'scale sizes by SIZE when printing them' },
   ignoreBackups: { short: 'B', busybox: false, help: 'do not list entries ending with ~' },
   ctime: { short: 'c', long: false, help: 'show and sort by ctime' },
   columns: { short: 'C', long: false, help: 'list by columns' },
   color: { arg: 'WHEN', optional: true, help: 'color the output: always, auto, never' },
   directory: { short: 'd', help: 'list directories themselves, not their contents' },
   classify: { short: 'F', help: 'append an indicator (*/=>@|)' },
+  format: { arg: 'WORD', busybox: false, help: 'across, commas, horizontal, long, single-column, verbose, vertical' },
   fileType: { busybox: false, help: 'likewise, without *' },
   unsorted: { short: 'f', long: false, help: 'do not sort, show all' },
   fullTime: { help: 'like -l --time-style=full-iso' },
   noOwner: { short: 'g', long: false, help: 'like -l, without the owner' },
   groupDirectoriesFirst: { help: 'group directories before files' },
   noGroup: { short: 'G', busybox: false, help: 'in a long listing, no group names' },
+  hide: { arg: 'PATTERN', many: true, busybox: false, help: 'do not list what matches PATTERN, unless -a or -A' },
   humanReadable: { short: 'h', help: 'with -l, print sizes like 1K 234M 2G' },
   si: { busybox: false, help: 'likewise, powers of 1000' },
   dereferenceOperands: { short: 'H', long: false, help: 'follow symbolic links on the command line' },
   inode: { short: 'i', help: 'print the inode number' },
-  ignore: { short: 'I', arg: 'PATTERN', busybox: false, help: 'do not list names of this ending (*.x)' },
+  indicatorStyle: { arg: 'WORD', busybox: false, help: 'indicators: none, slash, file-type, classify' },
+  ignore: { short: 'I', arg: 'PATTERN', many: true, busybox: false, help: 'do not list names of this ending (*.x)' },
   kibibytes: { short: 'k', help: '1024-byte blocks' },
   long: { short: 'l', long: false, help: 'use a long listing format' },
   dereference: { short: 'L', help: 'show what symbolic links name' },
@@ -53,12 +62,15 @@ const options = {
   noGroupLong: { short: 'o', long: false, busybox: false, help: 'like -l, without the group' },
   slash: { short: 'p', long: false, help: 'append / to directories' },
   hideControl: { short: 'q', busybox: false, help: 'print ? instead of control characters' },
+  quotingStyle: { arg: 'WORD', busybox: false, help: 'literal, shell, shell-always, shell-escape, c, escape, locale' },
   quoteName: { short: 'Q', busybox: false, help: 'names in double quotes' },
   reverse: { short: 'r', help: 'reverse the order' },
   recursive: { short: 'R', help: 'list subdirectories' },
+  showControlChars: { busybox: false, help: 'control characters as they are' },
   size: { short: 's', help: 'print the allocated blocks' },
   bySize: { short: 'S', long: false, help: 'sort by size, largest first' },
   sort: { arg: 'WORD', busybox: false, help: 'sort by none, size, time, version, extension' },
+  tabsize: { short: 'T', arg: 'COLS', busybox: false, help: 'accepted: columns are set apart by blanks' },
   time: { arg: 'WORD', busybox: false, help: 'use atime, ctime instead of mtime' },
   timeStyle: { arg: 'STYLE', busybox: false, help: 'full-iso, long-iso, iso, locale' },
   byTime: { short: 't', long: false, help: 'sort by time, newest first' },
@@ -69,6 +81,7 @@ const options = {
   lines: { short: 'x', long: false, help: 'list by lines' },
   byExtension: { short: 'X', long: false, help: 'sort by extension' },
   context: { short: 'Z', help: 'print the security context' },
+  zero: { busybox: false, help: 'end each line with NUL' },
   one: { short: '1', long: false, help: 'one file a line' },
 } as const;
 type Ctx = Context<typeof options>;
@@ -85,7 +98,7 @@ interface Row {
 export default program({
   name: 'ls',
   at: ['/usr/bin/ls', '/usr/bin/dir', '/usr/bin/vdir'],
-  spec: 'GNU coreutils 9.4 ls(1); -D, --hyperlink, --indicator-style are missing',
+  spec: 'GNU coreutils 9.4 ls(1); -D, --hyperlink are missing',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... [FILE]...',
   about: 'List information about the FILEs (the current directory by default), sorted by name.',
@@ -99,6 +112,7 @@ export default program({
   },
   rewrite: (argv, _, called) => (called === 'dir' ? ['-Cb', ...argv] : called === 'vdir' ? ['-lb', ...argv] : argv),
   *main(ctx) {
+    if (ctx.form === 'gnu') yield* check(ctx);
     return yield* new Listing(ctx).run();
   },
 });
@@ -111,13 +125,33 @@ class Listing {
   private readonly tty: boolean;
   private readonly long: boolean;
   private readonly color: boolean;
+  private readonly painter: Painter | undefined;
+  private readonly quoting: string;
+  /** Bytes of a block in sizes; 0: human readable. */
+  private readonly unit: number;
+  private readonly eol: string;
 
   constructor(private readonly ctx: Ctx) {
     const { opts, sys } = ctx;
     this.accounts = new Accounts(sys);
     this.now = sys.now(CLOCK_REALTIME) / 1000;
     this.tty = sys.isatty(1);
-    this.long = opts.long || opts.numeric || opts.noOwner || opts.noGroupLong || opts.fullTime;
+    this.long =
+      /^(?:long|verbose)$/.test(opts.format ?? '') ||
+      opts.long ||
+      opts.numeric ||
+      opts.noOwner ||
+      opts.noGroupLong ||
+      opts.fullTime;
+    this.painter = Painter.from(ctx.env);
+    const styles: Readonly<Record<string, string>> = { escape: 'escape', literal: 'literal', quoteName: 'c' };
+    const style = ctx.order.findLast(({ key }) => key in styles || key === 'quotingStyle');
+    const asked = style?.key === 'quotingStyle' ? opts.quotingStyle : styles[style?.key ?? ''];
+    const full = (word: string): string =>
+      QUOTING_STYLES.find((known) => known === word) ?? QUOTING_STYLES.find((known) => known.startsWith(word)) ?? word;
+    this.quoting = full(asked ?? ctx.env.get('QUOTING_STYLE') ?? (this.tty ? 'shell-escape' : 'literal'));
+    this.unit = opts.blockSize === undefined ? 1 : (blockSize(opts.blockSize) ?? 0);
+    this.eol = opts.zero ? '\0' : '\n';
     const when = opts.color;
     this.color =
       when === '' ||
@@ -181,20 +215,13 @@ class Listing {
     }
     const { opts } = ctx;
     const showAll = opts.all || opts.unsorted;
+    const ignored = opts.ignore.map((pattern) => new Glob(pattern));
+    if (!showAll && !opts.almostAll) ignored.push(...opts.hide.map((pattern) => new Glob(pattern)));
     const rows: Row[] = [];
     for (const name of showAll ? ['.', '..', ...names] : names) {
       if (!showAll && !opts.almostAll && name.startsWith('.')) continue;
       if (opts.ignoreBackups && name.endsWith('~')) continue;
-      if (
-        opts.ignore !== undefined &&
-        new RegExp(
-          `^${opts.ignore
-            .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-            .replaceAll('*', '.*')
-            .replaceAll('?', '.')}$`,
-        ).test(name)
-      )
-        continue;
+      if (ignored.some((glob) => glob.match(name))) continue;
       const row = yield* this.look(joinPath(path, name), name, false);
       if (row) rows.push(row);
       if (ctx.sys.tick()) yield;
@@ -277,20 +304,23 @@ class Listing {
       text: prefix(row) + this.label(row),
       plain: prefix(row) + this.shown(row.name) + this.indicator(row, row.targetMode ?? row.st.mode),
     }));
-    if (opts.commas) {
+    if (opts.commas || opts.format === 'commas') {
       yield* stdout.write(`${cells.map((cell) => cell.text).join(', ')}\n`);
       return;
     }
-    const columns = (opts.columns || opts.lines || (this.tty && !opts.one)) && !(opts.one && !opts.columns);
+    const across = opts.lines || /^(?:across|horizontal)$/.test(opts.format ?? '');
+    const single = opts.one || opts.format === 'single-column' || opts.zero;
+    const columns =
+      (opts.columns || across || opts.format === 'vertical' || (this.tty && !single)) && !(single && !opts.columns);
     if (!columns) {
-      for (const cell of cells) if (stdout.put(`${cell.text}\n`)) yield* stdout.flush();
+      for (const cell of cells) if (stdout.put(cell.text + this.eol)) yield* stdout.flush();
       return;
     }
     const size = this.ctx.sys.tiocgwinsz(1);
     const width = Number(
       opts.width ?? this.ctx.env.get('COLUMNS') ?? (typeof size === 'number' || size.cols === 0 ? 80 : size.cols),
     );
-    yield* stdout.write(columnsOf(cells, width || 80, opts.lines, this.ctx.form === 'busybox'));
+    yield* stdout.write(columnsOf(cells, width || 80, across, this.ctx.form === 'busybox'));
   }
 
   *printLong(rows: Row[]): Wait<void> {
@@ -315,7 +345,9 @@ class Listing {
           ? `${Math.floor(st.rdev / 0x100000)}, ${String(st.rdev % 0x100000).padStart(3)}`
           : opts.humanReadable || opts.si
             ? this.human(st.size)
-            : String(st.size),
+            : this.unit > 1
+              ? String(Math.ceil(st.size / this.unit)) + this.unitLetter
+              : String(st.size),
       );
       const time = this.time(st);
       if (opts.context) cell[5] += ' ?';
@@ -340,7 +372,7 @@ class Listing {
       const arrow = row.target === undefined ? '' : ` -> ${this.shown(row.target)}`;
       if (
         ctx.stdout.put(
-          `${parts.join(' ')} ${row.target === undefined ? this.label(row) : this.paint(row, this.shown(row.name))}${arrow}${row.target !== undefined && opts.classify && row.targetMode !== undefined ? this.indicator({ ...row, target: undefined }, row.targetMode) : ''}\n`,
+          `${parts.join(' ')} ${row.target === undefined ? this.label(row) : this.paint(row, this.shown(row.name))}${arrow}${row.target !== undefined && opts.classify && row.targetMode !== undefined ? this.indicator({ ...row, target: undefined }, row.targetMode) : ''}${this.eol}`,
         )
       )
         yield* ctx.stdout.flush();
@@ -351,9 +383,19 @@ class Listing {
     const { opts, form } = this.ctx;
     const full = fullTime(sec, nsec);
     if (opts.fullTime || opts.timeStyle === 'full-iso') return form === 'busybox' ? full.replace(/\.\d+/, '') : full;
+    if (opts.timeStyle?.startsWith('+')) {
+      const [old = '', recent = old] = opts.timeStyle.slice(1).split('\n');
+      return strftime(this.now - sec < 15778476 && sec <= this.now ? recent : old, sec, nsec, UTC);
+    }
     if (opts.timeStyle === 'long-iso') return full.slice(0, 16);
     if (opts.timeStyle === 'iso') return this.now - sec < 15778476 ? full.slice(5, 16) : `${full.slice(0, 10)} `;
     return listDate(sec, this.now);
+  }
+
+  /** What follows a size that --block-size scaled: the letter of a unit that was named alone. */
+  private get unitLetter(): string {
+    const text = this.ctx.opts.blockSize ?? '';
+    return /^\d/.test(text) ? '' : text;
   }
 
   human(bytes: number): string {
@@ -362,13 +404,10 @@ class Listing {
 
   shown(name: string): string {
     const { opts, form } = this.ctx;
-    if (opts.quoteName) return `"${name.replace(/["\\]/g, '\\$&')}"`;
-    if (form === 'busybox') return name.replace(/[\0-\x1f\x7f]/g, '?');
-    if (opts.escape) return escaped(name);
-    const shown =
-      opts.hideControl || (this.tty && opts.literal) ? name.replace(/[\0-\x1f\x7f\udc80-\udcff]/g, '?') : name;
-    if (opts.literal || opts.hideControl) return shown;
-    return this.tty ? quoteIfNeeded(name) : name;
+    if (form === 'busybox') return opts.quoteName ? `"${name}"` : name.replace(/[\0-\x1f\x7f]/g, '?');
+    const quoted = quoteName(name, this.quoting);
+    const hide = opts.hideControl || (this.tty && !opts.showControlChars);
+    return hide ? quoted.replace(/[\0-\x1f\x7f\udc80-\udcff]/g, '?') : quoted;
   }
 
   label(row: Row): string {
@@ -378,49 +417,66 @@ class Listing {
   indicator(row: Row, mode: number): string {
     const { opts } = this.ctx;
     const type = row.target !== undefined ? S_IFLNK : mode & S_IFMT;
-    if (opts.slash && !opts.classify) return type === S_IFDIR ? '/' : '';
-    if (!opts.classify && !opts.fileType) return '';
+    const indicator = opts.indicatorStyle;
+    if (indicator === 'none') return '';
+    if ((opts.slash || indicator === 'slash') && !opts.classify) return type === S_IFDIR ? '/' : '';
+    const classify = opts.classify || indicator === 'classify';
+    if (!classify && !opts.fileType && indicator !== 'file-type') return '';
     if (type === S_IFDIR) return '/';
     if (type === S_IFLNK) return '@';
     if (type === S_IFIFO) return '|';
     if (type === S_IFSOCK) return '=';
-    return opts.classify && mode & 0o111 ? '*' : '';
+    return classify && mode & 0o111 ? '*' : '';
   }
 
   paint(row: Row, text: string): string {
     if (!this.color) return text;
-    const { mode } = row.st;
-    const type = mode & S_IFMT;
-    let code = '';
-    if (type === S_IFDIR) code = mode & 0o1000 ? (mode & 0o002 ? '30;42' : '37;44') : mode & 0o002 ? '34;42' : '01;34';
-    else if (type === S_IFLNK) code = row.targetMode === undefined ? '40;31;01' : '01;36';
-    else if (type === S_IFIFO) code = '40;33';
-    else if (type === S_IFSOCK) code = '01;35';
-    else if (type === S_IFCHR || type === S_IFBLK) code = '40;33;01';
-    else if (mode & 0o4000) code = '37;41';
-    else if (mode & 0o2000) code = '30;43';
-    else if (mode & 0o111) code = this.ctx.form === 'busybox' ? '1;32' : '01;32';
-    else if (/\.(tar|tgz|gz|xz|bz2|zip|zst|deb|rpm|jar)$/.test(row.name)) code = '01;31';
-    return code === '' ? text : `\x1b[0m\x1b[${code}m${text}\x1b[0m`;
+    if (this.ctx.form === 'busybox') return busyboxPaint(text, row.st.mode);
+    return this.painter?.paint(text, row.name, row.st.mode, row.targetMode) ?? text;
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\t': '\\t',
-  '\r': '\\r',
-  '\v': '\\v',
-  '\f': '\\f',
-  '\b': '\\b',
-  '\x07': '\\a',
-  ' ': '\\ ',
-  '\\': '\\\\',
-};
+const SORTS = ['none', 'time', 'size', 'extension', 'version', 'width'];
+const COLORS = [
+  'always\u2019, \u2018yes\u2019, \u2018force',
+  'never\u2019, \u2018no\u2019, \u2018none',
+  'auto\u2019, \u2018tty\u2019, \u2018if-tty',
+];
+const TIMES = [
+  'atime\u2019, \u2018access\u2019, \u2018use',
+  'ctime\u2019, \u2018status',
+  'mtime\u2019, \u2018modification',
+  'birth\u2019, \u2018creation',
+];
+const FORMATS = ['verbose\u2019, \u2018long', 'commas', 'horizontal\u2019, \u2018across', 'vertical', 'single-column'];
 
-/** A name with C's escapes for what is not printable (-b). */
-function escaped(name: string): string {
-  return name.replace(
-    /[\0- \x7f\\\udc80-\udcff]/g,
-    (c) => ESCAPES[c] ?? `\\${(c.charCodeAt(0) & 0xff).toString(8).padStart(3, '0')}`,
-  );
+/** Ends with a message where an option's word is none of its words. */
+function* check({ opts, usage, die }: Ctx): Wait<void> {
+  for (const [option, word, rows] of [
+    ['--color', opts.color, COLORS],
+    ['--sort', opts.sort, SORTS],
+    ['--time', opts.time, TIMES],
+    ['--format', opts.format, FORMATS],
+    ['--indicator-style', opts.indicatorStyle, ['none', 'slash', 'file-type', 'classify']],
+    ['--quoting-style', opts.quotingStyle, QUOTING_STYLES],
+  ] as const) {
+    const words = rows.flatMap((row) => row.split(/\u2019, \u2018/));
+    if (word && !words.some((known) => known.startsWith(word))) yield* usage(invalidArgument(option, word, rows));
+  }
+  if (opts.width !== undefined && !/^\d+$/.test(opts.width))
+    yield* die(`invalid line width: ${localeQuote(opts.width)}`, 2);
+  if (opts.tabsize !== undefined && !/^\d+$/.test(opts.tabsize))
+    yield* die(`invalid tab size: ${localeQuote(opts.tabsize)}`, 2);
+  if (
+    opts.blockSize !== undefined &&
+    !/^(?:human-readable|si)$/.test(opts.blockSize) &&
+    blockSize(opts.blockSize) === undefined
+  )
+    yield* die(`invalid --block-size argument ${shellQuote(opts.blockSize)}`, 2);
+  const long = opts.long || opts.numeric || opts.noOwner || opts.noGroupLong || opts.fullTime;
+  const style = long ? opts.timeStyle?.replace(/^posix-/, '') : undefined;
+  if (style !== undefined && !style.startsWith('+') && !['full-iso', 'long-iso', 'iso', 'locale'].includes(style))
+    yield* usage(
+      `invalid argument ${localeQuote(opts.timeStyle!)} for ${localeQuote('time style')}\nValid arguments are:\n  - [posix-]full-iso\n  - [posix-]long-iso\n  - [posix-]iso\n  - [posix-]locale\n  - +FORMAT (e.g., +%H:%M) for a 'date'-style format`,
+    );
 }

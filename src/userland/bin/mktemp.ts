@@ -3,7 +3,7 @@ import { O_CREAT, O_EXCL, O_RDWR } from '../../abi/flags.ts';
 import { open } from '../../libc/io.ts';
 import { joinPath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -35,7 +35,7 @@ export default program({
     const x = (ctx.form === 'gnu' ? /X{3,}(?=[^X/]*$)/ : /X{6}$/).exec(template);
     if (!x || (opts.suffix !== undefined && !template.endsWith('X')))
       return yield* ctx.die(
-        ctx.form === 'gnu' ? `too few X's in template ${shellQuote(template)}` : '(null): Invalid argument',
+        ctx.form === 'gnu' ? `too few X's in template ${localeQuote(template)}` : '(null): Invalid argument',
       );
     const base = ctx.args.length === 0 || opts.p !== undefined || opts.t || opts.tmpdir !== undefined;
     const fallback = ctx.env.get('TMPDIR') || '/tmp';
@@ -68,7 +68,7 @@ export default program({
         const shown = dir === undefined ? template : joinPath(dir, template);
         return yield* ctx.die(
           ctx.form === 'gnu'
-            ? `failed to create ${opts.directory ? 'directory' : 'file'} via template ${shellQuote(shown + (opts.suffix ?? ''))}: ${ctx.strerror(r)}`
+            ? `failed to create ${opts.directory ? 'directory' : 'file'} via template ${localeQuote(shown + (opts.suffix ?? ''))}: ${ctx.strerror(r)}`
             : `(null): ${ctx.strerror(r)}`,
         );
       }

@@ -1,13 +1,14 @@
-import { EEXIST, ENOTEMPTY, EXDEV } from '../../abi/errno.ts';
+import { EEXIST, ENOENT, ENOTDIR, ENOTEMPTY, EXDEV } from '../../abi/errno.ts';
 import { W_OK } from '../../abi/flags.ts';
 import { isDirectory, isSymlink, Stat } from '../../abi/stat.ts';
+import { BACKUP_OPTIONS, type Backup, backupOf, keep } from '../../libc/backup.ts';
 import { PLAIN_COPY, TreeCopier } from '../../libc/copy-tree.ts';
 import { basename, isDir, joinPath, removeTree } from '../../libc/paths.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { shellQuote } from '../../libc/shell-quote.ts';
 
 const options = {
-  backup: { short: 'b', arg: 'CONTROL', optional: true, busybox: false, help: 'accepted' },
+  ...BACKUP_OPTIONS,
   force: { short: 'f', help: 'do not ask before overwriting' },
   interactive: { short: 'i', help: 'ask before overwriting' },
   noClobber: { short: 'n', help: 'do not overwrite an existing file' },
@@ -48,16 +49,21 @@ export default program({
     const into = opts.targetDirectory !== undefined || (!opts.noTargetDirectory && isDir(sys, dest));
     if (!into && sources.length > 1)
       return yield* ctx.die(
-        form === 'gnu' ? `target ${shellQuote(dest)}: ${ctx.strerror(20)}` : `target '${dest}' is not a directory`,
+        form === 'gnu'
+          ? `target ${shellQuote(dest)}: ${ctx.strerror(sys.stat(dest, new Stat()) < 0 ? ENOENT : ENOTDIR)}`
+          : `target '${dest}' is not a directory`,
       );
+    const backup = yield* backupOf(ctx);
     let status = 0;
-    for (const source of sources)
-      if (!(yield* move(ctx, source, into ? joinPath(dest, basename(source)) : dest))) status = 1;
+    for (const given of sources) {
+      const source = opts.stripTrailingSlashes ? given.replace(/(.)\/+$/, '$1') : given;
+      if (!(yield* move(ctx, backup, source, into ? joinPath(dest, basename(source)) : dest))) status = 1;
+    }
     return status;
   },
 });
 
-function* move(ctx: Ctx, from: string, to: string): Generator<void, boolean, void> {
+function* move(ctx: Ctx, backup: Backup | undefined, from: string, to: string): Generator<void, boolean, void> {
   const { sys, opts, form } = ctx;
   const fail = function* (gnu: string, busybox: string, errno?: number) {
     const message = form === 'gnu' ? gnu : busybox;
@@ -97,6 +103,12 @@ function* move(ctx: Ctx, from: string, to: string): Generator<void, boolean, voi
       if (!/^[yY]/.test((yield* ctx.stdin.line()) ?? '')) return true;
     }
   }
+  let note = '';
+  if (backup && sys.lstat(to, there) === 0 && !isDirectory(there.mode)) {
+    const kept = keep(sys, to, backup);
+    if (typeof kept === 'number') return yield* fail(`cannot backup ${shellQuote(to)}`, '', kept);
+    note = ` (backup: ${shellQuote(kept)})`;
+  }
   let r = sys.rename(from, to);
   if (r === -EXDEV) {
     if (isDirectory(there.mode) || !isDirectory(st.mode)) {
@@ -134,6 +146,6 @@ function* move(ctx: Ctx, from: string, to: string): Generator<void, boolean, voi
     return yield* fail(words, `can't rename '${from}'`, r);
   }
   if (opts.verbose)
-    yield* ctx.stdout.write(`${ctx.form === 'gnu' ? 'renamed ' : ''}${shellQuote(from)} -> ${shellQuote(to)}\n`);
+    yield* ctx.stdout.write(`${ctx.form === 'gnu' ? 'renamed ' : ''}${shellQuote(from)} -> ${shellQuote(to)}${note}\n`);
   return true;
 }

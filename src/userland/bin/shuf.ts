@@ -1,10 +1,10 @@
-import { O_CREAT, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
+import { O_CREAT, O_RDONLY, O_TRUNC, O_WRONLY } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { HeldMemory } from '../../libc/held-memory.ts';
 import { openInput } from '../../libc/input.ts';
-import { open } from '../../libc/io.ts';
+import { open as openFile, readFull, type Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { localeQuote } from '../../libc/shell-quote.ts';
+import { localeQuote, quoteIfNeeded } from '../../libc/shell-quote.ts';
 import { Output } from '../../libc/stdio.ts';
 
 /** What a line takes beyond its text, bytes. */
@@ -13,7 +13,7 @@ const LINE = 32;
 export default program({
   name: 'shuf',
   at: ['/usr/bin/shuf'],
-  spec: 'GNU coreutils 9.4 shuf(1); without --random-source',
+  spec: 'GNU coreutils 9.4 shuf(1)',
   version: '(GNU coreutils) 9.4',
   usage: '[OPTION]... [FILE]\n  or:  shuf -e [OPTION]... [ARG]...\n  or:  shuf -i LO-HI [OPTION]...',
   about: 'Write a random permutation of the input lines to standard output.',
@@ -22,6 +22,7 @@ export default program({
     inputRange: { short: 'i', arg: 'LO-HI', help: 'treat each number LO through HI as an input line' },
     headCount: { short: 'n', arg: 'COUNT', many: true, help: 'output at most COUNT lines' },
     output: { short: 'o', arg: 'FILE', help: 'write result to FILE instead of standard output' },
+    randomSource: { arg: 'FILE', busybox: false, help: 'get random bytes from FILE' },
     repeat: { short: 'r', busybox: false, help: 'output lines can be repeated' },
     zeroTerminated: { short: 'z', help: 'line delimiter is NUL, not newline' },
   },
@@ -38,10 +39,11 @@ export default program({
       if (!/^\d+$/.test(text))
         return yield* ctx.die(gnu ? `invalid line count: ${localeQuote(text)}` : `invalid number '${text}'`);
     const limit = Math.min(Number.POSITIVE_INFINITY, ...opts.headCount.map(Number));
+    if (gnu && opts.echo && opts.inputRange !== undefined) return yield* ctx.usage('cannot combine -e and -i options');
     const range = opts.inputRange === undefined ? undefined : /^(\d+)-(\d+)$/.exec(opts.inputRange);
     if (range === null || (range && Number(range[1]) > Number(range[2]) + 1))
       return yield* ctx.die(
-        gnu ? `invalid input range: ${localeQuote(opts.inputRange!)}` : `${opts.inputRange}: invalid range`,
+        gnu ? `invalid input range: ${localeQuote(badRange(opts.inputRange!))}` : `${opts.inputRange}: invalid range`,
       );
     if (!opts.echo && ctx.args.length > (range ? 0 : 1))
       return yield* ctx.usage(gnu ? `extra operand ${localeQuote(ctx.args[range ? 0 : 1]!)}` : undefined);
@@ -61,9 +63,22 @@ export default program({
     const low = range ? Number(range[1]) : 0;
     const size = range ? Number(range[2]) - low + 1 : lines.length;
     const at = (i: number): string => (range ? String(low + i) : lines[i]!);
+    let random: (n: number) => Wait<number> = function* (n) {
+      return below(sys, n);
+    };
+    if (opts.randomSource !== undefined) {
+      const source = opts.randomSource;
+      const fd = yield* openFile(sys, source, O_RDONLY);
+      if (fd < 0) return yield* ctx.die(`${quoteIfNeeded(source)}: ${ctx.strerror(fd)}`);
+      random = function* (n) {
+        const bytes = new Uint8Array(6);
+        if ((yield* readFull(sys, fd, bytes)) < 6) yield* ctx.die(`${quoteIfNeeded(source)}: end of file`);
+        return bytes.reduce((value, byte) => value * 256 + byte, 0) % n;
+      };
+    }
     let out = ctx.stdout;
     if (opts.output !== undefined) {
-      const fd = yield* open(sys, opts.output, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
+      const fd = yield* openFile(sys, opts.output, O_WRONLY | O_CREAT | O_TRUNC, 0o666);
       if (fd < 0) {
         yield* ctx.perror(opts.output, fd);
         return 1;
@@ -74,7 +89,7 @@ export default program({
     if (opts.repeat) {
       if (size === 0 && limit > 0) return yield* ctx.die('no lines to repeat');
       for (let i = 0; i < limit && out.error === 0; i++) {
-        yield* out.write(at(below(sys, size)) + eol);
+        yield* out.write(at(yield* random(size)) + eol);
         if (sys.tick()) yield;
       }
     } else {
@@ -82,7 +97,7 @@ export default program({
       const moved = new Map<number, number>();
       const place = (i: number): number => moved.get(i) ?? i;
       for (let i = 0; i < Math.min(size, limit); i++) {
-        const j = i + below(sys, size - i);
+        const j = i + (yield* random(size - i));
         const chosen = place(j);
         moved.set(j, place(i));
         yield* out.write(at(chosen) + eol);
@@ -99,4 +114,11 @@ function below(sys: Sys, n: number): number {
   const bytes = new Uint8Array(6);
   sys.getrandom(bytes);
   return bytes.reduce((value, byte) => value * 256 + byte, 0) % n;
+}
+
+/** The part of a range that is wrong, as GNU names it. */
+function badRange(text: string): string {
+  const [low = '', high] = text.split('-');
+  if (high === undefined || !/^\d+$/.test(low)) return low;
+  return /^\d+$/.test(high) ? text : high;
 }

@@ -17,7 +17,7 @@ import { WaitResult, wexitstatus, wifexited, wtermsig } from '../../abi/wait.ts'
 import { sleep, spawn, waitpid } from '../../libc/io.ts';
 import { searchPath } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
-import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
+import { localeQuote } from '../../libc/shell-quote.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -54,7 +54,7 @@ export default program({
   },
   *main(ctx) {
     const { opts, sys, args } = ctx;
-    if (args.length < 2) return yield* ctx.usage(ctx.form === 'gnu' ? 'missing operand' : undefined);
+    if (args.length < 2) return yield* ctx.usage();
     const limit = duration(args[0]!);
     if (limit === undefined)
       return yield* ctx.form === 'gnu'
@@ -70,7 +70,7 @@ export default program({
     if (pid < 0) {
       yield* ctx.warn(
         ctx.form === 'gnu'
-          ? `failed to run command ${shellQuote(args[1]!)}: ${ctx.strerror(pid)}`
+          ? `failed to run command ${localeQuote(args[1]!)}: ${ctx.strerror(pid)}`
           : `can't execute '${args[1]}': ${ctx.strerror(pid)}`,
       );
       return pid === -ENOENT ? 127 : 126;
@@ -92,7 +92,7 @@ export default program({
       due = false;
       sent = timedOut ? SIGKILL : signal;
       timedOut = true;
-      if (opts.verbose) yield* ctx.warn(`sending signal ${SIGNAL_NAMES[sent]} to command ${shellQuote(args[1]!)}`);
+      if (opts.verbose) yield* ctx.warn(`sending signal ${SIGNAL_NAMES[sent]} to command ${localeQuote(args[1]!)}`);
       sys.kill(pid, sent);
       sys.kill(pid, SIGCONT);
       if (killAfter !== undefined && sent !== SIGKILL) sys.alarm(killAfter);

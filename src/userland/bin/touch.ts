@@ -5,7 +5,7 @@ import { parseBusyboxDate } from '../../libc/busybox-date.ts';
 import { parseDate } from '../../libc/date-parse.ts';
 import { open } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
-import { localeQuote, shellQuote } from '../../libc/shell-quote.ts';
+import { invalidArgument, localeQuote, shellQuote } from '../../libc/shell-quote.ts';
 
 export default program({
   name: 'touch',
@@ -45,6 +45,10 @@ export default program({
         );
       [aSec, aNsec, mSec, mNsec] = [st.atimeSec, st.atimeNsec, st.mtimeSec, st.mtimeNsec];
     }
+    if (form === 'gnu' && opts.stamp !== undefined && parseStamp(opts.stamp, 0) === undefined)
+      return yield* ctx.die(`invalid date format ${localeQuote(opts.stamp)}`);
+    if (form === 'gnu' && opts.stamp !== undefined && (opts.date ?? opts.reference) !== undefined)
+      return yield* ctx.usage('cannot specify times from more than one source');
     const text = opts.date ?? opts.stamp;
     if (text !== undefined) {
       const now = Math.floor(sys.now(CLOCK_REALTIME) / 1000);
@@ -60,6 +64,14 @@ export default program({
         );
       [aSec, aNsec, mSec, mNsec] = [time.sec, time.nsec, time.sec, time.nsec];
     }
+    const words = ['atime', 'access', 'use', 'mtime', 'modify'];
+    if (opts.time !== undefined && !words.some((word) => word.startsWith(opts.time!)))
+      return yield* ctx.usage(
+        invalidArgument('--time', opts.time, [
+          'atime\u2019, \u2018access\u2019, \u2018use',
+          'mtime\u2019, \u2018modify',
+        ]),
+      );
     const onlyAccess = opts.atime || (opts.time !== undefined && /^(a|access|use)/.test(opts.time));
     const onlyModify = opts.mtime || (opts.time !== undefined && /^(m|modify)/.test(opts.time));
     if (onlyAccess && !onlyModify) mNsec = UTIME_OMIT;

@@ -6,6 +6,7 @@ import archives from './archives.json' with { type: 'json' };
 import awk from './awk.json' with { type: 'json' };
 import compress from './compress.json' with { type: 'json' };
 import coreutils from './coreutils.json' with { type: 'json' };
+import coreutilsFiles from './coreutils-files.json' with { type: 'json' };
 import diff from './diff.json' with { type: 'json' };
 import fresh from './fresh.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
@@ -75,6 +76,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['coreutils: files', coreutilsFiles],
   ['coreutils: texts', coreutils],
   ['csplit, dircolors, namei, look, taskset, prlimit, cal and others', smallTools],
 ])('%s, each line in a fresh folder: as recorded', async (_, rows) => {
