@@ -170,7 +170,8 @@ interface BuildLocation {
 export interface BuildLint {
   kind: 'lint';
   warnings: { ruleName: string; description: string; url: string; detail: string; location: BuildLocation }[];
-  buildError?: string;
+  /** Lines from 1; 0 where it is about none. */
+  buildError?: { message: string; first: number; last: number };
 }
 
 /** Arguments and secrets of a target. */

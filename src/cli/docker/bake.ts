@@ -117,7 +117,7 @@ function* buildAll(cli: Cli, flags: Flags, plan: Plan, call: string, progress: B
       const outcome = yield* runBuild(cli, request, own);
       links.built(name, outcome.result.image);
       if (request.call === 'build') metadata[name] = metadataOf(request, outcome);
-      else answers.push({ name, print: () => printAnswer(cli, outcome.result, request.format) });
+      else answers.push({ name, print: () => printAnswer(cli, outcome.result, request) });
     } catch (error) {
       yield* progress.end([...warnings, ...own.warnings]);
       throw new CliError(`ERROR: ${many ? `target ${name}: ` : ''}${messageOf(error)}`);

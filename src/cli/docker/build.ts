@@ -32,7 +32,7 @@ export default command(function* (cli, flags, args) {
   } catch (error) {
     throw new CliError(`ERROR: failed to build: ${messageOf(error)}`);
   }
-  if (request.call !== 'build') return yield* printAnswer(cli, outcome.result, request.format);
+  if (request.call !== 'build') return yield* printAnswer(cli, outcome.result, request);
   yield* writeMetadata(cli, flags.text('metadata-file'), metadataOf(request, outcome));
   yield* finish(cli, flags, quiet, outcome.result.image, toStdout(request.outputs));
   return 0;

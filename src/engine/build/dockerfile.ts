@@ -1,6 +1,7 @@
 import { parserDirectives } from './directives.ts';
 import { DockerfileError, parseError } from './dockerfile-error.ts';
 import { KEYWORDS, nearest } from './keywords.ts';
+import { nameValues } from './name-values.ts';
 
 /** A here-document of RUN, COPY or ADD. */
 export interface Heredoc {
@@ -108,6 +109,7 @@ export function parseDockerfile(text: string): Dockerfile {
       }
     }
     instruction.last = at + 1;
+    checkPairs(instruction, escape);
     instructions.push(instruction);
   }
   if (instructions.length === 0) throw new DockerfileError('file with no instructions', lines.length);
@@ -129,6 +131,14 @@ function split(line: string, first: number, escape: string): Instruction {
     first,
     last: first,
   };
+}
+
+/** ENV and LABEL, as triggers too, are wrong before anything else is looked at. @throws DockerfileError */
+function checkPairs(instruction: Instruction, escape: string): void {
+  const { keyword, rest, first } = instruction;
+  if (keyword === 'ENV' || keyword === 'LABEL') nameValues(keyword, rest, escape, instruction);
+  else if (keyword === 'ONBUILD' && rest !== '')
+    checkPairs({ ...split(rest, first, escape), last: instruction.last }, escape);
 }
 
 /** Takes `--name=value` words off the front; quotes and escapes in them are resolved. */
@@ -155,14 +165,16 @@ function splitFlags(text: string, escape: string): { flags: string[]; rest: stri
     if (word === '--') break;
     flags.push(word);
   }
-  return { flags, rest: text.slice(at) };
+  return { flags, rest: text.slice(at).trimStart() };
 }
 
 /** @throws DockerfileError for an instruction that does not exist */
 export function checkKeyword(instruction: Instruction): void {
   if (KEYWORDS.has(instruction.keyword)) return;
-  const near = nearest(instruction.keyword, KEYWORDS);
-  throw parseError(instruction, `unknown instruction: ${instruction.written}${near ? ` (did you mean ${near}?)` : ''}`);
+  const { written } = instruction;
+  const found = nearest(instruction.keyword, KEYWORDS);
+  const near = written === written.toUpperCase() ? found : found?.toLowerCase();
+  throw parseError(instruction, `unknown instruction: ${written}${near ? ` (did you mean ${near}?)` : ''}`);
 }
 
 /** `<<NAME` words of a line, outside of quotes. */

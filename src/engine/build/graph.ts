@@ -2,7 +2,7 @@ import { parseReference } from '../../lib/reference.ts';
 import type { Image } from '../image/image-store.ts';
 import { BuildError, type BuildWork } from './context.ts';
 import type { Instruction } from './dockerfile.ts';
-import { expand, expandWords, wordEnd } from './expand.ts';
+import { expand, expandWords } from './expand.ts';
 import type { ImageOp, LocalOp, Op } from './ops.ts';
 import { shownImage } from './solve.ts';
 import { sourceStage } from './stages.ts';
@@ -28,17 +28,12 @@ export class Scope {
     return expandWords(text, this.state.lookup, this.build.escape, { missing: this.#missing(instruction) });
   }
 
-  /** Each word by itself: what a variable holds is not split. */
+  /** Each word between blanks by itself: what a variable holds is not split. */
   expandEach(instruction: Instruction, text: string): string[] {
-    const words: string[] = [];
-    const { escape } = this.build;
-    for (let at = 0; at < text.length; ) {
-      const end = /\s/.test(text[at]!) ? at + 1 : wordEnd(text, at, escape);
-      const word = text.slice(at, end);
-      if (word.trim() !== '') words.push(this.expand(instruction, word));
-      at = end;
-    }
-    return words;
+    return text
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map((word) => this.expand(instruction, word));
   }
 
   #missing(instruction: Instruction): ((name: string) => void) | undefined {

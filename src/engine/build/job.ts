@@ -106,7 +106,7 @@ export class BuildJob {
   #definition = '';
   #lint = new Linter();
   #warned = 0;
-  /** The Dockerfile could be read: what is wrong with it now is an answer. */
+  /** There is a Dockerfile: what is wrong with it now is an answer. */
   #linted = false;
   #build: BuildWork | undefined;
   #solver: Solver | undefined;
@@ -153,8 +153,10 @@ export class BuildJob {
       error instanceof BuildError || error instanceof DockerfileError ? error : { first: 0, last: 0 };
     const { warnings } = this.#lint;
     const common = { filename: this.#filename, text: this.#text, warnings };
-    if (this.request.options.call === 'lint' && this.#linted && !/^dockerfile parse error/.test(error.message))
-      return { kind: 'success', image: undefined, answer: lintResult(warnings, error.message), ...common };
+    if (this.request.options.call === 'lint' && this.#linted) {
+      const answer = lintResult(warnings, { message: error.message, first, last });
+      return { kind: 'success', image: undefined, answer, ...common };
+    }
     return { kind: 'failure', message: error.message, first, last, vertex: this.display.failed, ...common };
   }
 
@@ -169,7 +171,6 @@ export class BuildJob {
     this.#lint = new Linter(file.check);
     for (const line of file.emptyContinuations)
       this.#lint.add('NoEmptyContinuation', { first: line, last: line }, 'Empty continuation line');
-    this.#linted = true;
     const plan = planStages(file, options.buildArgs, options.target, this.#lint, options.platform);
     const build: BuildWork = {
       host,
@@ -191,7 +192,13 @@ export class BuildJob {
     yield* this.#prepare(build, needed, neededImages(build, needed));
     if (options.call === 'outline') return yield* this.#answer(outlineResult(build));
     const violation = this.#lint.violation();
-    if (options.call === 'lint') return yield* this.#answer(lintResult(this.#lint.warnings, violation));
+    if (options.call === 'lint')
+      return yield* this.#answer(
+        lintResult(
+          this.#lint.warnings,
+          violation === undefined ? undefined : { message: violation, first: 0, last: 0 },
+        ),
+      );
     if (violation !== undefined) throw new BuildError(violation);
     return undefined;
   }
@@ -255,6 +262,7 @@ export class BuildJob {
     if (bytes === undefined)
       throw new BuildError(`failed to read dockerfile: open ${options.dockerfile}: no such file or directory`);
     this.#text = decode(bytes);
+    this.#linted = true;
     yield* cache.noteSource(sys, 'local source for dockerfile');
     if (this.#text === '') throw new BuildError('the Dockerfile cannot be empty');
     return parseDockerfile(this.#text);

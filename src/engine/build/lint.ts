@@ -66,10 +66,15 @@ export class Linter {
     return `lint violation found for rules: ${[...new Set(this.warnings.map((w) => w.rule))].join(', ')}`;
   }
 
-  stageName(at: Instruction, as: string, name: string, earlier: readonly Named[]): void {
+  /** How a FROM is written: its `AS` and the name after it. */
+  stageCasing(at: Instruction, as: string, name: string): void {
     if ((as === as.toLowerCase()) !== (at.written === at.written.toLowerCase()))
       this.add('FromAsCasing', at, `'${as}' and '${at.written}' keywords' casing do not match`);
     if (name !== name.toLowerCase()) this.add('StageNameCasing', at, `Stage name '${name}' should be lowercase`);
+  }
+
+  /** The name of a stage, among those before it. */
+  stageName(at: Instruction, name: string, earlier: readonly Named[]): void {
     if (RESERVED.has(name.toLowerCase()))
       this.add('ReservedStageName', at, `Stage name should not use the same name as reserved stage "${name}"`);
     if (earlier.some((stage) => stage.name === name.toLowerCase()))

@@ -75,14 +75,16 @@ export function planStages(
       globals.set(name, buildArgs[name] ?? (value === undefined ? undefined : expand(value, lookup, file.escape)));
       defaults.set(name, value === undefined ? undefined : expand(value, byDefault, file.escape));
     }
+  for (const stage of stages)
+    if (stage.writtenName !== undefined) lint.stageName(stage.from, stage.writtenName, stages.slice(0, stage.index));
   if (stages.length === 0) throw new DockerfileError('dockerfile contains no stages to build');
   for (const stage of stages) resolveBase(stage, stages, { lookup, byDefault, escape: file.escape, lint, globals });
   return { stages, target: findTarget(stages, target), globals, globalInstructions, platformArgs: ofPlatform };
 }
 
 function stageOf(instruction: Instruction, earlier: readonly Stage[], lint: Linter): Stage {
-  const flags = new InstructionFlags(instruction, { platform: 'string' });
   const words = instruction.rest.split(/\s+/).filter((word) => word !== '');
+  if (words.length === 3) lint.stageCasing(instruction, words[1]!, words[2]!);
   if (words.length !== 1 && !(words.length === 3 && words[1]!.toUpperCase() === 'AS'))
     throw parseError(instruction, 'FROM requires either one or three arguments');
   const written = words[2];
@@ -93,8 +95,8 @@ function stageOf(instruction: Instruction, earlier: readonly Stage[], lint: Lint
         instruction,
         `invalid name for build stage: "${written}", name can't start with a number or contain symbols`,
       );
-    lint.stageName(instruction, words[1]!, written, earlier);
   }
+  const flags = new InstructionFlags(instruction, { platform: 'string' });
   lint.description(instruction, name);
   return {
     index: earlier.length,
@@ -190,6 +192,7 @@ const circle = (stage: Stage, { first, last }: Instruction): DockerfileError =>
 /** The names that `--from` and `--mount=…,from=` of an instruction give. */
 export function fromNames(instruction: Instruction): string[] {
   if (instruction.keyword === 'RUN') return namesOfMounts(instruction);
+  if (instruction.keyword !== 'COPY') return [];
   const from = instruction.flags.find((flag) => flag.startsWith('--from='));
   return from === undefined ? [] : [from.slice('--from='.length)];
 }

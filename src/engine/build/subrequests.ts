@@ -23,7 +23,7 @@ function descriptionOf(instruction: Instruction, name: string): string | undefin
   return undefined;
 }
 
-export function lintResult(warnings: readonly Warning[], failure: string | undefined): BuildLint {
+export function lintResult(warnings: readonly Warning[], failure: BuildLint['buildError']): BuildLint {
   return {
     kind: 'lint',
     warnings: warnings.map(({ rule, detail, first, last }) => ({

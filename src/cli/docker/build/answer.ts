@@ -6,9 +6,16 @@ import type { Cli } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { excerpt } from '../stream/build-excerpt.ts';
 import { columns } from './columns.ts';
+import type { BuildRequest } from './request.ts';
 
-/** Prints what `--call` asked for. @returns the exit status. @throws CliError */
-export function* printAnswer(cli: Cli, result: BuildResult, format: string): Wait<number> {
+/**
+ * Prints what `--call` asked for.
+ * @param request what was asked: its Dockerfile is shown by its path
+ * @returns the exit status
+ * @throws CliError
+ */
+export function* printAnswer(cli: Cli, result: BuildResult, request: BuildRequest): Wait<number> {
+  const { format } = request;
   const { answer } = result;
   if (!answer) return 0;
   if (format === 'json') {
@@ -17,7 +24,7 @@ export function* printAnswer(cli: Cli, result: BuildResult, format: string): Wai
   }
   switch (answer.kind) {
     case 'lint':
-      return yield* printLint(cli, answer, result);
+      return yield* printLint(cli, answer, { ...result, filename: shownPath(request, result.filename) });
     case 'outline':
       yield* cli.out.write(outlineText(answer));
       return 0;
@@ -35,11 +42,26 @@ export function* printAnswer(cli: Cli, result: BuildResult, format: string): Wai
   }
 }
 
+/** The Dockerfile as the command line leads to it. */
+function shownPath({ context, dockerfile, inline }: BuildRequest, filename: string): string {
+  if (inline !== undefined || dockerfile === '-') return filename;
+  if (dockerfile !== '') return dockerfile;
+  if (context === '-' || /^(https?|git|ssh):|^git@/.test(context)) return filename;
+  const dir = context.replace(/^\.\/+/, '').replace(/\/+$/, '');
+  return dir === '.' || dir === '' ? filename : `${dir}/${filename}`;
+}
+
 function jsonOf(answer: BuildAnswer, result: BuildResult): unknown {
   const source = toBase64(encode(result.text));
+  if (answer.kind === 'lint') {
+    const { warnings, buildError } = answer;
+    const sources = [{ filename: result.filename, data: source, language: 'Dockerfile' }];
+    if (!buildError) return { warnings, sources };
+    const { message, first, last } = buildError;
+    const location = first > 0 ? { ranges: [{ start: { line: first }, end: { line: last } }] } : {};
+    return { warnings, sources, buildError: { message, location } };
+  }
   const { kind, ...rest } = answer;
-  if (kind === 'lint')
-    return { ...rest, sources: [{ filename: result.filename, data: source, language: 'Dockerfile' }] };
   if (kind === 'requests') return answer.requests;
   if (kind === 'outline') {
     const { kind: _, args, secrets, ...names } = answer;
@@ -68,7 +90,13 @@ function* printLint(cli: Cli, answer: BuildLint, result: BuildResult): Wait<numb
     const lines = range ? excerpt(result.filename, result.text, range.start.line, range.end.line) : '';
     yield* cli.out.write(`\nWARNING: ${w.ruleName} - ${w.url}\n${w.detail}\n${lines}`);
   }
-  if (answer.buildError !== undefined) throw new CliError(`\nERROR: ${answer.buildError}`);
+  const { buildError } = answer;
+  if (buildError) {
+    if (n > 0) yield* cli.out.write('\n');
+    const { message, first, last } = buildError;
+    const lines = first > 0 ? excerpt(result.filename, result.text, first, last) : '';
+    throw new CliError(`ERROR: ${message}\n${lines}`);
+  }
   return n > 0 ? 1 : 0;
 }
 

@@ -24,6 +24,11 @@ export function callResult(
 const lintStatus = ({ warnings, buildError }: BuildLint): string =>
   warnings.length > 0 || buildError !== undefined ? '1' : '0';
 
+const errorOf = ({ message, first, last }: NonNullable<BuildLint['buildError']>): unknown => ({
+  message,
+  location: first === 0 ? {} : { ranges: [{ start: { line: first }, end: { line: last } }] },
+});
+
 function documentOf(answer: BuildAnswer, { filename, text }: { filename: string; text: string }): unknown {
   const source = toBase64(encode(text));
   switch (answer.kind) {
@@ -31,7 +36,7 @@ function documentOf(answer: BuildAnswer, { filename, text }: { filename: string;
       return {
         warnings: answer.warnings.map((warning) => ({ ...warning, location: { sourceIndex: 0, ...warning.location } })),
         sources: [{ filename, language: 'Dockerfile', data: source }],
-        ...(answer.buildError === undefined ? {} : { buildError: { message: answer.buildError } }),
+        ...(answer.buildError === undefined ? {} : { buildError: errorOf(answer.buildError) }),
       };
     case 'outline': {
       const { kind: _, ...rest } = answer;

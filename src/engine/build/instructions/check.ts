@@ -1,7 +1,7 @@
 import { formatDuration, MILLISECOND, parseDuration } from '../../../lib/go-duration.ts';
 import { GoError } from '../../../lib/go-value.ts';
 import { argWords } from '../arg-words.ts';
-import { checkKeyword, type Instruction, jsonForm, parseDockerfile } from '../dockerfile.ts';
+import { checkKeyword, heredocsOf, type Instruction, jsonForm, parseDockerfile } from '../dockerfile.ts';
 import { DockerfileError, parseError } from '../dockerfile-error.ts';
 import { type FlagKind, InstructionFlags } from '../flags.ts';
 import type { Linter } from '../lint.ts';
@@ -28,7 +28,9 @@ export const FLAGS: Readonly<Record<string, Readonly<Record<string, FlagKind>>>>
   RUN: { mount: 'list', network: 'string', security: 'string' },
 };
 
-const AT_LEAST_ONE = new Set(['ARG', 'ENV', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'ONBUILD', 'VOLUME']);
+const AT_LEAST_ONE = new Set(['ARG', 'ENV', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'ONBUILD', 'SHELL', 'VOLUME']);
+/** Their flags are looked at before their arguments. */
+const FLAGS_FIRST = new Set(['ENV', 'LABEL', 'SHELL']);
 const EXACTLY_ONE = new Set(['MAINTAINER', 'STOPSIGNAL', 'USER', 'WORKDIR']);
 const NETWORKS = new Set(['default', 'none', 'host']);
 const NO_TRIGGERS = new Set(['FROM', 'MAINTAINER']);
@@ -45,42 +47,52 @@ export function checkInstruction(
   own: boolean,
   newest = true,
 ): void {
-  const { keyword, rest } = instruction;
-  if (AT_LEAST_ONE.has(keyword) && rest === '')
-    throw parseError(instruction, `${keyword} requires at least one argument`);
-  if (EXACTLY_ONE.has(keyword) && rest === '')
-    throw parseError(instruction, `${keyword} requires exactly one argument`);
+  const { keyword } = instruction;
+  if (keyword === 'MAINTAINER')
+    lint?.add('MaintainerDeprecated', instruction, 'Maintainer instruction is deprecated in favor of using label');
+  if (!FLAGS_FIRST.has(keyword)) checkCount(instruction);
+  // these do not look at what stands before their arguments
+  const blind = keyword === 'ARG' || keyword === 'STOPSIGNAL' || isNone(instruction);
   const known = { ...FLAGS[keyword] };
   if (keyword === 'RUN') delete known.security;
   if (keyword === 'COPY' && !newest) delete known.parents;
-  const flags = new InstructionFlags(instruction, known);
+  const flags = blind
+    ? new InstructionFlags({ ...instruction, flags: [] }, {})
+    : new InstructionFlags(instruction, known);
+  if (FLAGS_FIRST.has(keyword)) checkCount(instruction);
   CHECKS[keyword]?.(instruction, flags, lint);
   if (own && keyword === 'ONBUILD') checkTrigger(instruction);
+}
+
+/** Whether a health check is switched off. */
+export const isNone = ({ keyword, rest }: Instruction): boolean =>
+  keyword === 'HEALTHCHECK' && /^none(\s|$)/i.test(rest);
+
+/** The words of an instruction: the JSON form, or what stands between blanks. */
+const wordsOf = ({ rest }: Instruction): string[] => jsonForm(rest) ?? rest.split(/\s+/).filter((word) => word !== '');
+
+/** @throws DockerfileError for too few arguments */
+function checkCount(instruction: Instruction): void {
+  const { keyword, rest } = instruction;
+  const none = keyword === 'VOLUME' || keyword === 'SHELL' ? wordsOf(instruction).length === 0 : rest === '';
+  if (AT_LEAST_ONE.has(keyword) && none) throw parseError(instruction, `${keyword} requires at least one argument`);
+  if (EXACTLY_ONE.has(keyword) && none) throw parseError(instruction, `${keyword} requires exactly one argument`);
+  if ((keyword === 'COPY' || keyword === 'ADD') && wordsOf(instruction).length < 2)
+    throw parseError(
+      instruction,
+      `${keyword} requires at least two arguments, but only one was provided. Destination could not be determined`,
+    );
 }
 
 type Check = (instruction: Instruction, flags: InstructionFlags, lint: Linter | undefined) => void;
 
 const files: Check = (instruction) => {
-  const words = jsonForm(instruction.rest) ?? instruction.rest.split(/\s+/).filter((word) => word !== '');
-  if (words.length < 2)
-    throw parseError(
-      instruction,
-      `${instruction.keyword} requires at least two arguments, but only one was provided. Destination could not be determined`,
-    );
+  if (instruction.heredocs.length > 0 && heredocsOf(wordsOf(instruction).at(-1)!).length > 0)
+    throw parseError(instruction, `${instruction.keyword} cannot accept a heredoc as a destination`);
 };
 
-const pairs: Check = (instruction, _, lint) => {
-  const { keyword, rest } = instruction;
-  if (/^\S*=/.test(rest)) {
-    if (rest.startsWith('=')) throw parseError(instruction, `${keyword} names can not be blank`);
-    return;
-  }
-  if (/\s/.test(rest))
-    lint?.add(
-      'LegacyKeyValueFormat',
-      instruction,
-      `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`,
-    );
+const pairs: Check = (instruction) => {
+  if (instruction.rest.startsWith('=')) throw parseError(instruction, `${instruction.keyword} names can not be blank`);
 };
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -94,9 +106,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (words.length === 1) lint?.description(instruction, words[0]![0]);
   },
   HEALTHCHECK: healthcheck,
-  MAINTAINER(instruction, _, lint) {
-    lint?.add('MaintainerDeprecated', instruction, 'Maintainer instruction is deprecated in favor of using label');
-  },
   RUN(instruction, flags) {
     const network = flags.text('network');
     if (network !== undefined && !NETWORKS.has(network))
@@ -105,11 +114,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   SHELL(instruction) {
     const words = jsonForm(instruction.rest);
     if (!words) throw parseError(instruction, 'SHELL requires the arguments to be in JSON form');
-    if (words.length === 0) throw parseError(instruction, 'SHELL requires at least one argument');
   },
   VOLUME(instruction) {
     const words = jsonForm(instruction.rest);
-    if (words?.length === 0) throw parseError(instruction, 'VOLUME requires at least one argument');
     if (words?.some((word) => word.trim() === ''))
       throw parseError(instruction, 'VOLUME specified can not be an empty string');
   },

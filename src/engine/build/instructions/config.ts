@@ -6,9 +6,9 @@ import { normalizePath } from '../../../libc/paths.ts';
 import { argWords } from '../arg-words.ts';
 import { type Instruction, jsonForm } from '../dockerfile.ts';
 import { DockerfileError } from '../dockerfile-error.ts';
-import { wordEnd } from '../expand.ts';
 import { InstructionFlags } from '../flags.ts';
 import type { Scope } from '../graph.ts';
+import { nameValues } from '../name-values.ts';
 import { FLAGS, HEALTH_TIMES } from './check.ts';
 
 /** Changes the configuration. @returns the text of the history */
@@ -17,32 +17,21 @@ type Apply = (scope: Scope, instruction: Instruction) => string;
 /** Go's %q of a list of strings: `["sh" "-c"]`. */
 export const goQuoted = (words: readonly string[]): string => `[${words.map(quote).join(' ')}]`;
 
-/** `NAME=value …`, or `NAME the rest` in the old form. */
+/** The pairs of ENV or LABEL; the old form is noted. */
 function pairsOf(scope: Scope, instruction: Instruction): [string, string][] {
-  const { rest, keyword } = instruction;
-  const { escape } = scope.build;
-  const replace = (text: string): string => scope.expand(instruction, text);
-  const first = rest.slice(0, wordEnd(rest, 0, escape));
-  if (!first.includes('=')) {
-    const value = rest.slice(first.length).trim();
-    if (value === '') throw new DockerfileError(`${keyword} must have two arguments`);
-    return [[replace(first), replace(value)]];
-  }
-  const out: [string, string][] = [];
-  for (let at = 0; at < rest.length; ) {
-    if (/\s/.test(rest[at]!)) {
-      at++;
-      continue;
-    }
-    const end = wordEnd(rest, at, escape);
-    const word = rest.slice(at, end);
-    const equals = word.indexOf('=');
-    if (equals < 0)
-      throw new DockerfileError(`Syntax error - can't find = in ${quote(word)}. Must be of the form: name=value`);
-    out.push([replace(word.slice(0, equals)), replace(word.slice(equals + 1))]);
-    at = end;
-  }
-  return out;
+  const { keyword, rest } = instruction;
+  const written = nameValues(keyword, rest, scope.build.escape, instruction);
+  const pairs = written.map(({ name, value }): [string, string] => [
+    scope.expand(instruction, name),
+    scope.expand(instruction, value),
+  ]);
+  if (scope.prefix === '' && written.some(({ old }) => old))
+    scope.build.lint.add(
+      'LegacyKeyValueFormat',
+      instruction,
+      `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`,
+    );
+  return pairs;
 }
 
 /** Notes that an instruction of which the last one counts was there before. */
@@ -118,7 +107,10 @@ export const CONFIG_INSTRUCTIONS: Readonly<Record<string, Apply>> = {
     return `LABEL ${pairs.map(([name, value]) => `${name}=${value}`).join(' ')}`;
   },
   EXPOSE(scope, instruction) {
-    const ports = scope.expandWords(instruction, instruction.rest).flatMap((word) => portsOf(scope, instruction, word));
+    const ports = instruction.rest
+      .split(/\s+/)
+      .flatMap((word) => scope.expandWords(instruction, word))
+      .flatMap((word) => portsOf(scope, instruction, word));
     scope.state.config.ExposedPorts = {
       ...scope.state.config.ExposedPorts,
       ...Object.fromEntries(ports.map((port) => [port, {}])),
@@ -174,10 +166,10 @@ export const CONFIG_INSTRUCTIONS: Readonly<Record<string, Apply>> = {
     return `USER ${text}`;
   },
   VOLUME(scope, instruction) {
-    const words = (jsonForm(instruction.rest) ?? instruction.rest.split(/\s+/))
-      .map((word) => scope.expand(instruction, word))
-      .filter((word) => word !== '');
-    if (words.length === 0) throw new DockerfileError('VOLUME specified can not be an empty string');
+    const words = (jsonForm(instruction.rest) ?? instruction.rest.split(/\s+/)).map((word) =>
+      scope.expand(instruction, word),
+    );
+    if (words.includes('')) throw new DockerfileError('VOLUME specified can not be an empty string');
     scope.state.config.Volumes = {
       ...scope.state.config.Volumes,
       ...Object.fromEntries(words.map((word) => [word.startsWith('/') ? normalizePath(word) : word, {}])),
