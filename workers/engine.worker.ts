@@ -22,13 +22,11 @@ function boot({ boot: options, login }: BootRequest): void {
   self.postMessage({ boot: true } satisfies BootPorts, terminal ? [page.port2, terminal.port2] : [page.port2]);
   const reply = (answer: BootReply) => page.port1.postMessage(answer);
 
+  const lost = () => void loading.then((engine) => engine.handOver());
   const opening =
     options.storage === 'idb'
-      ? openStore(databaseName(options.scope, options.name), options.takeOver === true, () => {
-          void loading.then((engine) => engine.handOver());
-        })
+      ? openStore(databaseName(options.scope, options.name), options.takeOver === true, lost, true)
       : undefined;
-  void opening?.then((opened) => opened.kind === 'open' && opened.store.loadSoon());
   const disk = options.fresh === true && FIRST_DISK ? bringDisk(options.blobs, FIRST_DISK) : undefined;
 
   loading

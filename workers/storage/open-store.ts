@@ -8,16 +8,23 @@ export type Opened = { kind: 'open'; store: IdbStore } | { kind: 'busy' } | { ki
 /**
  * Opens a machine's disk and becomes its owner.
  * @param name of the database @param onlost another page asks for the machine or has taken it
+ * @param reads the disk is loaded next: that begins while the owner is written
  */
-export async function openStore(name: string, takeOver: boolean, onlost: () => void): Promise<Opened> {
+export async function openStore(name: string, takeOver: boolean, onlost: () => void, reads = false): Promise<Opened> {
   try {
-    const database = await openDatabase(name, onlost);
-    const ownership = await own(name, database, takeOver, onlost);
+    const opening = openDatabase(name, onlost);
+    // Whoever waits for it hears of a failure.
+    opening.catch(() => {});
+    const ownership = await own(name, opening, takeOver, onlost);
+    const database = await opening;
     if (!ownership) {
       database.close();
       return { kind: 'busy' };
     }
-    return { kind: 'open', store: new IdbStore(database, ownership.id, () => ownership.release()) };
+    const store = new IdbStore(database, ownership.id, () => ownership.release());
+    if (reads) store.loadSoon();
+    await ownership.signed;
+    return { kind: 'open', store };
   } catch (error) {
     return { kind: 'none', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }

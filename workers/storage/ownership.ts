@@ -14,31 +14,39 @@ type Message = { kind: 'ping' | 'yield'; from: string } | { kind: 'pong' | 'rele
 /** The right to write a machine's disk: one page has it. */
 export interface Ownership {
   id: string;
+  /** The owner stands in the database. */
+  signed: Promise<unknown>;
   release(): void;
 }
 
 /**
  * Takes the ownership of a machine: by a Web Lock, or by a lease in its database where there are none (plain http).
  * Pages ask each other over a BroadcastChannel, so that a page that was closed without a word does not keep the next out.
+ * @param opening the database: where there are locks, it is asked for the lock while it opens
  * @param takeOver ask the owner to hand over; one that does not is cut off
  * @param onyield another page asks for the machine: save, stop and release
  * @returns undefined where a living page has it
  */
 export async function own(
   name: string,
-  database: Database,
+  opening: Promise<Database>,
   takeOver: boolean,
   onyield: () => void,
 ): Promise<Ownership | undefined> {
   const id = makeId();
   const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
-  const lock = await takeLock(name, database, channel, id, takeOver);
+  const lock = await takeLock(name, opening, channel, id, takeOver);
   if (!lock) {
     channel?.close();
     return undefined;
   }
-  const sign = () => database.put('owner', { id, until: Date.now() + LEASE }, 'owner').catch(() => {});
-  await database.put('owner', { id, until: Date.now() + LEASE }, 'owner');
+  const database = await opening.catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
+  const put = () => database.put('owner', { id, until: Date.now() + LEASE }, 'owner');
+  const sign = () => put().catch(() => {});
+  const signed = put();
   const timer = setInterval(() => {
     void database
       .get('owner', 'owner')
@@ -51,6 +59,7 @@ export async function own(
   });
   return {
     id,
+    signed,
     release() {
       clearInterval(timer);
       void database
@@ -66,13 +75,13 @@ export async function own(
 
 async function takeLock(
   name: string,
-  database: Database,
+  opening: Promise<Database>,
   channel: BroadcastChannel | undefined,
   id: string,
   takeOver: boolean,
 ): Promise<{ release(): void } | undefined> {
   const locks = typeof navigator === 'object' ? (navigator as { locks?: LockManager }).locks : undefined;
-  const free = locks ? await request(locks, name, { ifAvailable: true }) : await leaseIsFree(database);
+  const free = locks ? await request(locks, name, { ifAvailable: true }) : await leaseIsFree(opening);
   if (free) return free === true ? { release() {} } : free;
   if (takeOver) {
     const released = channel && heard(channel, 'released', HANDOVER);
@@ -81,7 +90,7 @@ async function takeLock(
   } else if (channel ? await isAlive(channel, id) : true) {
     if (locks) return await lockWithin(locks, name, GRACE);
     if (channel) await heard(channel, 'released', GRACE);
-    return (await leaseIsFree(database)) ? { release() {} } : undefined;
+    return (await leaseIsFree(opening)) ? { release() {} } : undefined;
   }
   if (!locks) return { release() {} };
   // The owner handed over or is dead: its lock comes free with its worker. One that hangs loses it.
@@ -112,8 +121,8 @@ function request(locks: LockManager, name: string, options: LockOptions): Promis
   });
 }
 
-async function leaseIsFree(database: Database): Promise<boolean> {
-  const owner = await database.get('owner', 'owner');
+async function leaseIsFree(opening: Promise<Database>): Promise<boolean> {
+  const owner = await (await opening).get('owner', 'owner');
   return !owner || owner.until < Date.now();
 }
 
