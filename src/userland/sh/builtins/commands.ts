@@ -1,7 +1,7 @@
 import { isDirectory, Stat } from '../../../abi/stat.ts';
 import { execve, type Wait } from '../../../libc/io.ts';
 import type { Arrays, Builtin, Interpreter } from '../exec/interpreter.ts';
-import { searchAll, searchCommand } from '../exec/lookup.ts';
+import { appletOf, searchAll, searchCommand } from '../exec/lookup.ts';
 import { posixQuote, singleQuote } from '../expand/transform.ts';
 import { reservedWords } from '../parse/parser.ts';
 import { functionText } from '../parse/unparse.ts';
@@ -42,9 +42,13 @@ function meanings(ip: Interpreter, name: string, all: boolean, noFunctions = fal
   }
   if (all) for (const path of searchAll(shell, name)) out.push({ kind: 'file', path, hashed: false });
   else {
+    if (appletOf(shell, name) !== undefined) {
+      out.push({ kind: 'file', path: name, hashed: false });
+      return out;
+    }
     const hashed = shell.hash.has(name);
     const path = hashed ? shell.hash.get(name)!.path : searchCommand(shell, name, undefined, false);
-    if (typeof path === 'string' && (shell.bash || shell.sys.access(path, 1) === 0))
+    if (typeof path === 'string' && (shell.personality !== 'dash' || shell.sys.access(path, 1) === 0))
       out.push({ kind: 'file', path, hashed });
   }
   return out;
@@ -115,7 +119,7 @@ function typePosix(ip: Interpreter, words: readonly string[]): number {
     if (quiet) {
       if (m)
         shell.print(
-          m.kind === 'alias' ? `alias ${name}=${shell.bash ? singleQuote(m.text) : posixQuote(m.text)}\n` : `${name}\n`,
+          m.kind === 'alias' ? `alias ${name}=${posixQuote(m.text)}\n` : `${m.kind === 'file' ? m.path : name}\n`,
         );
       else status = 127;
       continue;

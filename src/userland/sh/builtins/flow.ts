@@ -8,11 +8,13 @@ export const colon: Builtin = { special: true, synopsis: ':', run: () => 0 };
 export const yes: Builtin = { synopsis: 'true', run: () => 0 };
 export const no: Builtin = { synopsis: 'false', run: () => 1 };
 
+const INT_MAX = 2147483647;
+
 /** A number that a special built-in takes; undefined after its message. */
 function numeric(shell: Shell, text: string): number | undefined {
-  if (/^\s*[-+]?\d+\s*$/.test(text) && (shell.bash || !/^\s*-/.test(text))) return Number(text);
+  const n = /^\s*[-+]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  if (shell.bash ? !Number.isNaN(n) : n >= 0 && !(shell.personality === 'dash' && n > INT_MAX)) return n;
   if (shell.bash) shell.builtinError(`${text}: numeric argument required`);
-  else if (shell.personality === 'dash') shell.builtinError(`Illegal number: ${text}`);
   else shell.builtinError(`Illegal number: ${text}`);
   return undefined;
 }

@@ -68,13 +68,17 @@ export const jobsBuiltin: Builtin = {
 export const fg: Builtin = {
   synopsis: 'fg [job_spec]',
   run(ip, argv) {
-    const { shell } = ip;
+    const { shell, jobs } = ip;
     if (!shell.options.monitor && shell.bash) {
       shell.builtinError('no job control');
       return 1;
     }
     const job = jobOf(ip, argv[1]);
     if (!job) return shell.bash ? 1 : 2;
+    if (!shell.bash && !(job.monitored && jobs.tty >= 0)) {
+      shell.builtinError(`job ${argv[1] ?? '(null)'} not created under job control`);
+      return 2;
+    }
     return foreground(ip, job);
   },
 };
@@ -295,7 +299,13 @@ export const kill: Builtin = {
       else shell.appletError(`bad signal name '${word}'`);
       return shell.personality === 'dash' ? 2 : 1;
     };
-    if (first === '-l' || first === '-L') return list(ip, words.slice(1));
+    if (first === '-l' || first === '-L') {
+      if (shell.personality === 'dash' && words.length > 2) {
+        shell.builtinError(`invalid signal number or exit status: ${words[1]}`);
+        return 2;
+      }
+      return list(ip, words.slice(1));
+    }
     if (first === '-s' || (first === '-n' && shell.bash)) {
       if (words[1] === undefined) {
         shell.builtinError(`${first}: option requires an argument`);

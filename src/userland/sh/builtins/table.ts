@@ -5,6 +5,7 @@ import { exports_ } from './export.ts';
 import * as flow from './flow.ts';
 import { later } from './later.ts';
 import {
+  ASH_HELP,
   BIND,
   COMMANDS,
   COMPLETION,
@@ -12,10 +13,12 @@ import {
   DIRECTORIES,
   HISTORY,
   JOBS,
+  LOCAL,
   MISC,
   PROCESS,
   READ,
   TRAP,
+  ULIMIT,
 } from './libraries.ts';
 import * as naming from './naming.ts';
 import { set, shopt } from './set.ts';
@@ -23,7 +26,7 @@ import { dot, source } from './source.ts';
 import { bracket, doubleBracket, test } from './test.ts';
 import { unset } from './unset.ts';
 
-const LOCAL = later(DECLARE, 'local', { declaration: true });
+const LOCAL_BUILTIN = later(LOCAL, 'local', { declaration: true });
 
 /** What all three have. */
 const COMMON: readonly [string, Builtin][] = [
@@ -47,7 +50,7 @@ const COMMON: readonly [string, Builtin][] = [
   ['hash', naming.hash],
   ['jobs', later(JOBS, 'jobsBuiltin')],
   ['kill', later(JOBS, 'kill')],
-  ['local', LOCAL],
+  ['local', LOCAL_BUILTIN],
   ['printf', later(MISC, 'printf')],
   ['pwd', later(DIRECTORIES, 'pwd')],
   ['read', later(READ, 'read')],
@@ -60,7 +63,7 @@ const COMMON: readonly [string, Builtin][] = [
   ['trap', later(TRAP, 'trap', { special: true })],
   ['true', flow.yes],
   ['type', later(COMMANDS, 'type')],
-  ['ulimit', later(PROCESS, 'ulimit')],
+  ['ulimit', later(ULIMIT, 'ulimit')],
   ['umask', later(PROCESS, 'umask')],
   ['unalias', naming.unalias],
   ['unset', unset],
@@ -96,15 +99,16 @@ const BASH: readonly [string, Builtin][] = [
 const ASH: readonly [string, Builtin][] = [
   ['chdir', later(DIRECTORIES, 'cd')],
   ['[[', doubleBracket],
+  ['help', later(ASH_HELP, 'help')],
   ['history', later(HISTORY, 'history')],
   ['let', later(MISC, 'letBuiltin')],
-  ['local', { ...LOCAL, special: true }],
+  ['local', { ...LOCAL_BUILTIN, special: true }],
   ['source', { ...source, special: true }],
 ];
 
 const DASH: readonly [string, Builtin][] = [
   ['chdir', later(DIRECTORIES, 'cd')],
-  ['local', { ...LOCAL, special: true }],
+  ['local', { ...LOCAL_BUILTIN, special: true }],
 ];
 
 /** The built-ins of a personality. */

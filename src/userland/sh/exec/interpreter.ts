@@ -9,6 +9,7 @@ import { ExitUnwind, LoopUnwind } from '../state/unwind.ts';
 import { EXPORT } from '../state/variable.ts';
 import { declaresPlainly } from './declarations.ts';
 import type { Result } from './machine.ts';
+import { posixUsage } from './posix-usage.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
 import { Temporaries } from './temporaries.ts';
@@ -30,9 +31,6 @@ export interface Builtin {
   whole?(ip: Interpreter): Wait<Builtin | undefined>;
 }
 export type Builtins = ReadonlyMap<string, Builtin>;
-
-/** Special built-ins whose status is that of the commands that they read. */
-const READS_COMMANDS: ReadonlySet<string> = new Set(['.', 'source', 'eval']);
 
 /** Only the redirections of a command without words: around a list that does nothing. */
 const nothing = ({ redirects, line }: Simple): Command => ({
@@ -350,7 +348,7 @@ export class Interpreter extends Temporaries {
     const r = builtin.run(this, argv, arrays);
     if (typeof r !== 'number') return this.#builtinRest(r, argv, running);
     shell.running = running;
-    if (r === 2 && shell.options.posix) this.#posixUsage(builtin, argv);
+    if (r === 2 && shell.options.posix) posixUsage(shell, builtin, argv);
     shell.lastArgument = argv[argv.length - 1]!;
     if (shell.queue.empty) {
       if (shell.returning) return r;
@@ -360,13 +358,6 @@ export class Interpreter extends Temporaries {
     }
     if (shell.queue.flushNow() && shell.queue.error === 0) return this.finish(r);
     return this.#builtinFlush(r, argv);
-  }
-
-  /** In posix mode wrong usage of a special built-in ends a shell that is not interactive. */
-  #posixUsage(builtin: Builtin, argv: readonly string[]): void {
-    const { shell } = this;
-    if (!shell.bash || !builtin.special || shell.interactive || READS_COMMANDS.has(argv[0]!)) return;
-    throw new ExitUnwind(2, true);
   }
 
   *#builtinRest(waiting: Wait<number>, argv: string[], running: string): Wait<number> {

@@ -20,6 +20,8 @@ export function searchCommand(
   }
   if (shell.bash && !path) return name;
   const st = new Stat();
+  const applet = hashed || path === shell.vars.get('PATH') ? appletOf(shell, name) : undefined;
+  if (applet !== undefined) return applet;
   let denied: string | undefined;
   for (const dir of (path ?? DEFAULT_PATH).split(':')) {
     const full = dir === '' ? (shell.bash ? `./${name}` : name) : dir.endsWith('/') ? dir + name : `${dir}/${name}`;
@@ -28,9 +30,33 @@ export function searchCommand(
       if (hashed && dir !== '' && dir !== '.') shell.hash.set(name, { path: full, hits: 1 });
       return full;
     }
+    // ash finds what may not be executed too
+    if (shell.personality === 'ash' && isRegular(st.mode)) return full;
     denied ??= full;
   }
   return denied === undefined ? -ENOENT : shell.bash ? denied : -EACCES;
+}
+
+const APPLETS = ['/bin', '/usr/bin', '/sbin', '/usr/sbin'];
+const applets = new WeakMap<Shell, Map<string, string | undefined>>();
+
+/**
+ * Debian's busybox is built so that its shell prefers its own applets to what `$PATH` has: names that link to the
+ * executable of the shell itself. @returns the path of one
+ */
+export function appletOf(shell: Shell, name: string): string | undefined {
+  const { image } = shell.sys;
+  if (shell.personality !== 'ash' || !image.version.includes('(Debian') || name.includes('/')) return undefined;
+  let known = applets.get(shell);
+  if (!known) applets.set(shell, (known = new Map()));
+  if (known.has(name)) return known.get(name);
+  const [own, st] = [new Stat(), new Stat()];
+  const here = shell.sys.stat(image.path, own) === 0;
+  const path = APPLETS.map((dir) => `${dir}/${name}`).find(
+    (each) => here && shell.sys.stat(each, st) === 0 && st.ino === own.ino && st.dev === own.dev,
+  );
+  known.set(name, path);
+  return path;
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

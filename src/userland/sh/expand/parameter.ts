@@ -206,9 +206,22 @@ function apply(
     putWhole(x, subject, first, sink, quoted);
     return;
   }
+  if (shell.personality === 'ash' && first === '' && (part.op === '/' || part.op === '//')) {
+    emptyPattern(subject.value ?? subject.values!.join(' '), second, sink, quoted);
+    return;
+  }
   const each = operationOf(x, part, first, second);
+  if (subject.values && shell.personality === 'ash' && !subject.star && part.op.startsWith('/')) {
+    // ash sees the first of "$@" only
+    putValues(x, [each(subject.values[0]!)], false, sink, quoted);
+    return;
+  }
   if (subject.values && !shell.bash) {
     // dash and ash do it once, to all of them in a row
+    if (quoted && subject.star) {
+      sink.quoted(each(subject.values.join(shell.ifsJoiner())));
+      return;
+    }
     const text = each(subject.values.join('\0'));
     putValues(x, text === '' ? [] : text.split('\0'), subject.star, sink, quoted);
   } else if (subject.values)
@@ -225,6 +238,15 @@ function apply(
     if (quoted) sink.quoted(text);
     else sink.split(text);
   }
+}
+
+/** ash ends the text where a pattern of nothing is replaced, and the word as well unless it is quoted. */
+function emptyPattern(value: string, second: string | undefined, sink: Sink, quoted: boolean): void {
+  if (quoted) sink.quoted(value);
+  else sink.split(value);
+  if (quoted || !sink.many) return;
+  sink.separate(false);
+  sink.split((second ?? '').replace(/\\([&\\])/g, '$1'));
 }
 
 function keysOf(x: Expander, name: string): string[] {
@@ -367,6 +389,15 @@ function slice(
     return [first, count === undefined ? undefined : Number(shell.evaluate(count))] as const;
   });
   let offset = from;
+  if (subject.values && !shell.bash) {
+    // ash cuts them as one text, in which what is between them counts as a character
+    const joiner = quoted && subject.star ? shell.ifsJoiner() : '\0';
+    const all = subject.values.join(joiner);
+    if (offset < 0) offset += all.length;
+    const rest = offset < 0 ? '' : all.slice(offset, length === undefined ? undefined : offset + length);
+    putValues(x, joiner === '\0' && rest !== '' ? rest.split('\0') : [rest], subject.star, sink, quoted);
+    return;
+  }
   if (subject.values) {
     putValues(x, sliceElements(x, part, subject, offset, length, lengthText), subject.star, sink, quoted, ':');
     return;

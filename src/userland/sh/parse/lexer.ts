@@ -107,11 +107,18 @@ export abstract class Lexer extends WordLexer {
         this.dialect.personality === 'dash'
           ? /^\d(?=[<>])/
           : this.dialect.processSubstitution
-            ? /^\d+(?=[<>](?!\())/
+            ? this.dialect.extended
+              ? /^\d+(?=[<>](?!\())/
+              : /^\d+(?=&?[<>](?!\())/
             : /^\d+(?=[<>])/
       ).exec(this.src.slice(start, start + 12));
       if (m) {
         this.pos += m[0].length;
+        // ash takes 2&>1 for a redirection of both
+        if (this.code() === 38) {
+          this.pos += 2;
+          return this.#make('redirect', '&>', start, line);
+        }
         const token = this.#redirect(start, line);
         token.fd = Number(m[0]);
         return token;

@@ -156,6 +156,8 @@ function operation(lexer: WordLexer, part: ParameterPart, quoted: boolean, opene
   if (op === ':' && dialect.substring && !(next === '}' && dialect.extended)) {
     lexer.pos++;
     part.op = ':';
+    // ash takes the brace of \${x:} for the offset's first character
+    if (next === '}') lexer.pos++;
     part.word = operand(lexer, 'arith', ':', opened);
     if (lexer.code() === 58) {
       lexer.pos++;
@@ -198,6 +200,14 @@ function replacement(
     part.op = `/${next}` as ParameterOperator;
     lexer.pos++;
   }
+  if (lexer.dialect.personality === 'ash' && !quoted && /^(['"])\/\1/.test(lexer.src.slice(lexer.pos, lexer.pos + 3))) {
+    // ash ends the pattern at a slash in quotes: nothing is left of it
+    part.word = makeWord([{ k: 'squote', text: '', pure: true }], '');
+    lexer.pos += 3;
+    part.word2 = operand(lexer, 'word', '', opened);
+    lexer.pos++;
+    return part;
+  }
   part.word = operand(lexer, 'pattern', '/', opened, part.op === '/' || part.op === '//');
   if (lexer.code() === 47) {
     lexer.pos++;
@@ -236,7 +246,7 @@ function operand(
     }
     if (c === 125) break;
     if (stops !== '' && stops.charCodeAt(0) === c && (!later || lexer.pos > start)) break;
-    if (mode === 'replacement' && c === 126 && lexer.pos === start) {
+    if (mode === 'replacement' && c === 126 && lexer.pos === start && lexer.dialect.extended) {
       const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
       if (m) {
         parts.push(tildePart(m[1]!, false));
