@@ -7,7 +7,7 @@ import type { Step } from './docker-session.ts';
 import { runScript } from './machine-bed.ts';
 
 /** Looks whether what the engine says and what its directory holds go together; prints a line for each fault, then names. */
-const LOOK = `
+export const LOOK = `
 cd /var/lib/docker
 docker ps -aq --no-trunc | sort >/tmp/containers
 ls containers | sort | diff /tmp/containers - | sed 's/^/fault: containers /'
@@ -54,7 +54,7 @@ export class Sample<T> {
 }
 
 /** Calls `look` between the steps of programs, where the disk has changed since the last call. */
-function betweenSteps(machine: Machine, look: () => void): void {
+export function betweenSteps(machine: Machine, look: () => void): void {
   const { disk } = machine;
   const { timers } = machine.kernel;
   let changed = false;

@@ -1,9 +1,8 @@
-import { MNT_DETACH, O_CLOEXEC, O_RDONLY } from '../abi/flags.ts';
-import { SIGKILL } from '../abi/signal.ts';
+import { O_CLOEXEC, O_RDONLY } from '../abi/flags.ts';
 import type { Futex, Sys } from '../abi/sys.ts';
 import type { HostConfig } from '../api/container-config.ts';
 import { toHex } from '../lib/hex.ts';
-import { futexWait, open, sleep, type Wait } from '../libc/io.ts';
+import { futexWait, open, type Wait } from '../libc/io.ts';
 import { listDir, mkdirp, removeTree } from '../libc/paths.ts';
 import { stamp } from './clock.ts';
 import { Container, type StoredContainer } from './container/container.ts';
@@ -11,12 +10,9 @@ import { fullHostConfig } from './container/defaults.ts';
 import { startContainerOf } from './container/start.ts';
 import type { Daemon } from './daemon.ts';
 import { readJson, readText, writeAtomic } from './disk.ts';
+import { endBuilds, endGroup, unmountLayers } from './leftovers.ts';
 import { clearEndpoint } from './network/settings.ts';
-import { cgroupPids, freeze, prepareCgroups, removeCgroup } from './runtime/cgroup.ts';
-import { unmount } from './runtime/mounts.ts';
-
-/** How often, every 10 ms, it is looked whether leftover processes have ended. */
-const LEFTOVER_TRIES = 200;
+import { prepareCgroups } from './runtime/cgroup.ts';
 
 /** Reads what the disk has, undoes what was half done, and starts what ran before. */
 export function* restore(sys: Sys, daemon: Daemon): Wait<void> {
@@ -27,6 +23,8 @@ export function* restore(sys: Sys, daemon: Daemon): Wait<void> {
   daemon.hostNet = yield* open(sys, '/proc/self/ns/net', O_RDONLY | O_CLOEXEC);
   yield* readEngineId(sys, daemon);
   yield* prepareCgroups(sys);
+  yield* endBuilds(sys);
+  yield* unmountLayers(sys, `${daemon.root}/overlay2`);
   yield* daemon.layers.restore(sys);
   yield* daemon.imageStore.load(sys);
   yield* daemon.buildCache.load(sys);
@@ -88,7 +86,7 @@ function* discard(sys: Sys, daemon: Daemon, id: string): Wait<void> {
 function* settle(sys: Sys, daemon: Daemon, c: Container): Wait<boolean> {
   const { state } = c;
   const ran = state.Running;
-  yield* endLeftovers(sys, daemon, c);
+  yield* endGroup(sys, daemon.cgroupPath(c.id, c.hostConfig.CgroupParent));
   for (const e of Object.values(c.network.Networks)) clearEndpoint(e);
   c.network.SandboxID = '';
   c.network.SandboxKey = '';
@@ -112,20 +110,6 @@ function* settle(sys: Sys, daemon: Daemon, c: Container): Wait<boolean> {
   // one that somebody was attached to went with the terminal
   const attached = c.config.AttachStdin || c.config.AttachStdout || c.config.AttachStderr;
   return ran && !attached;
-}
-
-/** An engine that was killed leaves processes and mounts behind: they end now. */
-function* endLeftovers(sys: Sys, daemon: Daemon, c: Container): Wait<void> {
-  const cgroup = daemon.cgroupPath(c.id, c.hostConfig.CgroupParent);
-  for (let i = 0; i < LEFTOVER_TRIES; i++) {
-    const pids = yield* cgroupPids(sys, cgroup);
-    if (pids.length === 0) break;
-    yield* freeze(sys, cgroup, false);
-    for (const pid of pids) sys.kill(pid, SIGKILL);
-    yield* sleep(sys, 10);
-  }
-  removeCgroup(sys, cgroup);
-  if (c.layer) unmount(sys, daemon.layers.mergedPath(c.layer.mountId), MNT_DETACH);
 }
 
 /** Removes what a power cut left behind: layers of containers that are not there, layers that nobody holds, temporary files. */

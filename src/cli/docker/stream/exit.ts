@@ -1,9 +1,11 @@
+import { CLOCK_REALTIME } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Condition } from '../../../libc/sync.ts';
 import type { DockerClient } from '../client.ts';
 import { ConnectionError, DaemonError } from '../errors.ts';
 import { Background } from './background.ts';
+import { logError } from './log-error.ts';
 
 /** What POST /containers/ID/wait answers. */
 interface WaitAnswer {
@@ -22,6 +24,7 @@ export function* waitForExit(
   id: string,
   condition: 'next-exit' | 'removed' | 'not-running',
 ): Wait<Background<number>> {
+  const begun = sys.now(CLOCK_REALTIME);
   let taken = false;
   const changed = new Condition();
   const waiting = new Background(sys, function* (own): Wait<number> {
@@ -30,7 +33,12 @@ export function* waitForExit(
       const response = yield* client.clone(own).call('POST', path, { query: { condition } });
       taken = true;
       changed.notify(own);
-      const answer = JSON.parse(yield* response.text()) as WaitAnswer;
+      const text = yield* response.text();
+      if (response.broken || text.trim() === '') {
+        yield* logError(own, 'error waiting for container: unexpected EOF', begun);
+        return 125;
+      }
+      const answer = JSON.parse(text) as WaitAnswer;
       return answer.Error?.Message ? 125 : answer.StatusCode;
     } catch (error) {
       if (error instanceof DaemonError || error instanceof ConnectionError) return 125;
