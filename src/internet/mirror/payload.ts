@@ -66,6 +66,9 @@ const PROGRAM_OF: Readonly<Record<string, string>> = {
   gawk: 'awk',
   mawk: 'awk',
   'nano-tiny': 'nano',
+  cowthink: 'cowsay',
+  ncal: 'cal',
+  unix2dos: 'dos2unix',
   rnano: 'nano',
 };
 

@@ -4,6 +4,7 @@ import { makeElf } from '../../lib/elf.ts';
 import { describeProgram, loadUserland, programNames } from '../index.ts';
 import archives from './archives.json' with { type: 'json' };
 import awk from './awk.json' with { type: 'json' };
+import banners from './banners.json' with { type: 'json' };
 import compress from './compress.json' with { type: 'json' };
 import coreutils from './coreutils.json' with { type: 'json' };
 import coreutilsFiles from './coreutils-files.json' with { type: 'json' };
@@ -52,6 +53,7 @@ async function boot(): Promise<TestKernel> {
     *setUp(sys) {
       sys.mkdir('/usr', 0o755);
       sys.symlink('/bin', '/usr/bin');
+      sys.symlink('/bin', '/usr/games');
     },
   });
 }
@@ -76,6 +78,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['figlet and cowsay', banners],
   ['coreutils: files', coreutilsFiles],
   ['coreutils: texts', coreutils],
   ['csplit, dircolors, namei, look, taskset, prlimit, cal and others', smallTools],
