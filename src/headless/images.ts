@@ -95,7 +95,7 @@ async function build(workshop: Workshop, recipe: Recipe): Promise<void> {
   if (unpacked.status !== 0) throw new Error(`${name}: the context could not be unpacked`);
   const label = hub.level === undefined ? '' : `--label '${LEVEL_LABEL}=${hub.level}'`;
   const names = referencesOf(recipe).map((reference) => `-t ${reference}`);
-  const command = `docker build ${names.join(' ')} ${label} ${dir} 2>&1 && rm -rf ${dir}`;
+  const command = `SOURCE_DATE_EPOCH=${BUILT} docker build ${names.join(' ')} ${label} ${dir} 2>&1 && rm -rf ${dir}`;
   const built = await run(workshop, '/bin/bash', ['bash', '-c', command]);
   if (built.status !== 0) throw new Error(`${name}: ${new TextDecoder().decode(built.output)}`);
 }

@@ -9,6 +9,7 @@ import type { BuildWork } from './context.ts';
 import { Display } from './display.ts';
 import { CACHE_FIELD, type CachedStep, inlineCache } from './inline-cache.ts';
 import type { Solver } from './solve.ts';
+import { sourceDate } from './source-date.ts';
 import type { StageState } from './state.ts';
 
 /** Writes the configuration of what was built as an image of the engine, and names it. */
@@ -45,8 +46,9 @@ export function* exportImage(
   if (diffIds.length > 0) yield* display.status(vertex, 'exporting layers', true);
   const config = { ...state.config };
   if (Object.keys(options.labels).length > 0) config.Labels = { ...config.Labels, ...options.labels };
-  const history = withTimes([...(base?.history ?? []), ...own]);
-  const created = history.findLast((entry) => entry.created !== undefined)?.created;
+  const epoch = sourceDate(options);
+  const history = withTimes([...(base?.history ?? []), ...own.map((entry) => notAfter(entry, epoch))]);
+  const created = epoch ?? history.findLast((entry) => entry.created !== undefined)?.created;
   const { os, architecture, variant } = options.platform;
   const inline = options.inlineCache && diffIds.length > 0;
   if (inline) yield* display.status(vertex, 'preparing layers for inline cache', true);
@@ -70,6 +72,12 @@ export function* exportImage(
   yield* display.end(vertex);
   return image;
 }
+
+/** A line of a history that is not younger than a date. */
+const notAfter = (entry: HistoryEntry, epoch: string | undefined): HistoryEntry =>
+  epoch === undefined || (entry.created !== undefined && Date.parse(entry.created) <= Date.parse(epoch))
+    ? entry
+    : { ...entry, created: epoch };
 
 /**
  * Gives each line of a history its time: lines without a layer have that of the layer before, or of the first new one.

@@ -23,6 +23,7 @@ import { Linter, type Warning } from './lint.ts';
 import { isHere, loadMetadata, localContexts, type NeededImage, neededImages } from './metadata.ts';
 import { type Result, Solver } from './solve.ts';
 import { ArchiveSource, type BuildSource } from './source.ts';
+import { sourceDate } from './source-date.ts';
 import { neededStages, planStages, type Stage } from './stages.ts';
 import { lintResult, outlineResult, requestsResult, targetsResult } from './subrequests.ts';
 import { fetchContext } from './unpack.ts';
@@ -163,6 +164,7 @@ export class BuildJob {
   /** Reads the Dockerfile, finds its images and makes the graph of its steps. @returns the answer, where one was asked for */
   *prepare(): Wait<BuildAnswer | undefined> {
     const { host, cache, options, control } = this.request;
+    sourceDate(options);
     const file = yield* this.#read();
     if (options.call !== undefined && !['lint', 'outline', 'targets', 'subrequests.describe'].includes(options.call))
       throw new BuildError(

@@ -2,9 +2,26 @@ import { CLOCK_REALTIME } from '../../abi/flags.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { ApiError } from '../../api/errors.ts';
 import { parseDuration } from '../../lib/go-duration.ts';
+import { quote } from '../../lib/quote.ts';
 import type { CacheRecord } from './cache.ts';
 
 const MILLISECONDS = 1e6;
+const NAMES: ReadonlySet<string> = new Set([
+  'until',
+  'unused-for',
+  'id',
+  'parents',
+  'type',
+  'description',
+  'inuse',
+  'shared',
+  'private',
+  'mutable',
+  'immutable',
+]);
+
+const wrong = (message: string): ApiError =>
+  new ApiError('invalid-parameter', `failed to prune build cache: ${message}`);
 
 /**
  * Which records of the build cache a prune takes: without `all` those that no image needs.
@@ -17,8 +34,12 @@ export function pruneFilter(
 ): (record: CacheRecord) => boolean {
   const now = sys.now(CLOCK_REALTIME);
   const tests: ((record: CacheRecord) => boolean)[] = [];
-  for (const [name, values] of Object.entries(filters))
+  if (filters.until && filters['unused-for']) throw wrong(`conflicting filters: "until" and "unused-for"`);
+  for (const [name, values] of Object.entries(filters)) {
+    if (!NAMES.has(name.replace(/[!~]$/, ''))) throw wrong(`invalid filter '${name}'`);
+    if (values.length > 1) throw wrong('filters expect only one value');
     for (const value of values) tests.push(testOf(name, value, now));
+  }
   return (record) => (all || !record.shared) && !record.inUse && tests.every((test) => test(record));
 }
 
@@ -28,7 +49,7 @@ function testOf(name: string, value: string, now: number): (record: CacheRecord)
   switch (key) {
     case 'until':
     case 'unused-for': {
-      const age = durationOf(value);
+      const age = durationOf(key, value);
       return (record) => now - Date.parse(record.lastUsed) >= age;
     }
     case 'id':
@@ -37,6 +58,10 @@ function testOf(name: string, value: string, now: number): (record: CacheRecord)
       return (record) => (record.kind === value) !== not;
     case 'description':
       return (record) => record.description.includes(value) !== not;
+    case 'mutable':
+      return (record) => (record.kind !== 'regular') === (value !== 'false');
+    case 'immutable':
+      return (record) => (record.kind === 'regular') === (value !== 'false');
     case 'shared':
       return (record) => record.shared === (value !== 'false');
     case 'inuse':
@@ -48,10 +73,13 @@ function testOf(name: string, value: string, now: number): (record: CacheRecord)
   }
 }
 
-function durationOf(text: string): number {
+function durationOf(name: string, text: string): number {
   try {
     return parseDuration(text) / MILLISECONDS;
   } catch (error) {
-    throw new ApiError('invalid-parameter', error instanceof Error ? error.message : String(error));
+    if (!(error instanceof Error)) throw error;
+    throw wrong(
+      `"${name}" filter expects a duration (e.g., '24h') or a timestamp: failed to parse value as time or duration: ${quote(text)}`,
+    );
   }
 }

@@ -30,7 +30,8 @@ export interface BuildOutcome {
  * Does one build: packs what it reads, shows how it goes, takes its result.
  * @throws CliError without the command's own prefix
  */
-export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgress): Wait<BuildOutcome> {
+export function* runBuild(cli: Cli, given: BuildRequest, progress: BuildProgress): Wait<BuildOutcome> {
+  const request = withSourceDate(cli, given);
   checkRequest(cli.sys, request);
   const client = yield* cli.client();
   const { body, dockerfile, remote } = yield* packContext(cli, request);
@@ -62,6 +63,14 @@ export function* runBuild(cli: Cli, request: BuildRequest, progress: BuildProgre
     names: tags.map((tag) => formatReference(parseReference(tag))).join(','),
     ref,
   };
+}
+
+/** The date of the sources is handed on from the environment. */
+function withSourceDate(cli: Cli, request: BuildRequest): BuildRequest {
+  const name = 'SOURCE_DATE_EPOCH';
+  const date = cli.env.get(name);
+  if (date === undefined || name in request.buildArgs) return request;
+  return { ...request, buildArgs: { ...request.buildArgs, [name]: date } };
 }
 
 /** How a build is called in the history. */

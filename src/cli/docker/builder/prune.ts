@@ -1,3 +1,4 @@
+import { parseDuration } from '../../../lib/go-duration.ts';
 import { humanSize } from '../../../lib/units.ts';
 import { checkBuilder } from '../build/builder.ts';
 import { isMutable } from '../build/cache-filter.ts';
@@ -20,7 +21,14 @@ export default command(function* (cli, flags) {
   for (const word of flags.list('filter')) {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
-    filters[name] = [...(filters[name] ?? []), equals < 0 ? 'true' : word.slice(equals + 1)];
+    const value = equals < 0 ? 'true' : word.slice(equals + 1);
+    if (name === 'until' || name === 'unused-for') checkDuration(name, value);
+    filters[name] = [...(filters[name] ?? []), value];
+  }
+  // a condition that nobody knows is met by no record
+  if (Object.keys(filters).some((name) => !NAMES.has(name.replace(/[!~]$/, '')))) {
+    yield* cli.out.write('Total:\t0B\n');
+    return 0;
   }
   const report = yield* client.json<{ CachesDeleted: string[] | null; SpaceReclaimed: number }>(
     'POST',
@@ -55,5 +63,19 @@ export default command(function* (cli, flags) {
   yield* cli.out.write(`Total:\t${humanSize(report.SpaceReclaimed, 4)}\n`);
   return 0;
 });
+
+const NAMES: ReadonlySet<string> = new Set(
+  'until unused-for id parents type description inuse shared private mutable immutable'.split(' '),
+);
+
+/** @throws CliError */
+function checkDuration(name: string, text: string): void {
+  try {
+    parseDuration(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new CliError(`ERROR: "${name}" filter expects a duration (e.g., '24h'): ${why}`);
+  }
+}
 
 const positive = (text: string): string | undefined => (Number(text) > 0 ? text : undefined);

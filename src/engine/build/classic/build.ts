@@ -13,6 +13,7 @@ import { BuildError } from '../context.ts';
 import type { BuildControl } from '../control.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile.ts';
 import { DockerfileError } from '../dockerfile-error.ts';
+import { fetchGit, isGit, parseGit } from '../git.ts';
 import { buildHost } from '../host.ts';
 import { Linter } from '../lint.ts';
 import { HOST_PLATFORM } from '../platform.ts';
@@ -83,8 +84,12 @@ function* receive(call: Call, params: BuildParams, dir: string): Wait<string> {
       yield* unpackContext(sys, dir, () => call.read());
       return dockerfile;
     }
-    if (!/^https?:\/\//.test(remote) || /\.git(#|$)/.test(remote))
-      throw new ApiError('not-implemented', `build context ${remote}: not there yet`);
+    if (isGit(remote)) {
+      yield* fetchGit(sys, parseGit(remote), dir, false, function* () {});
+      return dockerfile;
+    }
+    if (!/^https?:\/\//.test(remote))
+      throw new ApiError('internal', `remoteURL (${remote}) could not be recognized as URL`);
     yield* download(sys, { host: buildHost(daemon) }, remote, `${dir}.remote`);
     const bytes = yield* readFile(sys, `${dir}.remote`);
     sys.unlink(`${dir}.remote`);
