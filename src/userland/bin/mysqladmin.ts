@@ -65,13 +65,6 @@ export default program({
           yield* sleep(ctx.sys, 1000);
           continue;
         }
-        // a server that refuses a login is there
-        if (operands[0] === 'ping' && error.number === 1045) {
-          yield* ctx.stderr.write(
-            `${name}: connect to server at '${target.host || 'localhost'}' failed\nerror: '${error.message}'\n`,
-          );
-          return 1;
-        }
         if (!options.has('silent')) {
           yield* ctx.stderr.write(
             `${name}: connect to server at '${target.host || 'localhost'}' failed\nerror: '${error.message}'\n`,
@@ -83,7 +76,8 @@ export default program({
               `Check that mysqld is running on ${target.host} and that the port is ${target.port}.\nYou can check this by doing 'telnet ${target.host} ${target.port}'\n`,
             );
         }
-        return 1;
+        // a server that refuses a login is there
+        return error.number < 2000 && operands.every((word) => word === 'ping') ? 0 : 1;
       }
     }
   },
@@ -114,7 +108,7 @@ class Admin {
         if (!(error instanceof ClientError)) throw error;
         yield* this.ctx.stdout.flush();
         yield* this.ctx.stderr.write(
-          `${this.name}: ${word === 'create' ? 'CREATE' : word === 'drop' ? 'DROP' : word} ${word === 'create' || word === 'drop' ? `DATABASE ${word === 'drop' ? '' : ''}` : ''}failed; error: '${error.message}'\n`,
+          `${this.name}: ${word === 'create' || word === 'drop' ? `${word.toUpperCase()} DATABASE` : word} failed; error: '${error.message}'\n`,
         );
         if (!this.force) return 1;
       }
