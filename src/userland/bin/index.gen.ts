@@ -136,6 +136,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "mariadbd": () => import('./mariadbd.ts'),
   "mcookie": () => import('./mcookie.ts'),
   "md5sum": () => import('./md5sum.ts'),
+  "memcached": () => import('./memcached.ts'),
   "microdnf": () => import('./microdnf.ts'),
   "mkdir": () => import('./mkdir.ts'),
   "mkfifo": () => import('./mkfifo.ts'),
