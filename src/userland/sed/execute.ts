@@ -11,7 +11,7 @@ import { TextLines } from '../text-lines.ts';
 import { InPlace } from './in-place.ts';
 import { SedOutput } from './output.ts';
 import type { Address, Command, Substitution } from './script.ts';
-import { replaced } from './substitute.ts';
+import { Replacement } from './substitute.ts';
 import { visible } from './visible.ts';
 
 export interface SedOptions {
@@ -27,6 +27,9 @@ export interface SedOptions {
 }
 
 type RangeState = 'inactive' | 'active' | 'closed';
+
+/** Replacements of one line that are made in one go. */
+const MATCHES = 64;
 
 /** Runs a script over files. */
 export class Sed {
@@ -468,9 +471,10 @@ export class Sed {
       yield* this.noRegex();
       return;
     }
-    const result = replaced(this.space, regex, sub);
-    if (result === undefined) return;
-    this.space = result;
+    const work = new Replacement(this.space, regex, sub);
+    while (!work.run(MATCHES)) if (this.ctx.sys.tick(MATCHES)) yield;
+    if (work.result === undefined) return;
+    this.space = work.result;
     this.replacedSince = true;
     if (sub.evaluate) {
       const output = yield* this.command(this.space);

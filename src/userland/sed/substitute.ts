@@ -1,34 +1,56 @@
 import type { Regex } from '../../lib/regex/regex.ts';
 import type { Substitution } from './script.ts';
 
-/** What `s` makes of `text`. @returns undefined where nothing was replaced */
-export function replaced(text: string, regex: Regex, sub: Substitution): string | undefined {
-  let out = '';
-  let done = 0;
-  let at = 0;
-  let count = 0;
-  let changed = false;
-  let lastEnd = -1;
-  while (at <= text.length) {
-    const m = regex.exec(text, at);
-    if (!m) break;
-    const [start, end] = [m[0]!, m[1]!];
-    // an empty match right after another match is none
-    if (start === end && start === lastEnd) {
-      at = start + 1;
-      continue;
+/** What `s` makes of a text; it can be done a part at a time. */
+export class Replacement {
+  /** undefined where nothing was replaced. */
+  result: string | undefined;
+  private out = '';
+  private done = 0;
+  private at = 0;
+  private count = 0;
+  private changed = false;
+  private lastEnd = -1;
+
+  constructor(
+    private readonly text: string,
+    private readonly regex: Regex,
+    private readonly sub: Substitution,
+  ) {}
+
+  /** Goes on for so many matches. @returns whether all is done */
+  run(matches: number): boolean {
+    const { text, regex, sub } = this;
+    for (let left = matches; this.at <= text.length; left--) {
+      if (left === 0) return false;
+      const m = regex.exec(text, this.at);
+      if (!m) break;
+      const [start, end] = [m[0]!, m[1]!];
+      // an empty match right after another match is none
+      if (start === end && start === this.lastEnd) {
+        this.at = start + 1;
+        continue;
+      }
+      this.count++;
+      if (this.count >= sub.number) {
+        this.out += text.slice(this.done, start) + fill(text, m, sub);
+        this.done = end;
+        this.changed = true;
+        if (!sub.global) break;
+      }
+      this.lastEnd = end;
+      this.at = end > start ? end : end + 1;
     }
-    count++;
-    if (count >= sub.number) {
-      out += text.slice(done, start) + fill(text, m, sub);
-      done = end;
-      changed = true;
-      if (!sub.global) break;
-    }
-    lastEnd = end;
-    at = end > start ? end : end + 1;
+    if (this.changed) this.result = this.out + text.slice(this.done);
+    return true;
   }
-  return changed ? out + text.slice(done) : undefined;
+}
+
+/** @returns undefined where nothing was replaced */
+export function replaced(text: string, regex: Regex, sub: Substitution): string | undefined {
+  const work = new Replacement(text, regex, sub);
+  work.run(Number.POSITIVE_INFINITY);
+  return work.result;
 }
 
 function fill(text: string, m: readonly number[], sub: Substitution): string {

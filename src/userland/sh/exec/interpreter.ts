@@ -2,6 +2,7 @@ import { EPIPE } from '../../../abi/errno.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { Bindings } from '../editor/bound.ts';
 import { History } from '../editor/history.ts';
+import { mayGlob } from '../expand/pattern.ts';
 import type { Assignment, Case, Command, List, Simple } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
 import { Shell, type ShellFunction } from '../state/shell.ts';
@@ -201,6 +202,7 @@ export class Interpreter extends Temporaries {
     const argv: string[] = [];
     const { words } = node;
     if (node.declarations && !(shell.bash && declaresPlainly(node))) return this.#simpleWait(node);
+    for (const word of words) if (mayGlob(word) && !shell.options.noglob) return this.#simpleWait(node);
     for (let i = 0; i < words.length; i++) {
       const word = words[i]!;
       const declaration = node.declarations?.get(i);

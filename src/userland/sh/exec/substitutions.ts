@@ -1,7 +1,8 @@
 import { BLOCKED, EINTR } from '../../../abi/errno.ts';
 import { O_CLOEXEC } from '../../../abi/flags.ts';
+import type { Sys } from '../../../abi/sys.ts';
 import { shellStatus, WaitResult } from '../../../abi/wait.ts';
-import { decode } from '../../../lib/utf8.ts';
+import { decode, incompleteTail } from '../../../lib/utf8.ts';
 import { joinBytes, readAll, type Wait, waitpid } from '../../../libc/io.ts';
 import type { CommandPart, Coprocess, List, Part } from '../parse/ast.ts';
 import { commandText } from '../parse/unparse.ts';
@@ -11,6 +12,9 @@ import { PRIVATE_FD } from './redirect.ts';
 
 /** Bytes of an output that is read without a buffer of its own. */
 const SHORT = 4096;
+/** Bytes that are decoded in one go, and the steps that it counts for. */
+const LONG = 1 << 18;
+const MANY = 128;
 
 /** Command and process substitution, coprocesses. */
 export abstract class Substitutions extends Processes {
@@ -63,7 +67,8 @@ export abstract class Substitutions extends Processes {
     const out = new WaitResult();
     while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
     shell.substitutionStatus = shellStatus(out.status);
-    return this.#text(bytes, part.line);
+    const text = bytes.length <= LONG ? decode(bytes) : yield* decodeLong(sys, bytes);
+    return this.#text(text, part.line);
   }
 
   /** Takes the output of one substitution after the other; most are short. */
@@ -95,8 +100,8 @@ export abstract class Substitutions extends Processes {
   }
 
   /** Output of a substitution as text: no NUL bytes, no newlines at its end. */
-  #text(bytes: Uint8Array, line: number): string {
-    let text = decode(bytes);
+  #text(output: string, line: number): string {
+    let text = output;
     if (text.includes('\0')) {
       text = text.replaceAll('\0', '');
       if (this.shell.bash)
@@ -188,6 +193,19 @@ export abstract class Substitutions extends Processes {
     if (shell.interactive) shell.queue.put(2, `[${job.id}] ${pid}\n`);
     return (shell.status = 0);
   }
+}
+
+/** Decodes a part at a time: the process can be interrupted in between. */
+function* decodeLong(sys: Sys, bytes: Uint8Array): Wait<string> {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const end = Math.min(bytes.length, at + LONG);
+    const whole = end < bytes.length ? end - incompleteTail(bytes, end) : end;
+    text += decode(bytes, at, whole);
+    at = whole;
+    if (sys.tick(MANY)) yield;
+  }
+  return text;
 }
 
 /** `< file` and nothing else. */

@@ -8,7 +8,8 @@ import { expandBraces, TooManyBraces } from './brace.ts';
 import type { FieldTarget } from './fields.ts';
 import { passwdNow } from './home.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
-import { expandPathname } from './pathname.ts';
+import { expandPathname, expandPathnameWait, type PathnameOptions } from './pathname.ts';
+import { mayGlob } from './pattern.ts';
 import { quickOperation } from './quick.ts';
 import { FieldSink, type PatternKind, PatternSink, type Sink, TextSink } from './sink.ts';
 import { makeTemplate, smallInteger, type Template } from './template.ts';
@@ -49,15 +50,25 @@ export class Expander implements FieldTarget {
   }
 
   glob(pattern: string, text: string, out: string[]): void {
-    const { shopts } = this.shell;
-    const found = expandPathname(this.shell.sys, pattern, this.shell.patterns, {
+    const { shell } = this;
+    this.#globbed(expandPathname(shell.sys, pattern, shell.patterns, this.#globOptions()), text, out);
+  }
+
+  #globOptions(): PathnameOptions {
+    const { shopts, bash, vars, bytes } = this.shell;
+    const ignores = bash && (vars.get('GLOBIGNORE') ?? '') !== '';
+    return {
       extglob: this.extglob,
       nocase: shopts.nocaseglob!,
-      dotglob: shopts.dotglob! || (this.shell.bash && (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
+      dotglob: shopts.dotglob! || ignores,
       globstar: shopts.globstar!,
-      bytes: this.shell.bytes,
-      skipDots: this.shell.bash && (shopts.globskipdots! || (this.shell.vars.get('GLOBIGNORE') ?? '') !== ''),
-    });
+      bytes,
+      skipDots: bash && (shopts.globskipdots! || ignores),
+    };
+  }
+
+  #globbed(found: string[], text: string, out: string[]): void {
+    const { shopts } = this.shell;
     const kept = this.shell.bash ? this.#ignore(found) : found;
     if (kept.length > 0) {
       for (const name of kept) out.push(name);
@@ -165,7 +176,7 @@ export class Expander implements FieldTarget {
   }
 
   *addFieldWait(word: Word, out: string[]): Wait<void> {
-    if (word.pure) {
+    if (word.pure && !mayGlob(word)) {
       this.addField(word, out);
       return;
     }
@@ -176,9 +187,27 @@ export class Expander implements FieldTarget {
         return;
       }
     }
-    const sink = new FieldSink(out, this, this.shell.options.noglob, this.#tildesInWords());
+    const fields: string[] = [];
+    const globs: { pattern: string; text: string; at: number }[] = [];
+    const ifs = (): string => this.ifs;
+    const later: FieldTarget = {
+      get ifs() {
+        return ifs();
+      },
+      keepsEmpty: this.keepsEmpty,
+      extglob: this.extglob,
+      glob: (pattern, text) => globs.push({ pattern, text, at: fields.length }),
+    };
+    const sink = new FieldSink(fields, later, this.shell.options.noglob, this.#tildesInWords());
     yield* this.appendWait(word.parts, sink, false);
     sink.end();
+    let from = 0;
+    for (const { pattern, text, at } of globs) {
+      for (; from < at; from++) out.push(fields[from]!);
+      const { sys, patterns } = this.shell;
+      this.#globbed(yield* expandPathnameWait(sys, pattern, patterns, this.#globOptions()), text, out);
+    }
+    for (; from < fields.length; from++) out.push(fields[from]!);
   }
 
   // ---- one text

@@ -1,6 +1,7 @@
 import { O_DIRECTORY, O_RDONLY } from '../../../abi/flags.ts';
 import { isDirectory, isSymlink, Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import type { Wait } from '../../../libc/io.ts';
 import { toByteText } from './bytes.ts';
 import { hasPattern, type Pattern, type PatternCache, unquotePattern } from './pattern.ts';
 
@@ -17,17 +18,31 @@ export interface PathnameOptions {
 }
 
 /**
- * Pathname expansion.
+ * Pathname expansion. It yields now and then: there may be many files.
  * @returns the names that match, sorted by code point; none where nothing does
  * @see POSIX 2.13.3
  */
-export function expandPathname(sys: Sys, pattern: string, patterns: PatternCache, options: PathnameOptions): string[] {
+export function* expandPathnameWait(
+  sys: Sys,
+  pattern: string,
+  patterns: PatternCache,
+  options: PathnameOptions,
+): Wait<string[]> {
   const parts = splitPath(pattern);
   const found: string[] = [];
   const walker = new Walker(sys, patterns, options, found);
-  if (parts[0] === '') walker.walk('/', parts.slice(1));
-  else walker.walk('', parts);
+  if (parts[0] === '') yield* walker.walk('/', parts.slice(1));
+  else yield* walker.walk('', parts);
   return found.sort(byCodePoint);
+}
+
+/** As `expandPathnameWait`, in one go. */
+export function expandPathname(sys: Sys, pattern: string, patterns: PatternCache, options: PathnameOptions): string[] {
+  const work = expandPathnameWait(sys, pattern, patterns, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 }
 
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -52,6 +67,10 @@ function splitPath(pattern: string): string[] {
   return out;
 }
 
+/** Steps that a directory and a file count for. */
+const DIRECTORY = 8;
+const FILE = 2;
+
 class Walker {
   readonly #st = new Stat();
 
@@ -63,7 +82,8 @@ class Walker {
   ) {}
 
   /** Matches `parts` below `base`, which is '' or ends in a slash. */
-  walk(base: string, parts: string[]): void {
+  *walk(base: string, parts: string[]): Wait<void> {
+    if (this.sys.tick(DIRECTORY)) yield;
     const part = parts[0]!;
     const rest = parts.slice(1);
     if (part === '' && rest.length === 0) {
@@ -75,17 +95,18 @@ class Walker {
       const name = base + unquotePattern(part);
       if (rest.length === 0) {
         if (this.sys.lstat(name, this.#st) === 0) this.found.push(name);
-      } else this.walk(`${name}/`, rest);
+      } else yield* this.walk(`${name}/`, rest);
       return;
     }
     if (part === '**' && this.options.globstar) {
-      this.#recursive(base, rest);
+      yield* this.#recursive(base, rest);
       return;
     }
     const pattern = this.patterns.compile(this.options.bytes ? toByteText(part) : part, this.options);
     for (const name of this.#matching(base, pattern)) {
       if (rest.length === 0) this.found.push(base + name);
-      else if (this.#isDir(base + name)) this.walk(`${base}${name}/`, rest);
+      else if (this.#isDir(base + name)) yield* this.walk(`${base}${name}/`, rest);
+      if (this.sys.tick(FILE)) yield;
     }
   }
 
@@ -118,34 +139,36 @@ class Walker {
   }
 
   /** `**`: this directory and all below it, symbolic links not followed. */
-  #recursive(base: string, rest: string[]): void {
+  *#recursive(base: string, rest: string[]): Wait<void> {
     if (rest.length === 0) {
       if (base !== '') this.found.push(base);
     } else if (rest[0] === '**') {
-      this.#recursive(base, rest.slice(1));
+      yield* this.#recursive(base, rest.slice(1));
       return;
-    } else this.walk(base, rest);
+    } else yield* this.walk(base, rest);
     for (const name of this.#names(base)) {
       if (name === '.' || name === '..' || (name.startsWith('.') && !this.options.dotglob)) continue;
       const path = base + name;
+      if (this.sys.tick(FILE)) yield;
       if (this.sys.lstat(path, this.#st) !== 0) continue;
       const { mode } = this.#st;
       if (isDirectory(mode)) {
         if (rest.length === 0) {
           this.found.push(path);
-          this.#below(`${path}/`);
-        } else this.#recursive(`${path}/`, rest);
+          yield* this.#below(`${path}/`);
+        } else yield* this.#recursive(`${path}/`, rest);
       } else if (rest.length === 0) this.found.push(path);
       else if (isSymlink(mode) && rest.length > 1 && rest[0] !== '') continue;
     }
   }
 
-  #below(base: string): void {
+  *#below(base: string): Wait<void> {
     for (const name of this.#names(base)) {
       if (name === '.' || name === '..' || (name.startsWith('.') && !this.options.dotglob)) continue;
       const path = base + name;
       this.found.push(path);
-      if (this.sys.lstat(path, this.#st) === 0 && isDirectory(this.#st.mode)) this.#below(`${path}/`);
+      if (this.sys.tick(FILE)) yield;
+      if (this.sys.lstat(path, this.#st) === 0 && isDirectory(this.#st.mode)) yield* this.#below(`${path}/`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Glob, GlobBudgetError } from '../../../lib/glob.ts';
+import type { Word } from '../parse/ast.ts';
 import { DiscardUnwind } from '../state/unwind.ts';
 
 export { quotePattern } from '../parse/word.ts';
@@ -16,6 +17,10 @@ const EXTENDED = /[?*+@!]\(/;
 export function hasPattern(text: string, extglob: boolean): boolean {
   return ACTIVE.test(text) || (extglob && EXTENDED.test(text));
 }
+
+/** Whether a word of the script may stand for many files, which takes time. */
+export const mayGlob = (word: Word): boolean =>
+  word.fixed === undefined && (word.pattern !== undefined || word.brace) && ACTIVE.test(word.source);
 
 /** Takes the quoting backslashes out. */
 export function unquotePattern(pattern: string): string {
