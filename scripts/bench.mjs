@@ -1,5 +1,5 @@
 // npm run bench [-- GROUP…] [--write]: measures speed and size against what is at hand and prints a table. Groups: page, files,
-// shell, engine, interrupt. `--write` puts the table into docs/bench.md. Exit status 1 where a target was missed.
+// shell, tools, engine, api, interrupt, hostile, memory. `--write` puts the table into docs/bench.md. Exit status 1 where a target was missed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const wants = (group) => wanted.length === 0 || wanted.includes(group);
 const PREAMBLE = `Written by \`npm run bench -- --write\`. Where the partner is at hand (bash, a bare xterm.js page, an engine behind
 DOCKER_HOST) both sides run in turn on the same machine and their smallest times are compared; "recorded" figures of the
 partner come from another machine, so those ratios are rough. A case without a target is there to be compared with itself.`;
-const HEADLESS = ['files', 'shell', 'tools', 'engine', 'interrupt'];
+const HEADLESS = ['files', 'shell', 'tools', 'engine', 'api', 'interrupt', 'hostile', 'memory'];
 
 if (!existsSync('dist/index.html') || !existsSync('public/blobs/index.json'))
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });

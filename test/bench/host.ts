@@ -25,13 +25,15 @@ export interface Run {
 export interface RunOptions {
   stdin?: ReturnType<Machine['input']>;
   env?: readonly string[];
+  /** What it prints is not looked at. */
+  discard?: boolean;
 }
 
 /** Runs a program on the host and throws where it fails. */
 export async function timed(machine: Machine, argv: readonly string[], options: RunOptions = {}): Promise<Run> {
   let output = '';
   const sink = machine.output((bytes) => {
-    output += decode(bytes);
+    if (!options.discard) output += decode(bytes);
     return bytes.length;
   });
   const stdin = options.stdin ?? machine.input();
@@ -67,18 +69,19 @@ export class ApiConnection {
     this.#stream = stream;
   }
 
-  /** @returns the answer's status and body */
-  request(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
+  /** @returns the answer's status, and what gives its body as text */
+  request(method: string, path: string, body?: object): Promise<{ status: number; text: () => string }> {
     const content = body === undefined ? new Uint8Array(0) : encode(JSON.stringify(body));
     const type = body === undefined ? '' : 'Content-Type: application/json\r\n';
     const head = `${method} ${path} HTTP/1.1\r\nHost: docker\r\n${type}Content-Length: ${content.length}\r\n\r\n`;
     const bytes = new Uint8Array([...encode(head), ...content]);
     return new Promise((resolve, reject) => {
-      const answer = { status: 0, text: '' };
+      const pieces: Uint8Array[] = [];
+      const answer = { status: 0, text: () => pieces.map((piece) => decode(piece)).join('') };
       const take = (events: ReturnType<HttpParser['push']>): void => {
         for (const event of events) {
           if (event.type === 'head' && event.head.kind === 'response') answer.status = event.head.status;
-          else if (event.type === 'data') answer.text += decode(event.bytes);
+          else if (event.type === 'data') pieces.push(event.bytes.slice());
           else if (event.type === 'error') reject(new Error(event.message));
           else if (event.type === 'end') resolve(answer);
         }

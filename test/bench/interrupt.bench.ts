@@ -1,14 +1,12 @@
-import { Worker } from 'node:worker_threads';
-import { decode } from '../../src/lib/utf8.ts';
 import { loginEnvironment, type Machine } from '../../src/machine/index.ts';
 import { bootHost } from './host.ts';
 import { atMost, type BenchRow, digits, least, quantile, told } from './rows.ts';
+import { Keyboard, now, Terminal } from './terminal.ts';
 
 const BUSY = 100;
 /** Of each side the best round counts: others use the computer too. */
 const ROUNDS = 3;
 const KEYS = 40;
-const CTRL_C = new Uint8Array([3]);
 /** Milliseconds between two keys: at least this, and a chance more so that they fall anywhere in a slice. */
 const PAUSE = 60;
 /** Milliseconds that the scheduler works before the event loop has its turn. */
@@ -17,15 +15,8 @@ const SHARE = 0.95;
 /** Milliseconds. */
 const LIMIT = 20;
 
-/** A keyboard: another thread, which sends the moment of each key press, as a page sends keys to a worker. */
-const KEYBOARD = `
-const { parentPort } = require('node:worker_threads');
-parentPort.on('message', () => setTimeout(
-  () => parentPort.postMessage(performance.timeOrigin + performance.now()),
-  ${PAUSE} + Math.random() * 30,
-));`;
-
-const now = (): number => performance.timeOrigin + performance.now();
+/** Milliseconds until the next key is pressed. */
+const pause = (): number => PAUSE + Math.random() * 30;
 
 function busyLoops(machine: Machine): void {
   for (let i = 0; i < BUSY; i++)
@@ -42,7 +33,7 @@ function busyLoops(machine: Machine): void {
  * @returns milliseconds until each is heard
  */
 async function bareSlices(): Promise<number[]> {
-  const keyboard = new Worker(KEYBOARD, { eval: true });
+  const keyboard = new Keyboard();
   let busy = true;
   const slice = (): void => {
     const end = performance.now() + SLICE;
@@ -52,59 +43,35 @@ async function bareSlices(): Promise<number[]> {
   slice();
   const times: number[] = [];
   for (let i = 0; i < KEYS; i++) {
-    const pressed = new Promise<number>((resolve) => keyboard.once('message', (at: number) => resolve(now() - at)));
-    keyboard.postMessage('');
-    times.push(await pressed);
+    const at = await keyboard.press(pause());
+    times.push(now() - at);
   }
   busy = false;
-  await keyboard.terminate();
+  await keyboard.close();
   return times;
 }
 
 /** Ctrl-C at a prompt while 100 loops run: until its echo is there, and until the next prompt is. */
 export async function runInterrupt(): Promise<BenchRow[]> {
   const machine = await bootHost();
-  const pty = machine.kernel.openPty({ rows: 24, cols: 80 });
-  if (typeof pty === 'number') throw new Error('no terminal');
-  let text = '';
-  let look = (): void => {};
-  pty.onOutput((bytes) => {
-    text += decode(bytes);
-    look();
-  });
-  const shown = (pattern: RegExp): Promise<number> =>
-    new Promise((resolve) => {
-      look = () => {
-        if (pattern.test(text)) resolve(now());
-      };
-      look();
-    });
-  const shell = machine.kernel.start('/bin/bash', {
-    argv: ['-bash'],
-    envp: loginEnvironment('xterm-256color'),
-    cwd: '/root',
-    tty: pty.slavePath,
-  });
-  if (typeof shell === 'number') throw new Error('no shell');
-  await shown(/# $/);
+  const terminal = new Terminal(machine);
+  await terminal.shown(/# $/);
   busyLoops(machine);
   await machine.sleep(500);
   const echoes: number[] = [];
   const prompts: number[] = [];
   const press = async (): Promise<void> => {
-    const keyboard = new Worker(KEYBOARD, { eval: true });
+    const keyboard = new Keyboard();
     const echo: number[] = [];
     const prompt: number[] = [];
     for (let i = 0; i < KEYS; i++) {
-      text = '';
-      const pressed = new Promise<number>((resolve) => keyboard.once('message', resolve));
-      keyboard.postMessage('');
-      const at = await pressed;
-      pty.write(CTRL_C);
-      echo.push((await shown(/\^C/)) - at);
-      prompt.push((await shown(/# $/)) - at);
+      terminal.clear();
+      const at = await keyboard.press(pause());
+      terminal.interrupt();
+      echo.push((await terminal.shown(/\^C/)) - at);
+      prompt.push((await terminal.shown(/# $/)) - at);
     }
-    await keyboard.terminate();
+    await keyboard.close();
     echoes.push(quantile(echo, SHARE));
     prompts.push(quantile(prompt, SHARE));
   };

@@ -1,6 +1,9 @@
+import { runApi } from './api.bench.ts';
 import { runEngine } from './engine.bench.ts';
 import { runFiles } from './files.bench.ts';
+import { runHostile } from './hostile.bench.ts';
 import { runInterrupt } from './interrupt.bench.ts';
+import { runMemory } from './memory.bench.ts';
 import type { BenchRow } from './rows.ts';
 import { runShell, runTools } from './shell.bench.ts';
 
@@ -10,7 +13,10 @@ const GROUPS: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   shell: runShell,
   tools: runTools,
   engine: runEngine,
+  api: runApi,
   interrupt: runInterrupt,
+  hostile: runHostile,
+  memory: runMemory,
 };
 
 // One JSON document a line: rows, or the message of a group that failed.
