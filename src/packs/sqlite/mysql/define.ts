@@ -3,7 +3,7 @@ import { dateFunctions } from './dates.ts';
 import { jsonFunctions } from './json.ts';
 import { storeFunctions } from './store.ts';
 import { type Hashes, textFunctions } from './texts.ts';
-import type { Value } from './values.ts';
+import { loose, type SqlFunction, text, type Value } from './values.ts';
 
 /** Numbers that look like chance and are the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -17,9 +17,25 @@ function randomOf(seed: number): () => number {
   };
 }
 
+/** Variables that a statement sets while it runs. */
+const variableFunctions = (variables: Map<string, Value>): Readonly<Record<string, SqlFunction>> => ({
+  my_setvar: loose(2, (name, value) => {
+    variables.set(text(name!), value!);
+    return value!;
+  }),
+  my_getvar: loose(1, (name) => variables.get(text(name!)) ?? null),
+});
+
 /** Gives a connection MySQL's functions, their names with `my_` before them. @param seed where chance begins */
 export function defineMysql(db: SqlJsDatabase, hashes: Hashes, now: () => number, seed: number): void {
-  const all = { ...textFunctions(hashes, randomOf(seed)), ...dateFunctions(now), ...jsonFunctions, ...storeFunctions };
+  const variables = new Map<string, Value>();
+  const all = {
+    ...textFunctions(hashes, randomOf(seed)),
+    ...dateFunctions(now),
+    ...jsonFunctions,
+    ...storeFunctions,
+    ...variableFunctions(variables),
+  };
   for (const [name, { arity, strict, call }] of Object.entries(all))
     for (const n of arity) {
       const body = (...args: Value[]): Value => (strict && args.includes(null) ? null : call(...args));

@@ -21,7 +21,7 @@ function placeOf(table: Table, place: Place | undefined): number {
 const cannotDrop = (name: string): MysqlError =>
   new MysqlError('ER_CANT_DROP_FIELD_OR_KEY', `Can't DROP '${name}'; check that column/key exists`);
 
-function drop(table: Table, action: Extract<AlterAction, { k: 'drop' }>): void {
+function drop(session: Session, table: Table, action: Extract<AlterAction, { k: 'drop' }>): void {
   const lower = action.name.toLowerCase();
   const named = ({ name }: { name: string }): boolean => name.toLowerCase() === lower;
   const remove = <E extends { name: string }>(list: E[]): boolean => {
@@ -32,7 +32,9 @@ function drop(table: Table, action: Extract<AlterAction, { k: 'drop' }>): void {
   if (action.what === 'column') {
     if (!remove(table.columns)) {
       if (action.ifExists) return;
-      throw cannotDrop(action.name);
+      throw session.mariadb
+        ? new MysqlError('ER_CANT_DROP_FIELD_OR_KEY', `Can't DROP COLUMN \`${action.name}\`; check that it exists`)
+        : cannotDrop(action.name);
     }
     for (const index of table.indexes) index.parts = index.parts.filter(({ column }) => column.toLowerCase() !== lower);
     table.indexes = table.indexes.filter(({ parts }) => parts.length > 0);
@@ -56,7 +58,7 @@ function alter(session: Session, table: Table, actions: readonly AlterAction[]):
         addItem(table, action.item, placeOf(table, action.place));
         break;
       case 'drop':
-        drop(table, action);
+        drop(session, table, action);
         from.delete(action.name);
         break;
       case 'modify': {

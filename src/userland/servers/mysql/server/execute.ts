@@ -364,8 +364,30 @@ export function* execute(session: Session, statement: Statement): Wait<Result> {
   }
 }
 
+/** How MariaDB calls the parts of a statement. */
+const CLAUSES: Readonly<Record<string, string>> = {
+  'field list': 'SELECT',
+  'where clause': 'WHERE',
+  'order clause': 'ORDER BY',
+  'group statement': 'GROUP BY',
+  'having clause': 'HAVING',
+  'on clause': 'ON',
+  'from clause': 'FROM',
+};
+
+function inMariadb(error: MysqlError): MysqlError {
+  const { kind, message } = error;
+  if (kind !== 'ER_BAD_FIELD_ERROR' && kind !== 'ER_NON_UNIQ_ERROR') return error;
+  return new MysqlError(
+    kind,
+    message.replace(/ in ('?)(\w+ \w+)('?)/, (all, a: string, clause: string, b: string) =>
+      CLAUSES[clause] ? ` in ${a}${CLAUSES[clause]}${b}` : all,
+    ),
+  );
+}
+
 function* asMysql(session: Session, error: unknown): Wait<MysqlError> {
-  if (error instanceof MysqlError) return error;
+  if (error instanceof MysqlError) return session.mariadb ? inMariadb(error) : error;
   if (error instanceof SqlFailure) return yield* mysqlError(session, error, undefined);
   if (error instanceof PackEnded)
     return session.interrupted

@@ -95,7 +95,9 @@ export function* explain(session: Session, s: Extract<Statement, { k: 'explain' 
   const keep = (_: unknown, i: number): boolean => !old || (i !== 3 && i !== 10);
   return {
     k: 'rows',
-    columns: names.filter(keep).map((name) => resultColumn(name, ['id', 'rows'].includes(name) ? BIG : undefined)),
+    columns: names
+      .filter(keep)
+      .map((name) => resultColumn(name, name === 'id' || (name === 'rows' && !old) ? BIG : undefined)),
     rows: lines.map((line) => line.filter(keep)),
   };
 }

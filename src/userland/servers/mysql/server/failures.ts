@@ -71,11 +71,18 @@ function* childless(session: Session, { table, rows }: Written): Wait<Table['for
   return table.foreignKeys[0];
 }
 
+/** A value that a column does not take; MariaDB says the column's whole name. */
+function stored(session: Session, kind: ErrorName, message: string, written: Written | undefined): MysqlError {
+  if (!session.mariadb || !written || !/^Incorrect /.test(message)) return new MysqlError(kind, message);
+  const { db, name } = written.table;
+  return new MysqlError(kind, message.replace(/column '([^']*)'/, `column \`${db}\`.\`${name}\`.\`$1\``));
+}
+
 /** MySQL's error for what SQLite says. */
 export function* mysqlError(session: Session, failure: SqlFailure, written: Written | undefined): Wait<MysqlError> {
   const { message } = failure;
   const own = /\u0001(\w+)\u0001([\s\S]*)$/.exec(message);
-  if (own && own[1]! in ERRORS) return new MysqlError(own[1] as ErrorName, own[2]!);
+  if (own && own[1]! in ERRORS) return stored(session, own[1] as ErrorName, own[2]!, written);
   if (message.startsWith('UNIQUE constraint failed') && written) {
     const key = violated(written.table, message);
     const value = yield* duplicate(session, written, key?.columns ?? []);

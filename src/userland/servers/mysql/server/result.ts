@@ -32,6 +32,30 @@ export const resultColumn = (name: string, type: SqlType = { base: 'varchar', le
   autoIncrement: false,
 });
 
+/** Columns that may be NULL where no row shows it. */
+const NULLABLE = [
+  'Default',
+  'Collation',
+  'Sub_part',
+  'Packed',
+  'Info',
+  'db',
+  'State',
+  'Expression',
+  'Cardinality',
+  'Time',
+  'ref',
+  'Extra',
+  'possible_keys',
+  'key',
+  'key_len',
+  'partitions',
+  'filtered',
+  'Transactions',
+  'XA',
+  'Savepoints',
+];
+
 /** Rows of texts, as SHOW gives them. */
 export const table = (
   names: readonly string[],
@@ -39,6 +63,9 @@ export const table = (
   types: Readonly<Record<string, SqlType>> = {},
 ): Result => ({
   k: 'rows',
-  columns: names.map((name) => resultColumn(name, types[name])),
+  columns: names.map((name, i) => ({
+    ...resultColumn(name, types[name]),
+    notNull: rows.every((row) => row[i] !== undefined) && !NULLABLE.includes(name),
+  })),
   rows,
 });

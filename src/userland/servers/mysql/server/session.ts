@@ -8,7 +8,7 @@ import type { Dialect } from '../sql/tokens.ts';
 import type { Environment } from '../translate/environment.ts';
 import type { Piece } from '../translate/functions.ts';
 import { SelectTranslator, type Translated } from '../translate/select.ts';
-import { T } from '../types.ts';
+import { type SqlType, T } from '../types.ts';
 import { valueText } from './format.ts';
 import type { Cell, Result } from './result.ts';
 import { fillVirtual } from './schema.ts';
@@ -123,7 +123,33 @@ export class Session implements Environment {
   }
 
   // ---- what expressions ask for
+  /** Variables that the statement sets while it runs, with their types. */
+  assigned: Map<string, SqlType> = new Map();
+
+  assign(name: string, type: SqlType): void {
+    this.assigned.set(name, type);
+  }
+
+  /** Gives the engine the variables that a statement sets. */
+  *beginAssigned(names: ReadonlySet<string>): Wait<void> {
+    this.assigned = new Map([...names].map((name) => [name, this.userVariables.get(name)?.type ?? T.text]));
+    for (const name of names)
+      yield* this.run(`SELECT my_setvar(${textLiteral(name)}, ${this.userVariables.get(name)?.sql ?? 'NULL'})`);
+  }
+
+  /** Takes their values back. */
+  *endAssigned(): Wait<void> {
+    const { assigned } = this;
+    this.assigned = new Map();
+    for (const [name, type] of assigned) {
+      const value = yield* this.value(`SELECT quote(my_getvar(${textLiteral(name)}))`);
+      this.userVariables.set(name, { sql: String(value), type });
+    }
+  }
+
   userVariable(name: string): Piece {
+    const type = this.assigned.get(name);
+    if (type) return { sql: `my_getvar(${textLiteral(name)})`, type };
     return this.userVariables.get(name) ?? { sql: 'NULL', type: T.text };
   }
 
@@ -151,7 +177,11 @@ export class Session implements Environment {
     const words = (text: string | undefined): Piece =>
       text === undefined
         ? { sql: 'NULL', type: T.text }
-        : { sql: textLiteral(text), type: { base: 'varchar', length: text.length } };
+        : {
+            sql: textLiteral(text),
+            type: { base: 'varchar', length: text.length },
+            ...(name !== 'DATABASE' && name !== 'SCHEMA' && { notNull: true }),
+          };
     switch (name) {
       case 'DATABASE':
       case 'SCHEMA':
@@ -167,13 +197,19 @@ export class Session implements Environment {
       case 'VERSION':
         return words(this.server.flavor.version);
       case 'CONNECTION_ID':
-        return { sql: String(this.id), type: { base: 'bigint', length: 10, unsigned: true } };
+        return { sql: String(this.id), type: { base: 'bigint', length: 10, unsigned: true }, notNull: true };
       case 'LAST_INSERT_ID':
-        return args[0] ?? { sql: String(this.lastInsertId), type: { base: 'bigint', length: 20, unsigned: true } };
+        return (
+          args[0] ?? {
+            sql: String(this.lastInsertId),
+            type: { base: 'bigint', length: 20, unsigned: true },
+            notNull: true,
+          }
+        );
       case 'ROW_COUNT':
-        return { sql: String(this.rowCount), type: T.bigint };
+        return { sql: String(this.rowCount), type: T.bigint, notNull: true };
       case 'FOUND_ROWS':
-        return { sql: String(this.foundRows), type: T.bigint };
+        return { sql: String(this.foundRows), type: T.bigint, notNull: true };
       case 'SLEEP':
         return { sql: '0', type: T.int };
       default:

@@ -7,6 +7,8 @@ import { BARE, CALLED, COMPARE, UNITS } from './words.ts';
 export abstract class ExpressionParser extends Cursor {
   /** Parameters of a prepared statement until now. */
   parameters = 0;
+  /** Variables that expressions set. */
+  readonly assigned: Set<string> = new Set();
   abstract select(): Select;
   protected abstract startsSelect(): boolean;
   protected abstract type(): SqlType;
@@ -208,7 +210,10 @@ export abstract class ExpressionParser extends Cursor {
         return { k: 'literal', type: token.kind, text: token.text };
       case 'user':
         this.at++;
-        if (this.acceptOperator(':=')) return { k: 'assign', name: token.text.toLowerCase(), e: this.expression() };
+        if (this.acceptOperator(':=')) {
+          this.assigned.add(token.text.toLowerCase());
+          return { k: 'assign', name: token.text.toLowerCase(), e: this.expression() };
+        }
         return { k: 'user', name: token.text.toLowerCase() };
       case 'system':
         this.at++;

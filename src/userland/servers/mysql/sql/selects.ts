@@ -260,7 +260,9 @@ export abstract class SelectParser extends ExpressionParser {
   protected selectItem(): SelectItem {
     const start = this.token;
     const e = this.expression();
-    const text = e.k === 'literal' && e.type === 'text' && start.kind === 'text' ? e.text : this.textFrom(start);
+    const word = e.k === 'literal' && (e.type === 'null' || e.type === 'boolean');
+    const text =
+      word || (e.k === 'literal' && e.type === 'text' && start.kind === 'text') ? e.text : this.textFrom(start);
     if (this.accept('AS')) return { e, text, alias: this.token.kind === 'text' ? this.text() : this.member() };
     if (this.token.kind === 'text') return { e, text, alias: this.text() };
     if (this.isName()) return { e, text, alias: this.name() };

@@ -1,4 +1,5 @@
 import type { Table } from '../catalog.ts';
+import type { SqlType } from '../types.ts';
 import type { Piece } from './functions.ts';
 
 /** What a translation needs to know of the session. */
@@ -10,6 +11,8 @@ export interface Environment {
   /** A table of the catalog, temporary ones first. @throws MysqlError */
   table(db: string | undefined, name: string): Table;
   userVariable(name: string): Piece;
+  /** A statement sets a variable while it runs. */
+  assign(name: string, type: SqlType): void;
   /** `global.x`, `session.x` or `x`. @throws MysqlError */
   systemVariable(name: string): Piece;
   /** The value of a parameter of a prepared statement. */

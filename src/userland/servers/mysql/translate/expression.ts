@@ -72,7 +72,7 @@ export abstract class ExpressionTranslator {
       case 'is':
         return this.#is(e, at);
       case 'exists':
-        return truth(`EXISTS (${this.subselect(e.select, at.scope).sql})`);
+        return { ...truth(`EXISTS (${this.subselect(e.select, at.scope).sql})`), notNull: true };
       case 'subquery': {
         const { sql, types } = this.subselect(e.select, at.scope);
         return { sql: `(${sql})`, type: types[0] ?? T.null };
@@ -96,15 +96,18 @@ export abstract class ExpressionTranslator {
         };
       }
       case 'assign':
-        throw new MysqlError(
-          'ER_NOT_SUPPORTED_YET',
-          "This version of MySQL doesn't yet support 'assignments in expressions'",
-        );
+        return this.#assign(e.name, this.translate(e.e, at));
       case 'default':
         throw new MysqlError('ER_PARSE_ERROR', 'You have an error in your SQL syntax near DEFAULT');
       case 'interval':
         throw new MysqlError('ER_PARSE_ERROR', 'You have an error in your SQL syntax near INTERVAL');
     }
+  }
+
+  /** The engine keeps the value while the statement runs. */
+  #assign(name: string, { sql, type }: Piece): Piece {
+    this.env.assign(name, type);
+    return { sql: `my_setvar(${textLiteral(name)}, ${sql})`, type };
   }
 
   #column(e: Extract<Expr, { k: 'column' }>, at: Place): Piece {
@@ -124,20 +127,32 @@ export abstract class ExpressionTranslator {
 
   #named(e: Extract<Expr, { k: 'column' }>, at: Place): Piece {
     const { source, column } = at.scope.find(e.name, e.table, e.db, at.clause);
-    return { sql: `${quoted(source.sql ?? source.alias)}.${quoted(column.name)}`, type: column.type };
+    return {
+      sql: `${quoted(source.sql ?? source.alias)}.${quoted(column.name)}`,
+      type: column.type,
+      ...(column.notNull && { notNull: true }),
+    };
   }
 
   #unary(op: string, inner: Expr, at: Place): Piece {
     const e = this.translate(inner, at);
-    if (op === 'NOT' || op === '!') return truth(`(NOT ${e.sql})`);
+    const kept = e.notNull === true ? { notNull: true } : {};
+    if (op === 'NOT' || op === '!') return { ...truth(`(NOT ${e.sql})`), ...kept };
     if (op === '~') return { sql: `(~${e.sql})`, type: { base: 'bigint', length: 20, unsigned: true } };
     if (op === 'BINARY') return { sql: `(${e.sql} COLLATE BINARY)`, type: e.type };
-    return { sql: `(${op}${e.sql})`, type: isText(e.type) ? T.double : e.type };
+    return { sql: `(${op}${e.sql})`, type: isText(e.type) ? T.double : e.type, ...kept };
   }
 
   #binary({ op, left, right }: Extract<Expr, { k: 'binary' }>, at: Place): Piece {
     if (right.k === 'subquery' && right.compare) return this.#quantified(op, left, right.select, right.compare, at);
     const [a, b] = [this.translate(left, at), this.translate(right, at)];
+    const piece = this.#operation(op, a, b);
+    const notNull =
+      (a.notNull === true && b.notNull === true && op !== '/' && op !== '%' && op !== 'DIV') || op === '<=>';
+    return notNull ? { ...piece, notNull } : piece;
+  }
+
+  #operation(op: string, a: Piece, b: Piece): Piece {
     switch (op) {
       case 'AND':
       case 'OR':
@@ -206,7 +221,8 @@ export abstract class ExpressionTranslator {
 
   #is({ e, not, what }: Extract<Expr, { k: 'is' }>, at: Place): Piece {
     const { sql } = this.translate(e, at);
-    if (what === 'NULL' || what === 'UNKNOWN') return truth(`(${sql} IS ${not ? 'NOT ' : ''}NULL)`);
+    if (what === 'NULL' || what === 'UNKNOWN')
+      return { ...truth(`(${sql} IS ${not ? 'NOT ' : ''}NULL)`), notNull: true };
     const test = `(${sql} ${what === 'TRUE' ? '<>' : '='} 0)`;
     return truth(`(ifnull(${test}, 0) = ${not ? 0 : 1})`);
   }
@@ -261,7 +277,9 @@ export abstract class ExpressionTranslator {
     const over =
       e.over === undefined ? '' : ` OVER ${typeof e.over === 'string' ? quoted(e.over) : this.window(e.over, at)}`;
     const values = args.map(({ sql }) => sql);
-    if (e.star) return { sql: `count(*)${over}`, type };
+    if (e.star) return { sql: `count(*)${over}`, type, notNull: true };
+    if (e.name === 'COUNT' && args.length === 1)
+      return { sql: `count(${distinct}${values[0]!})${over}`, type, notNull: true };
     if (e.name === 'COUNT' && args.length > 1)
       return { sql: `count(${distinct}${values.join(` || char(0) || `)})`, type };
     if (e.name === 'GROUP_CONCAT') return { sql: this.#groupConcat(e, args, at), type };
@@ -323,7 +341,12 @@ function spread(name: string, value: string, over: string): string {
   return name.startsWith('STD') ? `sqrt(${sample})` : sample;
 }
 
-function literal({ type, text }: Extract<Expr, { k: 'literal' }>): Piece {
+const literal = (e: Extract<Expr, { k: 'literal' }>): Piece => ({
+  ...literalPiece(e),
+  ...(e.type !== 'null' && { notNull: true }),
+});
+
+function literalPiece({ type, text }: Extract<Expr, { k: 'literal' }>): Piece {
   switch (type) {
     case 'null':
       return { sql: 'NULL', type: T.null };

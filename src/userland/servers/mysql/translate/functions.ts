@@ -5,6 +5,8 @@ import { isInteger, isReal, isText, type SqlType, T } from '../types.ts';
 export interface Piece {
   sql: string;
   type: SqlType;
+  /** It is never NULL. */
+  notNull?: boolean;
 }
 
 type Make = (args: readonly Piece[]) => Piece;
@@ -324,8 +326,19 @@ export function translateCall(name: string, args: readonly Piece[]): Piece | und
       'ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT',
       `Incorrect parameter count in the call to native function '${name}'`,
     );
-  return make(args);
+  const made = make(args);
+  const notNull =
+    name === 'IFNULL' || name === 'COALESCE'
+      ? args.some((arg) => arg.notNull)
+      : name === 'IF'
+        ? args.slice(1).every((arg) => arg.notNull)
+        : !MAYBE_NULL.test(name) && args.every((arg) => arg.notNull);
+  return { ...made, ...(notNull && { notNull }) };
 }
+
+/** Functions that may give NULL whatever they get. */
+const MAYBE_NULL =
+  /^(NULLIF|ELT|STR_TO_DATE|DATE|DATE_FORMAT|TIME_FORMAT|DATEDIFF|TIMEDIFF|ADDTIME|SUBTIME|LAST_DAY|MAKEDATE|MAKETIME|FROM_|CONVERT_TZ|JSON_|UNHEX|CONV|DAYNAME|MONTHNAME|YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|QUARTER|WEEK|TO_DAYS|INET_|LN|LOG|SQRT|MOD|ACOS|ASIN|LPAD|RPAD|REPEAT|SHA2|REGEXP_|TIMESTAMP)/;
 
 /** Aggregates and window functions. @returns undefined: it is none */
 export function aggregateType(name: string, args: readonly Piece[]): SqlType | undefined {

@@ -19,13 +19,13 @@ interface Item {
   column: ScopeColumn;
 }
 
-const plain = (name: string, type: SqlType): ScopeColumn => ({
+const plain = (name: string, type: SqlType, notNull = false): ScopeColumn => ({
   name,
   type,
   table: '',
   db: '',
   original: '',
-  notNull: false,
+  notNull,
   key: '',
   autoIncrement: false,
 });
@@ -191,11 +191,18 @@ export class SelectTranslator extends ExpressionTranslator {
     const { e } = item;
     if (e.k === 'star') return this.#star(e, scope);
     const piece = this.translate(e, place);
-    const name =
-      item.alias ?? (e.k === 'column' ? scope.find(e.name, e.table, e.db, 'field list').column.name : item.text);
+    const name = item.alias ?? (e.k === 'column' ? this.#shown(e, scope) : item.text);
     const column =
-      e.k === 'column' ? { ...scope.find(e.name, e.table, e.db, 'field list').column, name } : plain(name, piece.type);
+      e.k === 'column'
+        ? { ...scope.find(e.name, e.table, e.db, 'field list').column, name }
+        : plain(name, piece.type, piece.notNull === true);
     return [{ e, name, piece, column }];
+  }
+
+  /** A column is called as the statement writes it; MySQL's own tables have their names in capitals. */
+  #shown(e: Extract<Expr, { k: 'column' }>, scope: Scope): string {
+    const { column } = scope.find(e.name, e.table, e.db, 'field list');
+    return column.db === 'information_schema' && !this.env.mariadb ? column.name : e.name;
   }
 
   #star(e: Extract<Expr, { k: 'star' }>, scope: Scope): Item[] {
@@ -251,6 +258,12 @@ export class SelectTranslator extends ExpressionTranslator {
     const left = this.from(ref.left, scope);
     const middle = scope.sources.length;
     const right = this.from(ref.right, scope);
+    const optional = /LEFT/.test(ref.kind)
+      ? scope.sources.slice(middle)
+      : ref.kind === 'RIGHT'
+        ? scope.sources.slice(before, middle)
+        : [];
+    for (const source of optional) source.columns = source.columns.map((column) => ({ ...column, notNull: false }));
     const kind = ref.kind.startsWith('NATURAL') ? ref.kind.slice(8).trim() : ref.kind;
     const using = ref.kind.startsWith('NATURAL')
       ? shared(scope.sources.slice(before, middle), scope.sources.slice(middle))

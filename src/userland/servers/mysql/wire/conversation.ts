@@ -378,8 +378,10 @@ export class Conversation {
       const more = following.trim() !== '';
       if (more && (this.#capabilities & CLIENT.MULTI_STATEMENTS) === 0)
         throw new StatementParser(following, session.dialect).failHere();
+      if (parser.assigned.size > 0) yield* session.beginAssigned(parser.assigned);
       const result = yield* execute(session, statement);
       if (!(yield* this.#answer(result, more, false))) return false;
+      if (parser.assigned.size > 0) yield* session.endAssigned();
       if (!more) return true;
       rest = following;
     }
