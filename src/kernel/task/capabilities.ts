@@ -1,4 +1,5 @@
 import { ALL_CAPS, type Capability, type CapSet, type Credentials, NO_CAPS } from '../../abi/credentials.ts';
+import type { FileCaps } from '../../abi/file-caps.ts';
 
 const intersect = (a: CapSet, b: CapSet): CapSet => {
   if (a === ALL_CAPS) return b;
@@ -17,21 +18,38 @@ export const isSubset = (a: CapSet, b: CapSet): boolean => {
   return true;
 };
 
-/** Ids and capabilities after an exec, where `ids` are the set-id bits that count (capabilities(7), "Transformation"). */
-export function credentialsAfterExec(cred: Credentials, ids: { uid?: number; gid?: number }): Credentials {
+/**
+ * Ids and capabilities after an exec, where `ids` are the set-id bits that count and `file` are the file's capabilities
+ * (capabilities(7), "Transformation").
+ */
+export function credentialsAfterExec(
+  cred: Credentials,
+  ids: { uid?: number; gid?: number },
+  file?: FileCaps,
+): Credentials {
   const setId = !cred.noNewPrivs && (ids.uid !== undefined || ids.gid !== undefined);
   const euid = setId ? (ids.uid ?? cred.euid) : cred.euid;
   const egid = setId ? (ids.gid ?? cred.egid) : cred.egid;
   const changed = euid !== cred.euid || egid !== cred.egid;
-  const ambient = changed ? NO_CAPS : cred.ambient;
+  const counts = file !== undefined && !cred.noNewPrivs;
+  const ambient = changed || counts ? NO_CAPS : cred.ambient;
   let permitted: CapSet = ambient;
   let effective: CapSet = ambient;
   if (euid === 0 || cred.uid === 0) {
     permitted = union(cred.bounding, cred.inheritable);
     effective = euid === 0 ? permitted : ambient;
+  } else if (counts) {
+    permitted = union(intersect(cred.inheritable, file.inheritable), intersect(file.permitted, cred.bounding));
+    effective = file.effective ? permitted : NO_CAPS;
   }
   return { ...cred, euid, suid: euid, egid, sgid: egid, permitted, effective, ambient };
 }
+
+/** False where a file's effective capabilities could not all be had: such a program does not start (EPERM). */
+export const mayHold = (cred: Credentials, file: FileCaps): boolean =>
+  cred.noNewPrivs ||
+  !file.effective ||
+  isSubset(file.permitted, union(cred.bounding, intersect(cred.inheritable, file.inheritable)));
 
 /** Capabilities after the user ids changed (capabilities(7), "Effect of user ID changes on capabilities"). */
 export function withUids(cred: Credentials, uid: number, euid: number, suid: number): Credentials {

@@ -1,9 +1,10 @@
-import { BLOCKED, E2BIG, ELOOP, ENOENT, ENOEXEC } from '../../abi/errno.ts';
+import { BLOCKED, E2BIG, ELOOP, ENOENT, ENOEXEC, EPERM } from '../../abi/errno.ts';
+import { FILE_CAPS, type FileCaps, parseFileCaps } from '../../abi/file-caps.ts';
 import type { Entry, Image } from '../../abi/sys.ts';
 import { ELF_HEADER_MAX, readElf } from '../../lib/elf.ts';
 import { byteLength, decode } from '../../lib/utf8.ts';
 import { dPath, mayExec, type Path, pinPath, resolve, setIds, unpinPath, type VfsContext } from '../../vfs/index.ts';
-import { credentialsAfterExec } from './capabilities.ts';
+import { credentialsAfterExec, mayHold } from './capabilities.ts';
 import { endThread, stopProgram } from './exit.ts';
 import { PROCESS_MEMORY, type Task } from './task.ts';
 
@@ -17,6 +18,8 @@ const LINE_MAX = 255;
 
 /** An executable that was found, checked and loaded. */
 export interface Prepared {
+  /** The file's capabilities. */
+  caps: FileCaps | undefined;
   entry: Entry;
   image: Image;
   argv: readonly string[];
@@ -57,7 +60,10 @@ export function prepareExec(
       const entry = task.kernel.loadProgram(task, elf.program);
       if (typeof entry === 'number') return entry;
       const image: Image = { ...elf, path: dPath(place, task.root) };
-      return { entry, image, argv: args, envp, exe: place, comm: basename(path) };
+      const held = place.inode.getxattr(ctx, FILE_CAPS);
+      const caps = typeof held === 'number' ? undefined : parseFileCaps(held);
+      if (caps && !mayHold(ctx.cred, caps)) return -EPERM;
+      return { entry, image, argv: args, envp, exe: place, comm: basename(path), caps };
     }
     if (script.interpreter === '') return -ENOEXEC;
     const [, ...rest] = args;
@@ -107,7 +113,7 @@ export function commitExec(task: Task, prepared: Prepared): void {
   const { leader } = process;
   for (const other of process.threads.slice(1)) if (other !== task) endThread(other);
   process.fds.closeOnExec(task);
-  process.cred = credentialsAfterExec(process.cred, setIds(prepared.exe));
+  process.cred = credentialsAfterExec(process.cred, setIds(prepared.exe), prepared.caps);
   process.actions = process.actions.map((action) => (typeof action?.handler === 'function' ? undefined : action));
   pinPath(prepared.exe);
   if (process.exe) unpinPath(process.exe);

@@ -5,6 +5,7 @@ import { describeProgram, loadUserland, programNames } from '../index.ts';
 import archives from './archives.json' with { type: 'json' };
 import awk from './awk.json' with { type: 'json' };
 import banners from './banners.json' with { type: 'json' };
+import capabilities from './capabilities.json' with { type: 'json' };
 import compress from './compress.json' with { type: 'json' };
 import coreutils from './coreutils.json' with { type: 'json' };
 import coreutilsFiles from './coreutils-files.json' with { type: 'json' };
@@ -78,6 +79,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['capsh, getcap and setcap', capabilities],
   ['figlet and cowsay', banners],
   ['coreutils: files', coreutilsFiles],
   ['coreutils: texts', coreutils],
