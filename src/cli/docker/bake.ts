@@ -10,7 +10,9 @@ import { type Plan, resolveTargets } from './bake/resolve.ts';
 import { BakeScope } from './bake/scope.ts';
 import { type Bake, evaluateBake } from './bake/targets.ts';
 import { printAnswer } from './build/answer.ts';
-import { checkBuilder } from './build/builder.ts';
+import { bootBuilder } from './build/boot.ts';
+import { builderOf, isEngine } from './build/builder.ts';
+import type { BuilderInstance } from './build/instances.ts';
 import { checkMetadataFile, metadataOf, writeMetadata } from './build/metadata.ts';
 import { progressOf } from './build/progress.ts';
 import { runBuild } from './build/run.ts';
@@ -20,11 +22,11 @@ import type { Flags } from './flags/parse.ts';
 import type { BuildProgress } from './stream/build-progress.ts';
 
 export default command(function* (cli, flags, args) {
-  yield* checkBuilder(cli, flags.text('builder'));
+  const builder = yield* builderOf(cli, flags.text('builder'));
   const mode = flags.text('progress');
   const progress = progressOf(cli, mode, mode === 'quiet');
   const print = flags.bool('print') || flags.text('list') !== '';
-  if (!print) yield* progress.begin();
+  if (!print) yield* progress.begin(builder);
   const files = yield* bakeSources(cli, flags.list('file'));
   yield* showDefinitions(progress, files);
   const scope = scopeOf(cli, files);
@@ -39,8 +41,18 @@ export default command(function* (cli, flags, args) {
   }
   const call = flags.bool('check') ? 'check' : flags.changed('call') ? flags.text('call') : '';
   checkMetadataFile(cli, flags.text('metadata-file'));
+  if (!isEngine(builder)) yield* bootFor(cli, builder, progress);
   return yield* buildAll(cli, flags, plan, call, progress);
 });
+
+/** @throws CliError */
+function* bootFor(cli: Cli, builder: BuilderInstance, progress: BuildProgress): Wait<void> {
+  try {
+    yield* bootBuilder(cli, builder, progress);
+  } catch (error) {
+    throw new CliError(`ERROR: ${messageOf(error)}`);
+  }
+}
 
 function scopeOf(cli: Cli, files: readonly SourceFile[]): BakeScope {
   const file = mergeSources(cli, files);

@@ -1,15 +1,19 @@
 import { type Wait, writeFile } from '../../libc/io.ts';
 import { printAnswer } from './build/answer.ts';
-import { checkBuilder } from './build/builder.ts';
+import { bootBuilder } from './build/boot.ts';
+import { builderOf, isEngine } from './build/builder.ts';
 import { classicBuild, isClassic } from './build/classic.ts';
+import type { BuilderInstance } from './build/instances.ts';
 import { checkMetadataFile, metadataOf, writeMetadata } from './build/metadata.ts';
 import { requestOf } from './build/options.ts';
 import { progressOf } from './build/progress.ts';
+import type { BuildRequest } from './build/request.ts';
 import { type BuildOutcome, runBuild } from './build/run.ts';
 import { type Cli, command } from './command.ts';
 import { CliError, messageOf } from './errors.ts';
 import { pathError } from './files.ts';
 import type { Flags } from './flags/parse.ts';
+import type { BuildProgress } from './stream/build-progress.ts';
 
 const USAGE = `ERROR: docker: 'docker buildx build' requires 1 argument
 
@@ -22,12 +26,16 @@ export default command(function* (cli, flags, args) {
   if (args.length !== 1) throw new CliError(USAGE);
   yield* warnIgnored(cli, flags);
   const quiet = flags.bool('quiet') || flags.text('progress') === 'quiet';
-  yield* checkBuilder(cli, flags.text('builder'));
   const request = requestOf(cli, flags, args[0]!);
   checkMetadataFile(cli, flags.text('metadata-file'));
   const progress = progressOf(cli, flags.text('progress'), quiet);
+  const builder = yield* builderOf(cli, flags.text('builder'));
   let outcome: BuildOutcome;
   try {
+    if (!isEngine(builder)) {
+      yield* progress.begin(builder);
+      yield* bootFor(cli, builder, request, progress);
+    }
     outcome = yield* runBuild(cli, request, progress);
   } catch (error) {
     throw new CliError(`ERROR: failed to build: ${messageOf(error)}`);
@@ -37,6 +45,18 @@ export default command(function* (cli, flags, args) {
   yield* finish(cli, flags, quiet, outcome.result.image, toStdout(request.outputs));
   return 0;
 });
+
+/** @throws CliError */
+function* bootFor(cli: Cli, builder: BuilderInstance, request: BuildRequest, progress: BuildProgress): Wait<void> {
+  try {
+    yield* bootBuilder(cli, builder, progress);
+  } finally {
+    if (request.outputs.length === 0 && !request.push && !request.load)
+      yield* cli.warn(
+        `WARNING: No output specified with ${builder.Driver} driver. Build result will only remain in the build cache. To push result image into registry use --push or to load image into docker use --load`,
+      );
+  }
+}
 
 const IGNORED: Readonly<Record<string, string>> = {
   isolation: 'isolation flag is deprecated with BuildKit.',

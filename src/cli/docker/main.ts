@@ -4,6 +4,7 @@ import { quote } from '../../lib/quote.ts';
 import { exit, type Wait } from '../../libc/io.ts';
 import { environment } from '../../libc/program.ts';
 import { Input, Output } from '../../libc/stdio.ts';
+import { builderFlagsLast } from './build/builder-flag.ts';
 import type { DockerClient } from './client.ts';
 import type { Cli, Command } from './command.ts';
 import { complete } from './complete.ts';
@@ -121,7 +122,7 @@ function* dispatch(sys: Sys, sha256: HashFactory, out: Output, err: Output): Wai
     yield* out.write(`${hidden}\n\n`);
     return 1;
   }
-  const { name, spec, rest } = find(args);
+  const { name, spec, rest } = find(builderFlagsLast(args));
   const group = TREE.isGroup(name) && !bodyOf(spec.path);
   const flags = new Flags(spec.flags, values, hiddenFlags(spec.path));
   const operands = parse(flags, name, spec, rest, !STOPS.has(spec.path));

@@ -1,6 +1,6 @@
 import type { GoStruct } from '../../../lib/go-value.ts';
 import { type Listing, rowValue } from '../format/formatter.ts';
-import type { BuilderInstance, BuilderNode } from './instances.ts';
+import { type BuilderInstance, type BuilderNode, platformTexts } from './instances.ts';
 
 /** What the engine's own builder can build for. */
 export const PLATFORMS = ['linux/amd64', 'linux/amd64/v2', 'linux/amd64/v3', 'linux/amd64/v4', 'linux/386'];
@@ -46,7 +46,8 @@ export function nodeRow(instance: BuilderInstance, node: BuilderNode, table: boo
       DriverEndpoint: () => prefix + node.Endpoint,
       Status: () => (up ? 'running' : 'inactive'),
       Buildkit: () => (up ? BUILDKIT_VERSION : ''),
-      Platforms: () => (up ? (table && !full ? SHORT_PLATFORMS : PLATFORMS.join(', ')) : ''),
+      Platforms: () =>
+        up ? (table && !full ? SHORT_PLATFORMS : PLATFORMS.join(', ')) : platformTexts(node).join(', '),
     },
   });
 }

@@ -10,7 +10,8 @@ import { makeDirectories, pathError } from '../files.ts';
 export interface BuilderNode {
   Name: string;
   Endpoint: string;
-  Platforms: null;
+  /** Platforms that were named when it was made. */
+  Platforms: { architecture: string; os: string; variant?: string }[] | null;
   DriverOpts: Record<string, string> | null;
   Flags: string[] | null;
   Files: null;
@@ -25,6 +26,10 @@ export interface BuilderInstance {
   /** RFC 3339; of the folder's activity file. */
   LastActivity?: string;
 }
+
+/** Platforms of a node as they are listed: those that were named have a star. */
+export const platformTexts = ({ Platforms }: BuilderNode): string[] =>
+  (Platforms ?? []).map(({ os, architecture, variant }) => `${os}/${architecture}${variant ? `/${variant}` : ''}*`);
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9._-]*$/;
 const folderOf = (cli: Cli): string => `${cli.config.folder}/buildx`;

@@ -1,10 +1,13 @@
+import { parsePlatform } from '../../../lib/platform.ts';
+import { bootstrap } from '../build/bootstrap.ts';
 import { parseOptions } from '../build/driver-options.ts';
-import { checkInstanceName, findInstance, saveInstance, useInstance } from '../build/instances.ts';
+import { type BuilderNode, checkInstanceName, findInstance, saveInstance, useInstance } from '../build/instances.ts';
 import { randomName } from '../build/ref.ts';
 import { command } from '../command.ts';
 import { defaultHost } from '../context/store.ts';
 import { CliError } from '../errors.ts';
 
+const NETWORK_FLAG = '--allow-insecure-entitlement=network.host';
 const DRIVERS = new Set(['docker', 'docker-container', 'kubernetes', 'remote']);
 
 export default command(function* (cli, flags, args) {
@@ -23,9 +26,7 @@ export default command(function* (cli, flags, args) {
   const name = given === '' ? `builder_${randomName(cli.sys).slice(0, 8)}` : given;
   const known = yield* findInstance(cli, name);
   if (flags.bool('append') && !known) throw new CliError(`ERROR: failed to find instance "${name}" for append`);
-  if (flags.bool('bootstrap')) throw new CliError('ERROR: --bootstrap: not there yet');
-  for (const flag of ['buildkitd-config', 'platform'])
-    if (flags.changed(flag)) throw new CliError(`ERROR: --${flag}: not there yet`);
+  if (flags.changed('buildkitd-config')) throw new CliError('ERROR: --buildkitd-config: not simulated');
   const instance = known ?? { Name: name, Driver: driver, Nodes: [], Dynamic: false };
   if (known && !flags.bool('append') && !flags.bool('leave')) {
     if (!flags.changed('name')) throw new CliError(`ERROR: existing instance for "${name}"`);
@@ -44,14 +45,25 @@ export default command(function* (cli, flags, args) {
     instance.Nodes.push({
       Name: node,
       Endpoint: args[0] ?? defaultHost(cli),
-      Platforms: null,
+      Platforms: platformsOf(flags.list('platform')),
       DriverOpts: parseOptions(flags.list('driver-opt')),
-      Flags: extra === '' ? ['--allow-insecure-entitlement=network.host'] : extra.split(/\s+/),
+      Flags: driver === 'docker-container' ? [...extra.split(/\s+/).filter((word) => word !== ''), NETWORK_FLAG] : null,
       Files: null,
     });
   }
   yield* saveInstance(cli, instance);
   if (flags.bool('use')) yield* useInstance(cli, name);
+  if (flags.bool('bootstrap')) yield* bootstrap(cli, instance);
   yield* cli.out.write(`${name}\n`);
   return 0;
 });
+
+/** @throws CliError */
+function platformsOf(words: readonly string[]): BuilderNode['Platforms'] {
+  if (words.length === 0) return null;
+  try {
+    return words.flatMap((word) => word.split(',')).map((word) => parsePlatform(word.trim()));
+  } catch (error) {
+    throw new CliError(`ERROR: ${error instanceof Error ? error.message : ''}`);
+  }
+}

@@ -1,5 +1,6 @@
+import { bootstrap } from '../build/bootstrap.ts';
 import { BUILDKIT_VERSION, PLATFORMS } from '../build/instance-rows.ts';
-import { currentInstance, findInstance } from '../build/instances.ts';
+import { currentInstance, findInstance, platformTexts } from '../build/instances.ts';
 import { command } from '../command.ts';
 import { CliError } from '../errors.ts';
 
@@ -8,8 +9,7 @@ export default command(function* (cli, flags, args) {
   const name = given === '' ? yield* currentInstance(cli) : given;
   const instance = yield* findInstance(cli, name);
   if (!instance) throw new CliError(`ERROR: no builder "${name}" found`);
-  if (flags.bool('bootstrap') && instance.Driver !== 'docker')
-    throw new CliError(`ERROR: builder "${name}": driver ${instance.Driver}: not there yet`);
+  if (flags.bool('bootstrap')) yield* bootstrap(cli, instance);
   const activity = instance.LastActivity?.replace('T', ' ').replace('Z', ' +0000 UTC');
   let text = `Name:          ${instance.Name}\nDriver:        ${instance.Driver}\n`;
   if (activity !== undefined) text += `Last Activity: ${activity}\n`;
@@ -30,6 +30,7 @@ export default command(function* (cli, flags, args) {
       rows.push(['Status', 'running'], ['BuildKit version', BUILDKIT_VERSION], ['Platforms', PLATFORMS.join(', ')]);
     else rows.push(['Status', 'inactive']);
     if (node.Flags) rows.push(['BuildKit daemon flags', node.Flags.join(' ')]);
+    if (node.Platforms) rows.push(['Platforms', platformTexts(node).join(', ')]);
     const width = Math.max(...rows.map(([title]) => title.length)) + 1;
     text += rows.map(([title, value]) => `${`${title}:`.padEnd(width)} ${value}\n`).join('');
     if (instance.Driver === 'docker')

@@ -11,7 +11,8 @@ export interface FailedStep {
 
 /** Shows a build while it goes on. */
 export interface BuildProgress {
-  begin(): Wait<void>;
+  /** @param builder name and driver, where it is not the engine's own */
+  begin(builder?: { Name: string; Driver: string }): Wait<void>;
   show(status: BuildStatus): Wait<void>;
   /** The build is over, one way or the other: what failed and the warnings are told. */
   end(warnings: readonly BuildWarning[]): Wait<void>;
@@ -66,8 +67,8 @@ export class PlainProgress implements BuildProgress {
     private readonly quiet: boolean,
   ) {}
 
-  *begin(): Wait<void> {
-    yield* this.#line('#0 building with "default" instance using docker driver');
+  *begin({ Name, Driver } = { Name: 'default', Driver: 'docker' }): Wait<void> {
+    yield* this.#line(`#0 building with "${Name}" instance using ${Driver} driver`);
   }
 
   *show(status: BuildStatus): Wait<void> {
