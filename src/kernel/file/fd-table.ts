@@ -59,11 +59,18 @@ export class FdTable {
   close(ctx: VfsContext, fd: number): number {
     const file = this.#files[fd];
     if (file === undefined) return -EBADF;
-    if (fd === this.#files.length - 1) this.#files.pop();
-    else this.#files[fd] = undefined;
+    this.#files[fd] = undefined;
+    if (fd === this.#files.length - 1) this.#shrink();
     if (fd < this.#free) this.#free = fd;
     closeFile(ctx, file);
     return 0;
+  }
+
+  /** The table ends with the highest descriptor in use. */
+  #shrink(): void {
+    const files = this.#files;
+    while (files.length > 0 && files.at(-1) === undefined) files.pop();
+    if (this.#cloexec.length > files.length) this.#cloexec.length = files.length;
   }
 
   closeAll(ctx: VfsContext): void {
