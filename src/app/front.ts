@@ -58,6 +58,7 @@ function begin({ login, result }: Booting, tab: KeptTab | undefined): TerminalSc
   const host = document.createElement('div');
   host.className = 'host';
   place.append(host);
+  place.parentElement?.classList.add('open');
   const screen = new TerminalScreen(
     shapeOf(innerWidth) === 'phone',
     readSettings(keepOf(window)).screenReader === true,
