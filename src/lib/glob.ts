@@ -26,7 +26,7 @@ const DOT = 46;
 export class GlobBudgetError {}
 
 /** Characters that one search may look at. */
-const BUDGET = 1e8;
+const BUDGET = 1e7;
 
 /** A compiled pattern of fnmatch(3) and glob(7). */
 export class Glob {

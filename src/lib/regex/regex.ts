@@ -44,7 +44,7 @@ export type RegexMatch = number[];
 export class RegexBudgetError extends Error {}
 
 /** Steps that `exec` and `test` may take. */
-const BUDGET = 50_000_000;
+const BUDGET = 10_000_000;
 
 /** A search that can be interrupted. */
 export interface RegexSearch {
@@ -145,6 +145,11 @@ export class Regex {
   search(text: string, from = 0): number {
     if (this.native?.accepts(text)) return this.native.exec(text, from, 0)?.[0] ?? -1;
     return finish(this.slowSearch(text, from))?.[0] ?? -1;
+  }
+
+  /** A search may take steps that its text does not account for. */
+  get mayTakeLong(): boolean {
+    return this.posix ? this.backrefs : !this.nativeIsExact;
   }
 
   /** Begins a search that the caller carries on. */

@@ -2,6 +2,7 @@ import { nextByte } from '../../lib/byte-search.ts';
 import type { LineScanner } from '../../lib/regex/line-scanner.ts';
 import { compileRegex, type Regex, RegexError } from '../../lib/regex/regex.ts';
 import { decode } from '../../lib/utf8.ts';
+import type { Wait } from '../../libc/io.ts';
 
 /** How the patterns of a grep are read. */
 export interface PatternOptions {
@@ -14,6 +15,9 @@ export interface PatternOptions {
   /** The applet says less of wrong patterns. */
   busybox: boolean;
 }
+
+/** Steps of a search between two looks at the time. */
+const STEPS = 20_000;
 
 const isWord = (c: number): boolean =>
   (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || c === 95 || (c >= 97 && c <= 122) || (c >= 0xc0 && c < 0xdc00);
@@ -95,6 +99,24 @@ export class Matcher {
       if (this.next(decode(bytes, begin, at - 1), 0)) return begin;
     }
     return end;
+  }
+
+  /** Lines are to be asked by `matchesWait`: a pattern may take long. */
+  get mayTakeLong(): boolean {
+    return !this.always && this.regexes.some((regex) => regex.mayTakeLong);
+  }
+
+  /** Whether a line matches, worked out a part at a time. @param pause says that it is time to yield */
+  *matchesWait(line: string, pause: () => boolean): Wait<boolean> {
+    for (const regex of this.regexes) {
+      const search = regex.start(line);
+      let found = search.run(STEPS);
+      for (; found === 'more'; found = search.run(STEPS)) if (pause()) yield;
+      if (found === null) continue;
+      if (!this.options.word && !this.options.line) return true;
+      if (this.next(line, 0)) return true;
+    }
+    return false;
   }
 
   #search(text: string, from: number, eol: string): number {

@@ -6,6 +6,9 @@ import { LineBlocks } from '../text-lines.ts';
 import type { Colors } from './colors.ts';
 import type { Matcher } from './matcher.ts';
 
+/** What a part of a long search counts for. */
+const SLOW = 256;
+
 /** What is printed of the lines that are found. */
 export interface SearchOptions {
   invert: boolean;
@@ -139,10 +142,11 @@ export class Search {
       if (options.binary === 'without-match') return true;
       this.isBinary = true;
     }
+    const slow = matcher.mayTakeLong;
     let at = 0;
     while (at < text.length) {
       const over = this.selected >= options.max;
-      const hit = over ? null : matcher.nextLine(text, at, eol);
+      const hit = over ? null : slow ? yield* this.slowLine(text, at) : matcher.nextLine(text, at, eol);
       const gapEnd = hit ? hit[0] : text.length;
       if (gapEnd > at && (yield* this.region(text, at, gapEnd, options.invert && !over))) return true;
       if (!hit) break;
@@ -152,6 +156,20 @@ export class Search {
       if (this.out.sys.tick()) yield;
     }
     return false;
+  }
+
+  /** The next line that matches, where that may take long. */
+  private *slowLine(text: string, from: number): Wait<[number, number] | null> {
+    const { sys } = this.out;
+    const pause = (): boolean => sys.tick(SLOW);
+    for (let at = from; at < text.length; ) {
+      const found = text.indexOf(this.options.eol, at);
+      const end = found < 0 ? text.length : found;
+      if (yield* this.matcher.matchesWait(text.slice(at, end), pause)) return [at, end];
+      at = end + 1;
+      if (sys.tick()) yield;
+    }
+    return null;
   }
 
   /** A run of lines that are all selected, or all not. */

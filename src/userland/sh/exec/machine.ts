@@ -109,6 +109,11 @@ export abstract class Machine implements Substitutions {
     shell.line = node.line;
   }
 
+  *heedInterrupt(): Wait<void> {
+    const { shell, traps } = this;
+    if (shell.interactive && traps.pending.includes(SIGINT) && !traps.actions.has(SIGINT)) yield* this.runPending();
+  }
+
   /** Runs the traps of the signals that came. */
   *runPending(): Wait<void> {
     const { shell, traps } = this;

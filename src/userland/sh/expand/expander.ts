@@ -11,7 +11,7 @@ import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname, expandPathnameWait, type PathnameOptions } from './pathname.ts';
 import { mayGlob } from './pattern.ts';
 import { quickOperation } from './quick.ts';
-import { FieldSink, type PatternKind, PatternSink, type Sink, TextSink } from './sink.ts';
+import { FieldSink, JoiningSink, type PatternKind, PatternSink, type Sink, TextSink } from './sink.ts';
 import { makeTemplate, smallInteger, type Template } from './template.ts';
 
 /** The expansions that run commands. */
@@ -20,6 +20,8 @@ export interface Substitutions {
   command(part: CommandPart): Wait<string>;
   /** Starts the command of `<(…)` or `>(…)`. @returns the path that stands for it */
   process(part: Extract<Part, { k: 'process' }>): Wait<string>;
+  /** Gives the command up where Ctrl-C came to an interactive shell meanwhile. */
+  heedInterrupt(): Wait<void>;
 }
 
 /**
@@ -205,7 +207,13 @@ export class Expander implements FieldTarget {
     for (const { pattern, text, at } of globs) {
       for (; from < at; from++) out.push(fields[from]!);
       const { sys, patterns } = this.shell;
-      this.#globbed(yield* expandPathnameWait(sys, pattern, patterns, this.#globOptions()), text, out);
+      const work = expandPathnameWait(sys, pattern, patterns, this.#globOptions());
+      let step = work.next();
+      for (; !step.done; step = work.next()) {
+        yield;
+        yield* this.substitutions.heedInterrupt();
+      }
+      this.#globbed(step.value, text, out);
     }
     for (; from < fields.length; from++) out.push(fields[from]!);
   }
@@ -300,7 +308,9 @@ export class Expander implements FieldTarget {
   appendOperand(word: Word, sink: Sink, quoted: boolean): void {
     if (quoted) sink.quoted('');
     if (quoted) this.append(word.parts, sink, true);
-    else for (const part of word.parts) this.#operandPart(part, sink);
+    else
+      for (const part of word.parts)
+        this.#operandPart(part, this.#joins(part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink);
   }
 
   *appendOperandWait(word: Word, sink: Sink, quoted: boolean): Wait<void> {
@@ -310,9 +320,16 @@ export class Expander implements FieldTarget {
       return;
     }
     for (const part of word.parts) {
-      if (part.pure) this.#operandPart(part, sink);
-      else yield* this.appendWait([part], sink, false);
+      const to = this.#joins(part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink;
+      if (part.pure) this.#operandPart(part, to);
+      else yield* this.appendWait([part], to, false);
     }
+  }
+
+  /** `${x-$@}`: where IFS has no space bash joins the elements by spaces, and that is that. */
+  #joins(part: Part, sink: Sink): boolean {
+    if (part.k !== 'param' || !sink.many || !this.shell.bash || this.ifs === '' || this.ifs.includes(' ')) return false;
+    return part.op !== 'length' && (part.name === '@' || part.index === '@');
   }
 
   #operandPart(part: Part, sink: Sink): void {
@@ -469,3 +486,5 @@ export class Expander implements FieldTarget {
   /** `${x@P}`: set by the interpreter, which knows the prompt's escapes. */
   promptText: (text: string) => string = (text) => text;
 }
+
+const isPlain = (part: Part): boolean => part.k === 'param' && part.op === '';
