@@ -39,6 +39,8 @@ export class Connection {
   readonly #library: SqliteLibrary;
   readonly #db: SqlJsDatabase;
   readonly #out: number;
+  /** The statement that asks for the last row, once it was needed. */
+  #lastRow = 0;
 
   constructor(library: SqliteLibrary, db: SqlJsDatabase) {
     this.#library = library;
@@ -77,11 +79,27 @@ export class Connection {
     return cursor ?? { columns: [], rows: () => [], done: true, close: () => {} };
   }
 
+  /** Number of the row that was inserted last. */
+  lastRow(): number {
+    const { api } = this.#library;
+    if (this.#lastRow === 0) {
+      const { pointer } = this.#library.place('SELECT last_insert_rowid()');
+      this.#check(api._sqlite3_prepare_v2(this.#db.db, pointer, -1, this.#out, 0));
+      api._free(pointer);
+      this.#lastRow = this.#library.word(this.#out);
+    }
+    api._sqlite3_step(this.#lastRow);
+    const id = api._sqlite3_column_double(this.#lastRow, 0);
+    api._sqlite3_reset(this.#lastRow);
+    return id;
+  }
+
   changes(): number {
     return this.#library.api._sqlite3_changes(this.#db.db);
   }
 
   close(): void {
+    if (this.#lastRow !== 0) this.#library.api._sqlite3_finalize(this.#lastRow);
     this.#library.api._sqlite3_close_v2(this.#db.db);
     this.#library.api._free(this.#out);
   }

@@ -106,7 +106,7 @@ class Sqlite implements Pack {
       const rows = cursor.rows(Number(asked.rows ?? ROWS));
       const id = cursor.done ? 0 : this.#next++;
       if (id !== 0) this.#cursors.set(id, cursor);
-      return { columns, rows, cursor: id, affected: connection.changes() };
+      return { columns, rows, cursor: id, affected: connection.changes(), lastRow: connection.lastRow() };
     });
   }
 

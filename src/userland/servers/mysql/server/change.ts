@@ -105,10 +105,10 @@ export function* update(session: Session, s: Update): Wait<Result> {
     const stored = storedName(table.db, table.name);
     try {
       matched += Number(yield* session.value(`SELECT count(DISTINCT r) FROM (${values})`));
-      yield* session.run(
+      const done = yield* session.run(
         `UPDATE${s.ignore ? ' OR IGNORE' : ''} ${stored} AS t SET ${assignments.join(', ')} FROM (${values}) AS n WHERE t.rowid = n.r AND NOT (${same.replace(/^|(?<= AND )/g, 't.')})`,
       );
-      affected += Number(yield* session.value('SELECT changes()'));
+      affected += done.affected;
     } catch (error) {
       if (!(error instanceof SqlFailure)) throw error;
       const rest = table.columns.filter((c) => !named.includes(c));
@@ -151,10 +151,10 @@ export function* remove(session: Session, s: Delete): Wait<Result> {
       );
   for (const [i, { table, sql }] of found.entries()) {
     try {
-      yield* session.run(
+      const done = yield* session.run(
         `DELETE FROM ${storedName(table.db, table.name)} WHERE rowid IN (${several ? `SELECT r FROM temp."#d${i}"` : sql})`,
       );
-      affected += Number(yield* session.value('SELECT changes()'));
+      affected += done.affected;
     } catch (error) {
       if (!(error instanceof SqlFailure)) throw error;
       throw yield* mysqlError(session, error, { table });

@@ -218,11 +218,11 @@ export function* insertRows(session: Session, s: Insert): Wait<Result> {
   try {
     if (several) yield* session.run('SAVEPOINT "insert"');
     for (const part of parts) {
-      yield* session.run(`${head} ${part}${conflict}`);
-      written += Number(yield* session.value('SELECT changes()'));
+      const done = yield* session.run(`${head} ${part}${conflict}`);
+      written += done.affected;
+      last = done.lastRow;
     }
     if (several) yield* session.run('RELEASE "insert"');
-    last = Number(yield* session.value('SELECT last_insert_rowid()'));
   } catch (error) {
     if (several) yield* session.run('ROLLBACK TO "insert"; RELEASE "insert"');
     if (!(error instanceof SqlFailure)) throw error;

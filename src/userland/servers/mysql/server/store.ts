@@ -24,6 +24,8 @@ export interface Rows {
   /** More rows wait there; 0: none. */
   cursor: number;
   affected: number;
+  /** Number of the row that was inserted last. */
+  lastRow: number;
 }
 
 /** Bytes that the engine may take. */
