@@ -15,6 +15,7 @@ import grep from './grep.json' with { type: 'json' };
 import misc from './misc.json' with { type: 'json' };
 import sed from './sed.json' with { type: 'json' };
 import smallTools from './small-tools.json' with { type: 'json' };
+import ssh from './ssh.json' with { type: 'json' };
 import tar from './tar.json' with { type: 'json' };
 
 /** Command, stdout, stderr and status of GNU grep 3.8, sed 4.9, tar 1.34, diffutils 3.8, mawk 1.3.4 and busybox 1.35 on Debian 12. */
@@ -79,6 +80,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['ssh and scp', ssh],
   ['capsh, getcap and setcap', capabilities],
   ['figlet and cowsay', banners],
   ['coreutils: files', coreutilsFiles],
