@@ -87,3 +87,34 @@ export class FieldSink extends FieldBuilder implements Sink {
     super(out, target, noglob);
   }
 }
+
+/** Elements that become one piece of a field, with spaces between them. */
+export class JoiningSink implements Sink {
+  readonly many = true;
+  readonly document = false;
+  readonly assignment: boolean;
+  readonly #to: Sink;
+  readonly #ifs: string;
+  readonly #whole: boolean;
+
+  /** `whole`: the elements are not split first. */
+  constructor(to: Sink, ifs: string, whole: boolean) {
+    this.#to = to;
+    this.#ifs = ifs;
+    this.#whole = whole;
+    this.assignment = to.assignment;
+  }
+  quoted(text: string): void {
+    this.#to.quoted(text);
+  }
+  literal(text: string): void {
+    this.#to.literal(text);
+  }
+  split(text: string): void {
+    if (this.#whole) this.#to.literal(text);
+    else this.#to.literal([...text].map((c) => (this.#ifs.includes(c) ? ' ' : c)).join(''));
+  }
+  separate(): void {
+    this.#to.literal(' ');
+  }
+}
