@@ -1,6 +1,12 @@
+import { SEEK_CUR } from '../../abi/flags.ts';
+import { isRegular, Stat } from '../../abi/stat.ts';
+import type { Sys } from '../../abi/sys.ts';
 import { decode, encode } from '../../lib/utf8.ts';
 import { eachInput } from '../../libc/input.ts';
+import type { Wait } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
+import { quoteIfNeeded } from '../../libc/shell-quote.ts';
+import type { Input } from '../../libc/stdio.ts';
 
 export default program({
   name: 'cat',
@@ -33,8 +39,18 @@ export default program({
     const tabs = opts.showTabs || opts.vT || opts.showAll;
     const visible = opts.showNonprinting || opts.vE || opts.vT || opts.showAll;
     const numbers = opts.number || opts.numberNonblank;
+    let refused = 0;
+    /** GNU cat does not copy a file to its own end. */
+    const isOutput = function* (input: Input, name: string): Wait<boolean> {
+      if (ctx.form === 'busybox' || !readsOutput(ctx.sys, input.fd)) return false;
+      refused = 1;
+      yield* stdout.flush();
+      yield* ctx.warn(`${quoteIfNeeded(name)}: input file is output file`);
+      return true;
+    };
     if (!ends && !tabs && !visible && !numbers && !opts.squeezeBlank) {
-      return yield* eachInput(ctx, ctx.args, function* (input) {
+      const status = yield* eachInput(ctx, ctx.args, function* (input, name) {
+        if (yield* isOutput(input, name)) return;
         for (let part; (part = yield* input.chunk()) !== undefined; ) {
           yield* stdout.write(part);
           if (stdout.pending > 0) yield* stdout.flush();
@@ -42,10 +58,12 @@ export default program({
           if (ctx.sys.tick()) yield;
         }
       });
+      return status || refused;
     }
     let count = 0;
     let blanks = 0;
-    return yield* eachInput(ctx, ctx.args, function* (input) {
+    const status = yield* eachInput(ctx, ctx.args, function* (input, name) {
+      if (yield* isOutput(input, name)) return;
       for (let line; (line = yield* input.lineBytes()) !== undefined; ) {
         blanks = line.length === 0 && input.complete ? blanks + 1 : 0;
         if (opts.squeezeBlank && blanks > 1) continue;
@@ -60,8 +78,18 @@ export default program({
         if (ctx.sys.tick()) yield;
       }
     });
+    return status || refused;
   },
 });
+
+/** Whether `fd` is the file of standard output and has something left to read. */
+function readsOutput(sys: Sys, fd: number): boolean {
+  const [input, output] = [new Stat(), new Stat()];
+  if (sys.fstat(fd, input) < 0 || sys.fstat(1, output) < 0 || !isRegular(output.mode)) return false;
+  if (input.ino !== output.ino || input.dev !== output.dev) return false;
+  const at = sys.lseek(fd, 0, SEEK_CUR);
+  return at >= 0 && at < input.size;
+}
 
 /** cat -v: control characters as ^X, bytes from 128 as M-. */
 function show(line: Uint8Array, visible: boolean, tabs: boolean): string {

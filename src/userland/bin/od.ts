@@ -145,7 +145,7 @@ function* dump(ctx: Ctx, types: readonly DumpType[], radix: string, width: numbe
       starred = true;
     } else {
       starred = false;
-      yield* ctx.stdout.write(formatLine(types, radix, offset, block, length, width));
+      yield* ctx.stdout.write(formatLine(types, radix, offset, block, length, width, ctx.form === 'busybox'));
       before = block.slice();
     }
     offset += length;
@@ -190,6 +190,9 @@ function address(radix: string, offset: number): string {
   return offset.toString(radix === 'd' ? 10 : 8).padStart(7, '0');
 }
 
+/** How far busybox indents the second and later types where there are no addresses. */
+const UNADDRESSED = 69;
+
 function formatLine(
   types: readonly DumpType[],
   radix: string,
@@ -197,13 +200,17 @@ function formatLine(
   block: Uint8Array,
   length: number,
   width: number,
+  busybox: boolean,
 ): string {
   let out = '';
   const full = Math.max(...types.map((t) => (t.width + 1) * (width / t.size)));
   for (const [i, type] of types.entries()) {
-    let text = i === 0 ? address(radix, offset) : ' '.repeat(radix === 'n' ? 0 : address(radix, offset).length);
+    let text =
+      i === 0
+        ? address(radix, offset)
+        : ' '.repeat(radix === 'n' ? (busybox ? UNADDRESSED : 0) : address(radix, offset).length);
     const fields = width / type.size;
-    const pad = full - (type.width + 1) * fields;
+    const pad = busybox ? 0 : full - (type.width + 1) * fields;
     for (let f = 0; f * type.size < length; f++) {
       const before = Math.floor((pad * (fields - f)) / fields) - Math.floor((pad * (fields - f - 1)) / fields);
       text += `${' '.repeat(1 + before)}${type.show(block, f * type.size).padStart(type.width)}`;

@@ -324,10 +324,10 @@ class Maker {
     return random.pick([
       `trap 'echo "exit $?"' EXIT`,
       `trap 'echo "err $? $LINENO"' ERR`,
-      `trap 'echo "${signal}"' ${signal}; kill -${signal} $$; echo after`,
+      `trap 'echo "${signal}"' ${signal}; kill -${signal} $BASHPID; echo after`,
       `trap 'echo "dbg $BASH_COMMAND"' DEBUG; ${this.#command(1)}; trap - DEBUG`,
       `trap 'echo ret' RETURN; eval return 2>/dev/null; trap - RETURN`,
-      `trap '' ${signal}; kill -${signal} $$; (kill -${signal} $BASHPID; echo sub); trap - ${signal}; trap -p`,
+      `trap '' ${signal}; kill -${signal} $BASHPID; (kill -${signal} $BASHPID; echo sub); trap - ${signal}; trap -p`,
       `(trap 'echo sub' EXIT; ${this.#command(1)}; exit ${random.below(4)}); echo $?`,
     ]);
   }

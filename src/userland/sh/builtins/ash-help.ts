@@ -22,7 +22,7 @@ export const help: Builtin = {
       out += '\n';
       column = 0;
     }
-    shell.print(`${out}\n\n`);
+    shell.print(`${out}\n`);
     return 0;
   },
 };

@@ -32,8 +32,8 @@ export function busyboxMode(text: string, mode: number, mask: number): number | 
   for (const clause of text.split(',')) {
     if (clause === '') continue;
     const [, who, actions] = /^([ugoa]*)([\s\S]*)$/.exec(clause)!;
-    // set-id and sticky bits are none of a mask's
-    if (!/^(?:[-+=](?:[rwxX]*|[ugo]))+$/.test(actions!)) return undefined;
+    // set-id and sticky bits are none of a mask's: they may be taken away
+    if (!/^(?:[+=](?:[rwxX]*|[ugo])|-(?:[rwxXst]*|[ugo]))+$/.test(actions!)) return undefined;
     const classes = [...who!].reduce((bits, c) => bits | CLASS[c]!, 0);
     for (const [, op, letters] of actions!.matchAll(/([-+=])([^-+=]*)/g)) {
       if (op === '=') result &= ~(classes || ALL);

@@ -73,7 +73,12 @@ export class TestGrammar {
         this.#args = args;
         return this.#comparison() !== negate;
       }
-      if (args[0] !== '!' || args.length > 4) break;
+      // of four words in parentheses it takes a negation only
+      if (args.length === 4 && args[0] === '(' && args[3] === ')') {
+        if (args[1] !== '!') throw new TestError('closing paren expected');
+        return (args[2] === '') !== negate;
+      }
+      if (args[0] !== '!' || (args.length > 4 && !(args.length === 5 && args[1] === '(' && args[4] === ')'))) break;
       negate = !negate;
       args = args.slice(1);
     }

@@ -135,6 +135,10 @@ function several(shell: Shell, argv: readonly string[]): number {
   }
   if (listed) return all(shell, which);
   if (wanted.length === 0) wanted.push({ row: rows.find((row) => row[0] === 'f')!, value: argv[at++] });
+  if (argv.length > at && !shell.bash) {
+    shell.appletError('too many arguments');
+    return 1;
+  }
   for (const { row, value } of wanted) {
     if (value === undefined)
       shell.print(`${wanted.length > 1 ? head(row, shell.personality) : ''}${shown(shell, row, which)}\n`);

@@ -247,7 +247,6 @@ function* discarded(ip: Interpreter, thrown: DiscardUnwind): Wait<void> {
   shell.running = '';
   shell.loopDepth = 0;
   yield* shell.queue.flush();
-  if (shell.options.errexit && shell.bash && !shell.interactive) throw new ExitUnwind(thrown.status);
 }
 
 /** Reads on until the command can be complete. */

@@ -238,8 +238,8 @@ export class Interpreter extends Temporaries {
         continue;
       }
       if (node.words[i]!.brace && shell.bash) {
-        // several assignments, the last of which counts
-        for (const word of expander.braces(node.words[i]!)) argv.push(yield* expander.textWait(word));
+        // what braces make are no assignments any more: they are split
+        for (const word of expander.braces(node.words[i]!)) yield* expander.untildedFieldsWait(word, argv);
         continue;
       }
       if (declaration.elements) {

@@ -30,11 +30,10 @@ export function searchCommand(
       if (hashed && dir !== '' && dir !== '.') shell.hash.set(name, { path: full, hits: 1 });
       return full;
     }
-    // ash finds what may not be executed too
-    if (shell.personality === 'ash' && isRegular(st.mode)) return full;
     denied ??= full;
   }
-  return denied === undefined ? -ENOENT : shell.bash ? denied : -EACCES;
+  // ash finds what may not be executed too, if there is nothing else
+  return denied === undefined ? -ENOENT : shell.personality === 'dash' ? -EACCES : denied;
 }
 
 const APPLETS = ['/bin', '/usr/bin', '/sbin', '/usr/sbin'];

@@ -211,19 +211,19 @@ class ArithmeticParser {
     this.#pos += word.length;
     const hash = word.indexOf('#');
     if (hash > 0) {
-      if (word.startsWith('0')) this.#fail('invalid number');
+      if (word.startsWith('0')) this.#badNumber('invalid number', word);
       this.#value = this.#based(word, hash);
       return;
     }
     if (/^0[xX]/.test(word)) {
-      if (word.length === 2 && this.personality === 'ash') this.#fail('invalid number');
-      if (!/^0[xX][0-9A-Fa-f]*$/.test(word)) this.#fail('value too great for base');
+      if (word.length === 2 && this.personality === 'ash') this.#badNumber('invalid number', word);
+      if (!/^0[xX][0-9A-Fa-f]*$/.test(word)) this.#badNumber('value too great for base', word);
       this.#value = word.length === 2 ? 0 : parseDigits(word.slice(2), 16);
       return;
     }
-    if (!/^\d+$/.test(word)) this.#fail('value too great for base');
+    if (!/^\d+$/.test(word)) this.#badNumber('value too great for base', word);
     if (word.length > 1 && word.startsWith('0')) {
-      if (/[89]/.test(word)) this.#fail('value too great for base');
+      if (/[89]/.test(word)) this.#badNumber('value too great for base', word);
       this.#value = parseDigits(word, 8);
       return;
     }
@@ -233,16 +233,24 @@ class ArithmeticParser {
   /** `base#digits`; beyond 36 letters' case counts, then @ and _. */
   #based(word: string, hash: number): Int {
     const base = Number(word.slice(0, hash));
-    if (!(base >= 2 && base <= 64)) this.#fail('invalid arithmetic base');
+    if (!(base >= 2 && base <= 64)) this.#badNumber('invalid arithmetic base', word);
     const digits = word.slice(hash + 1);
-    if (digits === '') this.#fail('invalid integer constant');
+    if (digits === '') this.#badNumber('invalid integer constant', word);
     let value = 0n;
     for (const c of digits) {
       const digit = digitValue(c, base);
-      if (digit < 0 || digit >= base) this.#fail('value too great for base');
+      if (digit < 0 || digit >= base) this.#badNumber('value too great for base', word);
       value = BigInt.asIntN(64, value * BigInt(base) + BigInt(digit));
     }
     return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+  }
+
+  /** bash shows the expression up to the end of a number that is none. */
+  #badNumber(message: string, word: string): never {
+    if (!this.#bash) this.#fail(message);
+    const error = new ArithmeticError(message, word);
+    error.expression = this.text.slice(0, this.#pos);
+    throw error;
   }
 
   #is(token: string): boolean {

@@ -218,6 +218,13 @@ export class Expander implements FieldTarget {
     for (; from < fields.length; from++) out.push(fields[from]!);
   }
 
+  /** Fields of a word in which no tilde counts. */
+  *untildedFieldsWait(word: Word, out: string[]): Wait<void> {
+    const sink = new FieldSink(out, this, this.shell.options.noglob, false);
+    yield* this.appendWait(word.parts, sink, false);
+    sink.end();
+  }
+
   // ---- one text
 
   /** Expands without splitting or globbing. */

@@ -33,7 +33,7 @@ export function replace(
       ? replacement.replace(/\\([&\\])|&/g, (_, quoted: string | undefined) => quoted ?? matched)
       : replacement;
   if (op === '/#') {
-    if (text === '' && !emptyToo) return text;
+    if (text === '' && !(emptyToo && pattern.matches(''))) return text;
     const n = pattern.prefix(text, true);
     return n < 0 ? text : put(text.slice(0, n)) + text.slice(n);
   }
@@ -41,7 +41,7 @@ export function replace(
     const n = pattern.suffix(text, true);
     return n < 0 ? text : text.slice(0, text.length - n) + put(text.slice(text.length - n));
   }
-  if (text === '') return emptyToo ? put('') : text;
+  if (text === '') return emptyToo && pattern.matches('') ? put('') : text;
   let out = '';
   let at = 0;
   while (at < text.length) {

@@ -247,7 +247,7 @@ export abstract class Lexer extends WordLexer {
     if (!ended) {
       this.wantMore(delimiter);
       this.settings.warn(
-        this.line,
+        this.line - (raw === '' && this.line > redirect.line ? 1 : 0),
         `here-document at line ${redirect.line} delimited by end-of-file (wanted \`${delimiter}')`,
       );
     }

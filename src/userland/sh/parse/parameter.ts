@@ -260,7 +260,8 @@ function operand(
     } else if (mode === 'word' || mode === 'pattern' || mode === 'replacement') {
       const behindColon =
         mode === 'word' && lexer.src.charCodeAt(lexer.pos - 1) === 58 && parts.pendingText.endsWith(':');
-      if (c === 126 && (lexer.pos === start || behindColon)) {
+      const replaced = mode === 'replacement' && !lexer.dialect.extended;
+      if (c === 126 && !replaced && (lexer.pos === start || behindColon)) {
         const m = /^~([A-Za-z0-9._+-]*)(?=[/}:])/.exec(lexer.src.slice(lexer.pos, lexer.pos + 64));
         if (m) {
           const beforeColon = !lexer.dialect.extended && lexer.src[lexer.pos + m[0].length] === ':';

@@ -58,10 +58,12 @@ export function parseInvocation(shell: Shell, argv: readonly string[]): Invocati
   if (shell.bash && (argv[0] === 'sh' || argv[0]?.endsWith('/sh'))) shell.options.posix = true;
   for (; at < argv.length; at++) {
     const word = argv[at]!;
-    if (word === '--' || word === '-' || (word.startsWith('--') && shell.personality === 'ash')) {
+    if (word === '--' || word === '-') {
       at++;
       break;
     }
+    // busybox knows no long options here, and minds none
+    if (word.startsWith('--') && shell.personality === 'ash') continue;
     if (word.length < 2 || (word[0] !== '-' && word[0] !== '+')) break;
     if (word.startsWith('--') && shell.bash) {
       const name = word.slice(2);

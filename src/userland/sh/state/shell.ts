@@ -370,7 +370,7 @@ export class Shell extends Arithmetics implements VariableHost, ArithmeticVariab
   readonlyError(name: string): never {
     if (this.bash) {
       this.error(`${name}: readonly variable`);
-      if (this.options.posix && !this.interactive) throw new ExitUnwind(1, true);
+      if ((this.options.posix || this.options.errexit) && !this.interactive) throw new ExitUnwind(1, true);
       throw new DiscardUnwind(1);
     }
     this.error(`${name}: is read only`);
