@@ -4,22 +4,23 @@ import { bakeSources, inFile, mergeSources, type SourceFile } from './bake/files
 import { Links } from './bake/links.ts';
 import { applyOverrides, parseOverrides } from './bake/overrides.ts';
 import { bakeJson } from './bake/print.ts';
-import { TargetProgress } from './bake/progress.ts';
 import { requestOf } from './bake/request.ts';
 import { type Plan, resolveTargets } from './bake/resolve.ts';
 import { BakeScope } from './bake/scope.ts';
 import { type Bake, evaluateBake } from './bake/targets.ts';
+import { buildTogether } from './bake/together.ts';
 import { printAnswer } from './build/answer.ts';
 import { bootBuilder } from './build/boot.ts';
 import { builderOf, isEngine } from './build/builder.ts';
 import type { BuilderInstance } from './build/instances.ts';
 import { checkMetadataFile, metadataOf, writeMetadata } from './build/metadata.ts';
 import { progressOf } from './build/progress.ts';
-import { runBuild } from './build/run.ts';
+import type { BuildRequest } from './build/request.ts';
+import { type BuildOutcome, SolveFailure } from './build/run.ts';
 import { type Cli, command } from './command.ts';
 import { CliError, messageOf } from './errors.ts';
 import type { Flags } from './flags/parse.ts';
-import type { BuildProgress } from './stream/build-progress.ts';
+import type { BuildProgress, BuildWarning } from './stream/build-progress.ts';
 
 export default command(function* (cli, flags, args) {
   const builder = yield* builderOf(cli, flags.text('builder'));
@@ -119,22 +120,36 @@ function* buildAll(cli: Cli, flags: Flags, plan: Plan, call: string, progress: B
   const metadata: Record<string, unknown> = {};
   const many = plan.targets.size > 1;
   const answers: { name: string; print: () => Wait<number> }[] = [];
-  const warnings: TargetProgress['warnings'] = [];
+  const warnings: BuildWarning[] = [];
   const links = new Links(plan);
-  for (const name of inOrder(plan)) {
-    const target = plan.targets.get(name)!;
-    const own = new TargetProgress(progress, name, many);
-    const request = links.request(name, requestOf(cli, target, shared));
-    try {
-      const outcome = yield* runBuild(cli, request, own);
-      links.built(name, outcome.result.image);
-      if (request.call === 'build') metadata[name] = metadataOf(request, outcome);
-      else answers.push({ name, print: () => printAnswer(cli, outcome.result, request) });
-    } catch (error) {
-      yield* progress.end([...warnings, ...own.warnings]);
-      throw new CliError(`ERROR: ${many ? `target ${name}: ` : ''}${messageOf(error)}`);
-    }
-    warnings.push(...own.warnings);
+  const order = inOrder(plan);
+  const requests = new Map<string, BuildRequest>();
+  const builds = order.map((name) => ({
+    name,
+    after: linkedTo(plan, name),
+    request: () => {
+      const request = links.request(name, requestOf(cli, plan.targets.get(name)!, shared));
+      requests.set(name, request);
+      return request;
+    },
+  }));
+  const outcomes = new Map<string, BuildOutcome>();
+  const take = (name: string, outcome: BuildOutcome): void => {
+    links.built(name, outcome.result.image);
+    outcomes.set(name, outcome);
+  };
+  const failure = yield* buildTogether(cli, builds, progress, take, warnings);
+  if (failure) {
+    const { name, error } = failure;
+    yield* progress.end(warnings);
+    if (error instanceof SolveFailure) yield* cli.err.write(error.blame);
+    throw new CliError(`ERROR: ${many ? `target ${name}: ` : ''}${messageOf(error)}`);
+  }
+  for (const name of order) {
+    const outcome = outcomes.get(name)!;
+    const request = requests.get(name)!;
+    if (request.call === 'build') metadata[name] = metadataOf(request, outcome);
+    else answers.push({ name, print: () => printAnswer(cli, outcome.result, request) });
   }
   yield* progress.end(call === '' ? warnings : []);
   yield* links.removeUnnamed(cli);
@@ -160,16 +175,17 @@ function* showDefinitions(progress: BuildProgress, files: readonly SourceFile[])
   yield* progress.show({ vertexes: [{ ...vertex, completed: 0 }] });
 }
 
+/** Targets that one builds on. */
+const linkedTo = (plan: Plan, name: string): string[] =>
+  Object.values(plan.targets.get(name)?.contexts ?? {}).flatMap((value) => /^target:(.+)$/.exec(value)?.[1] ?? []);
+
 /** Targets that others build on come first. */
 function inOrder(plan: Plan): string[] {
   const order: string[] = [];
   const visit = (name: string, path: readonly string[]): void => {
     if (order.includes(name)) return;
     if (path.includes(name)) throw new CliError(`ERROR: infinite loop from ${path.at(-1)} to ${name}`);
-    for (const value of Object.values(plan.targets.get(name)?.contexts ?? {})) {
-      const other = /^target:(.+)$/.exec(value)?.[1];
-      if (other !== undefined) visit(other, [...path, name]);
-    }
+    for (const other of linkedTo(plan, name)) visit(other, [...path, name]);
     order.push(name);
   };
   for (const name of [...plan.order, ...plan.targets.keys()]) visit(name, []);

@@ -8,7 +8,7 @@ import { checkMetadataFile, metadataOf, writeMetadata } from './build/metadata.t
 import { requestOf } from './build/options.ts';
 import { progressOf } from './build/progress.ts';
 import type { BuildRequest } from './build/request.ts';
-import { type BuildOutcome, runBuild } from './build/run.ts';
+import { type BuildOutcome, runBuild, SolveFailure } from './build/run.ts';
 import { type Cli, command } from './command.ts';
 import { CliError, messageOf } from './errors.ts';
 import { pathError } from './files.ts';
@@ -38,6 +38,7 @@ export default command(function* (cli, flags, args) {
     }
     outcome = yield* runBuild(cli, request, progress);
   } catch (error) {
+    if (error instanceof SolveFailure) yield* cli.err.write(error.blame);
     throw new CliError(`ERROR: failed to build: ${messageOf(error)}`);
   }
   if (request.call !== 'build') return yield* printAnswer(cli, outcome.result, request);

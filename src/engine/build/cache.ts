@@ -49,6 +49,8 @@ export class BuildCache {
   #aliases = new Map<string, string>();
   readonly #locks = new Map<string, Mutex>();
   readonly #taken = new Set<string>();
+  /** Steps that builds are at. */
+  readonly #under = new Map<string, { lock: Mutex; users: number }>();
   readonly #path: string;
 
   constructor(
@@ -178,6 +180,18 @@ export class BuildCache {
       this.#locks.set(id, lock);
     }
     return lock;
+  }
+
+  /** Does something that only one build may do at a time; the others wait. @throws what `body` threw */
+  *alone<T>(sys: Sys, key: string, body: () => Wait<T>): Wait<T> {
+    const entry = this.#under.get(key) ?? { lock: new Mutex(), users: 0 };
+    this.#under.set(key, entry);
+    entry.users++;
+    try {
+      return yield* entry.lock.with(sys, body);
+    } finally {
+      if (--entry.users === 0) this.#under.delete(key);
+    }
   }
 
   /** A folder that no other step uses now. @param later takes what gives it back. @returns the id to use */

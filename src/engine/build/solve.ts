@@ -283,10 +283,10 @@ export class Solver {
   }
 
   *#load(sys: Sys, op: Op): Wait<Result> {
-    return yield* this.#state(op).result.get(sys, () => this.#make(sys, op));
+    return yield* this.#state(op).result.get(sys, () => this.#begin(sys, op));
   }
 
-  *#make(sys: Sys, op: Op): Wait<Result> {
+  *#begin(sys: Sys, op: Op): Wait<Result> {
     switch (op.kind) {
       case 'scratch':
         return NOTHING;
@@ -320,7 +320,7 @@ export class Solver {
   }
 
   *#layer(sys: Sys, op: LayerOp): Wait<Result> {
-    const { cache, display } = this.build;
+    const { cache } = this.build;
     // what is done in any case does not wait until its inputs are known
     if (this.#state(op).guess === 'miss') yield* this.#sources(sys, op);
     const key = yield* this.#key(sys, op);
@@ -330,6 +330,22 @@ export class Solver {
       return { layer: known.layer, dir: undefined, created: known.created };
     }
     yield* this.#sources(sys, op);
+    if (this.build.control.cancelled) throw new Cancelled();
+    if (op.ignoreCache) return yield* this.#make(sys, op, key);
+    // another build may be at the same step
+    return yield* cache.alone(sys, key, () => this.#take(sys, op, key));
+  }
+
+  /** What another build has just made, or the step's own work. */
+  *#take(sys: Sys, op: LayerOp, key: string): Wait<Result> {
+    const known = this.build.cache.find(sys, key);
+    if (!known) return yield* this.#make(sys, op, key);
+    yield* this.#showCached(op);
+    return { layer: known.layer, dir: undefined, created: known.created };
+  }
+
+  *#make(sys: Sys, op: LayerOp, key: string): Wait<Result> {
+    const { cache, display } = this.build;
     if (this.build.control.cancelled) throw new Cancelled();
     const roots = yield* this.#mountAll(sys, op.inputs);
     const vertex = yield* display.begin(op.name);

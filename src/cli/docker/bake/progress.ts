@@ -1,10 +1,11 @@
-import type { BuildStatus } from '../../../api/build.ts';
+import type { BuildStatus, BuildVertex } from '../../../api/build.ts';
 import type { Wait } from '../../../libc/io.ts';
-import type { BuildProgress, BuildWarning } from '../stream/build-progress.ts';
+import type { BuildProgress } from '../stream/build-progress.ts';
 
 /** The display of one target of several: its steps have the target's name, all share one picture. */
 export class TargetProgress implements BuildProgress {
-  readonly warnings: BuildWarning[] = [];
+  /** Steps that have begun and not ended. */
+  readonly #open = new Map<string, BuildVertex>();
 
   constructor(
     private readonly all: BuildProgress,
@@ -22,7 +23,17 @@ export class TargetProgress implements BuildProgress {
     if (status.statuses) own.statuses = status.statuses.map((s) => ({ ...s, vertex: id(s.vertex) }));
     if (status.logs) own.logs = status.logs.map((log) => ({ ...log, vertex: id(log.vertex) }));
     if (status.warnings) own.warnings = status.warnings.map((w) => ({ ...w, vertex: id(w.vertex) }));
+    for (const vertex of own.vertexes ?? [])
+      if (vertex.completed === undefined) this.#open.set(vertex.id, vertex);
+      else this.#open.delete(vertex.id);
     yield* this.all.show(own);
+  }
+
+  /** Ends what goes on. @param at milliseconds since the build began */
+  *breakOff(at: number, error: string): Wait<void> {
+    const vertexes = [...this.#open.values()].map((vertex) => ({ ...vertex, completed: at, error }));
+    this.#open.clear();
+    if (vertexes.length > 0) yield* this.all.show({ vertexes });
   }
 
   #name(name: string): string {
@@ -30,7 +41,5 @@ export class TargetProgress implements BuildProgress {
     return name.startsWith('[') ? `[${this.target} ${name.slice(1)}` : `[${this.target}] ${name}`;
   }
 
-  *end(warnings: readonly BuildWarning[]): Wait<void> {
-    this.warnings.push(...warnings);
-  }
+  *end(): Wait<void> {}
 }

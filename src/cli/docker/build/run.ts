@@ -17,6 +17,17 @@ import { pushTags } from './push.ts';
 import { randomName } from './ref.ts';
 import type { BuildRequest, OutputSpec } from './request.ts';
 
+/** A build that failed. */
+export class SolveFailure extends CliError {
+  constructor(
+    message: string,
+    /** Lines of the Dockerfile to show before the message. */
+    readonly blame: string,
+  ) {
+    super(message);
+  }
+}
+
 /** What a build gave. */
 export interface BuildOutcome {
   result: BuildResult;
@@ -53,8 +64,7 @@ export function* runBuild(cli: Cli, given: BuildRequest, progress: BuildProgress
   const told = request.call === 'build' || request.call === 'outline';
   yield* progress.end(told ? (failure.result?.warnings ?? []) : []);
   if (failure.error !== undefined) {
-    yield* showFailure(cli, failure.result);
-    throw new CliError(pushed ? failure.error : `failed to solve: ${failure.error}`);
+    throw new SolveFailure(pushed ? failure.error : `failed to solve: ${failure.error}`, blameOf(failure.result));
   }
   if (files) yield* files.finish();
   for (const text of request.cacheFrom) yield* warnLocalCache(cli, text);
@@ -182,8 +192,8 @@ function* follow(
 }
 
 /** The lines of the Dockerfile that are to blame. */
-function* showFailure(cli: Cli, result: BuildResult | undefined): Wait<void> {
-  if (!result?.failed || result.failed.first === 0) return;
+function blameOf(result: BuildResult | undefined): string {
+  if (!result?.failed || result.failed.first === 0) return '';
   const { filename, text, failed } = result;
-  yield* cli.err.write(excerpt(filename, text, failed.first, failed.last));
+  return excerpt(filename, text, failed.first, failed.last);
 }
