@@ -12,7 +12,7 @@ const OK = 0;
  * Lua 5.4. Requests:
  * - `{op: 'run', code, name?, now?}`: runs a chunk in the one global environment → `{values}` or `{error}` (its text)
  * In Lua, `host(...)` asks the program, which is called with `{args}`, and returns what it answers: `{values}`, or
- * `{error}`, which is raised. Texts are bytes: each character of a string that goes over is one byte (U+0000 to U+00FF).
+ * `{error}`, which is raised. Texts go over as UTF-8.
  */
 class Lua implements Pack {
   readonly #global: LuaGlobal;

@@ -27,7 +27,7 @@ const MEASURE = 65_536;
 export default program({
   name: 'redis-server',
   at: ['/usr/local/bin/redis-server'],
-  spec: 'redis 7.2: RESP2 and 3; no replication, cluster, scripts, streams, geo, modules, ACL rules; maxmemory and timeout are kept and not held',
+  spec: 'redis 7.2: RESP2 and 3; no replication, cluster, functions, streams, geo, modules, ACL rules; maxmemory and timeout are kept and not held',
   usage: '[/path/to/redis.conf] [options] [-]',
   about: 'Keep data in memory and serve it.',
   options: {},

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bootTestKernel, type TestKernel } from '../../../test/kernel-harness.ts';
+import { inlinePacks } from '../../../test/pack-bed.ts';
 import { decode } from '../../lib/utf8.ts';
 import { connectTcp } from '../../libc/http-client.ts';
 import { readAll, writeAll } from '../../libc/io.ts';
@@ -9,6 +10,7 @@ import redisServer from './redis-server.ts';
 
 async function machine(files: Record<string, string> = {}): Promise<TestKernel> {
   return await bootTestKernel({
+    packs: inlinePacks(),
     programs: { 'redis-server': redisServer.entry, 'redis-cli': redisCli.entry },
     files: { '/data/': '', '/etc/hosts': '127.0.0.1 localhost\n', ...files },
     *setUp(sys) {
@@ -34,6 +36,44 @@ test.each([
     'strings',
     'set a 1\nget a\ngetset a 2\nappend a 3\nstrlen a\ngetrange a 0 -1\nsetrange a 4 x\nget a',
     'OK\n"1"\n"1"\n(integer) 2\n(integer) 2\n"23"\n(integer) 5\n"23\\x00\\x00x"\n',
+  ],
+  [
+    'scripts',
+    `eval "return {KEYS[1],ARGV[1],2.9,true,false,nil,3}" 1 k v
+eval "return redis.call('set',KEYS[1],ARGV[1])" 1 k x
+eval "return redis.call('incr','k')" 0
+eval "return redis.pcall('incr','k')" 0
+eval "return nosuch.x" 0
+eval "error('boom')" 0
+eval "return redis.call('nope')" 0
+eval "local n=0 for i=1,10 do n=n+redis.call('incr','c') end return n" 0
+eval "return {ok='FINE'}" 0
+eval "return 1" 5
+eval "x=1" 0
+evalsha abc 0
+script load "return 5"
+evalsha 4ca238f611c9d0ae4e9a75a5dbac22aedc379801 0
+script kill`,
+    `1) "k"
+2) "v"
+3) (integer) 2
+4) (integer) 1
+5) (nil)
+OK
+(error) ERR value is not an integer or out of range script: 1f71dc1cd0b838440b29a02b9ecb8480e01af28a, on @user_script:1.
+(error) ERR value is not an integer or out of range
+(error) ERR user_script:1: Script attempted to access nonexistent global variable 'nosuch' script: 42dc45c3bdb4ebb96d4a67ea2ffd7cb381821db1, on @user_script:1.
+(error) ERR user_script:1: boom script: 82903a0434f1503e152f89c03c9acd881a0e8150, on @user_script:1.
+(error) ERR Unknown Redis command called from script script: f01f0776df71cc5b400c2268135aa7f30dce2e53, on @user_script:1.
+(integer) 55
+FINE
+(error) ERR Number of keys can't be greater than number of args
+(error) ERR user_script:1: Attempt to modify a readonly table script: 7caf6056913504f0508c65faf2dc3f94ff65bcfd, on @user_script:1.
+(error) NOSCRIPT No matching script. Please use EVAL.
+"4ca238f611c9d0ae4e9a75a5dbac22aedc379801"
+(integer) 5
+(error) NOTBUSY No scripts in execution right now.
+`,
   ],
   ['nothing', 'get none\nttl none\ntype none\nlrange none 0 -1', '(nil)\n(integer) -2\nnone\n(empty array)\n'],
   [

@@ -43,6 +43,11 @@ const APART: Readonly<Record<string, number>> = {
   blmove: 6,
   brpoplpush: 4,
   command: -1,
+  eval: -3,
+  evalsha: -3,
+  eval_ro: -3,
+  evalsha_ro: -3,
+  script: -2,
 };
 
 /** Allowed before a password, by name. */
@@ -82,6 +87,8 @@ export function* execute(client: Client, words: readonly string[], outside: Outs
     client.queue.push([...words]);
     return QUEUED;
   }
+  const late = yield* client.server.scripts.turn(client, name);
+  if (late) return late;
   client.server.commands++;
   return name === 'exec' ? yield* exec(client, outside) : yield* run(client, name, args, words, outside, true);
 }
@@ -159,11 +166,45 @@ function* apart(
       return yield* outside.save(name === 'bgsave');
     case 'bgrewriteaof':
       return yield* outside.rewrite();
+    case 'script':
+      return client.server.scripts.command(client.sys, args);
+    case 'eval':
+    case 'evalsha':
+    case 'eval_ro':
+    case 'evalsha_ro':
+      return yield* client.server.scripts.run(client, name, args, (words) => scripted(client, words, outside));
     case 'command':
       return /^count$/i.test(first) ? Object.keys(COMMANDS).length + Object.keys(APART).length : [];
     default:
       return yield* blocking(client, name, args, outside, mayWait);
   }
+}
+
+/** Commands that a script may not give. */
+const UNSCRIPTED = [
+  'eval',
+  'evalsha',
+  'script',
+  'multi',
+  'exec',
+  'discard',
+  'watch',
+  'subscribe',
+  'psubscribe',
+  'save',
+  'bgsave',
+  'auth',
+  'hello',
+];
+
+/** A command of a script. */
+function* scripted(client: Client, words: readonly string[], outside: Outside): Wait<Reply> {
+  const name = words[0]!.toLowerCase();
+  const arity = arityOf(name);
+  if (arity === undefined) return new Failure('ERR Unknown Redis command called from script');
+  if (UNSCRIPTED.includes(name)) return new Failure('ERR This Redis command is not allowed from script');
+  if (!fitsArity(arity, words.length)) return new Failure('ERR Wrong number of args calling Redis command from script');
+  return yield* run(client, name, words.slice(1), words, outside, false);
 }
 
 /** Waits until a list has an item, or the time is over. */

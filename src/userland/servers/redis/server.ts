@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import { CommandError } from './command.ts';
 import { Database } from './database.ts';
 import { Failure, Push } from './reply.ts';
+import { Scripts } from './scripts.ts';
 
 /** Settings that a machine without a configuration file begins with. @see redis.conf */
 export const DEFAULTS: Readonly<Record<string, string>> = {
@@ -38,6 +39,7 @@ export class RedisServer {
   readonly clients = new Map<number, Client>();
   readonly runId: string;
   readonly begun: number;
+  readonly scripts = new Scripts();
   /** Wakes those who wait for an item in a list. */
   readonly pushed: Futex = { value: 0 };
   /** Wakes who looks after saving. */
