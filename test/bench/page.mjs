@@ -101,8 +101,9 @@ async function interrupts(browser, url) {
   return {
     name: `Ctrl-C in the page with ${BUSY} busy loops: echo, p95`,
     anchor: `without loops: ${digits(idle)} ms`,
-    target: `≤ ${ECHO} ms`,
     ours: `${digits(busy)} ms`,
+    ratio: '',
+    target: `≤ ${ECHO} ms`,
     ok: busy <= ECHO,
   };
 }
@@ -160,16 +161,18 @@ export async function runPage(root) {
     return {
       name: `first prompt, ${kind}`,
       anchor: `bare xterm.js page ${digits(anchor)} ms`,
+      ours: `${digits(least)} ms`,
+      ratio: `${digits(least / anchor)} × (medians ${digits(middle)} ×)`,
       target: `≤ ${LIMIT} ×`,
-      ours: `${digits(least)} ms (${digits(least / anchor)} ×; medians ${digits(middle)} ×)`,
       ok: least <= LIMIT * anchor,
     };
   });
   rows.push({
     name: 'scripts until the prompt, gzip',
     anchor: '',
-    target: `≤ ${SCRIPTS / 1024} KB`,
     ours: `${digits(scripts / 1024)} KB`,
+    ratio: '',
+    target: `≤ ${SCRIPTS / 1024} KB`,
     ok: scripts <= SCRIPTS,
   });
   rows.push(ctrlC);
