@@ -87,11 +87,11 @@ check_password() {
 
 set_up() {
 	if [ -n "$MARIADB_RANDOM_ROOT_PASSWORD" ]; then
-		MARIADB_ROOT_PASSWORD="$(openssl rand -base64 24)"
+		MARIADB_ROOT_PASSWORD="$(head -c 24 /dev/urandom | base64)"
 		export MARIADB_ROOT_PASSWORD
 		note "GENERATED ROOT PASSWORD: $MARIADB_ROOT_PASSWORD"
 	fi
-	HEALTH="$(openssl rand -base64 24)"
+	HEALTH="$(head -c 24 /dev/urandom | base64)"
 	printf '[mariadb-client]\nport=3306\nsocket=%s\nuser=healthcheck\npassword=%s\n' "$SOCKET" "$HEALTH" > "$DATADIR/.my-healthcheck.cnf"
 	chmod 600 "$DATADIR/.my-healthcheck.cnf"
 	local password

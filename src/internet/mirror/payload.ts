@@ -70,6 +70,10 @@ const PROGRAM_OF: Readonly<Record<string, string>> = {
   ncal: 'cal',
   unix2dos: 'dos2unix',
   rnano: 'nano',
+  mariadb: 'mysql',
+  'mariadb-admin': 'mysqladmin',
+  'mariadb-dump': 'mysqldump',
+  'mariadb-show': 'mysqlshow',
 };
 
 const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

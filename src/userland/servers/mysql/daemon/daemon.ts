@@ -439,11 +439,9 @@ export class Daemon {
       if (fd < 0) continue;
       const { address } = from;
       const tcp = address && address.family !== AF_UNIX ? address : undefined;
-      const host = tcp
-        ? tcp.addr
-            .replace(/^::ffff:/, '')
-            .replace(this.#on('skip-name-resolve') ? '' : /^(127\.0\.0\.1|::1)$/, 'localhost')
-        : 'localhost';
+      const from4 = tcp?.addr.replace(/^::ffff:/, '');
+      const named = !this.#on('skip-name-resolve') && (from4 === '127.0.0.1' || from4 === '::1');
+      const host = from4 === undefined || named ? 'localhost' : from4;
       const peer: Peer = { host, port: tcp?.port ?? 0 };
       sys.thread((own) => this.#converse(own, server, fd, peer));
     }
