@@ -86,6 +86,7 @@ test.each([
   );
   await booting;
   (await login).close();
+  while (told.length === 0) await new Promise((done) => setTimeout(done, 5));
   await new Promise((done) => setTimeout(done, 20));
   host.stop();
   expect(told).toEqual(['exit']);

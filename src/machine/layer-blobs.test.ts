@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { BLOCKED } from '../abi/errno.ts';
+import { loadSha256 } from '../lib/sha256.ts';
 import { TarWriter, tarHeader } from '../lib/tar.ts';
 import { LayerBlobs, type LayerWorld } from './layer-blobs.ts';
 import { LayerFiles } from './layer-files.ts';
 
 const nobody = () => () => {};
-const digestOf = (n: number): string => `sha256:${String(n).padStart(64, '0')}`;
+const sha256 = await loadSha256();
+const digestOf = (bytes: Uint8Array): string => `sha256:${sha256.hex(bytes)}`;
+/** Of a blob that is nowhere. */
+const NONE = `sha256:${'0'.repeat(64)}`;
 
 interface Packed {
   archive: Uint8Array;
@@ -78,9 +82,10 @@ test('what is no archive counts as one file', () => {
   expect(all((offset, length) => LayerFiles.of(bytes).read(offset, length), 0, 5000)).toEqual(bytes);
 });
 
-/** A world whose gzip is none: blobs are the archives themselves, except one that is damaged. */
-function world(archives: ReadonlyMap<string, Uint8Array>, now: boolean) {
+/** A world whose gzip is none: blobs are the archives themselves, except one of a byte, which is damaged. */
+function world(archives: readonly Uint8Array[], now: boolean) {
   const asked: string[] = [];
+  const blobs = new Map(archives.map((bytes) => [digestOf(bytes), bytes]));
   const gunzipNow = (bytes: Uint8Array): Uint8Array => {
     if (bytes.length === 1) throw new Error('damaged');
     asked.push('unpack');
@@ -89,7 +94,7 @@ function world(archives: ReadonlyMap<string, Uint8Array>, now: boolean) {
   const made: LayerWorld = {
     blobs: {
       read(digest, offset, length) {
-        const bytes = archives.get(digest);
+        const bytes = blobs.get(digest);
         asked.push(digest);
         return bytes ? bytes.subarray(offset, offset + Math.min(length, 3000)) : -5;
       },
@@ -97,53 +102,77 @@ function world(archives: ReadonlyMap<string, Uint8Array>, now: boolean) {
     gunzip: async (bytes) => gunzipNow(bytes),
     ...(now && { gunzipNow }),
   };
-  return { layers: new LayerBlobs(made), asked };
+  const layers = new LayerBlobs(made);
+  layers.sha256 = sha256;
+  const unpacked = () => asked.filter((what) => what === 'unpack').length;
+  return { layers, asked, blobs, unpacked };
 }
 
 test('files may refer to what somebody read, and to what the disk was kept with', () => {
   const { archive, places } = pack(FILES);
-  const { layers, asked } = world(new Map([[digestOf(1), archive]]), true);
-  expect([layers.holds(digestOf(1)), asked]).toEqual([false, []]);
-  layers.read(digestOf(1), 0, 10, nobody);
-  expect([layers.holds(digestOf(1)), layers.packed(digestOf(1))]).toEqual([true, archive]);
-  layers.keep(digestOf(2), archive);
-  expect(layers.holds(digestOf(2))).toBe(true);
-  const before = asked.length;
-  const read = (offset: number, length: number) => layers.readUnpacked(digestOf(2), offset, length, nobody);
+  const digest = digestOf(archive);
+  const { layers, asked } = world([archive], true);
+  expect([layers.holds(digest), asked]).toEqual([false, []]);
+  layers.read(digest, 0, 10, nobody);
+  expect([layers.holds(digest), layers.packed(digest)]).toEqual([true, archive]);
+  const kept = world([], true);
+  kept.layers.keep(digest, archive);
+  expect(kept.layers.holds(digest)).toBe(true);
+  const read = (offset: number, length: number) => kept.layers.readUnpacked(digest, offset, length, nobody);
   expect(all(read, places[0]!, 700)).toEqual(FILES[0]);
-  expect(asked.slice(before)).toEqual(['unpack']);
+  expect(kept.asked).toEqual(['unpack']);
+});
+
+test('what is not what its digest says is referred to by nobody, and is asked for again', () => {
+  const { archive } = pack(FILES);
+  const digest = digestOf(archive);
+  const { layers, blobs } = world([archive], true);
+  blobs.set(digest, new TextEncoder().encode('<!doctype html>Not found'));
+  layers.read(digest, 0, 10, nobody);
+  expect([layers.holds(digest), layers.readUnpacked(digest, 512, 1, nobody)]).toEqual([false, -5]);
+  blobs.set(digest, archive);
+  expect(layers.holds(digest)).toBe(true);
+});
+
+test('before there is what checks them, nothing new is referred to', () => {
+  const { archive } = pack(FILES);
+  const { layers } = world([archive], true);
+  layers.sha256 = undefined;
+  layers.read(digestOf(archive), 0, 10, nobody);
+  expect(layers.holds(digestOf(archive))).toBe(false);
 });
 
 test('a layer that has to be unpacked outside is waited for, by all who ask, while a virtual clock stands still', async () => {
   const { archive, places } = pack(FILES);
-  const { layers, asked } = world(new Map([[digestOf(1), archive]]), false);
+  const { layers, unpacked } = world([archive], false);
   let [woken, held] = [0, 0];
   layers.hold = () => {
     held++;
     return () => void held--;
   };
-  const read = () => layers.readUnpacked(digestOf(1), places[1]!, 6, () => () => void woken++);
+  const read = () => layers.readUnpacked(digestOf(archive), places[1]!, 6, () => () => void woken++);
   expect([read(), read(), held]).toEqual([BLOCKED, BLOCKED, 1]);
   await new Promise((done) => setTimeout(done, 0));
-  expect([woken, held, asked.filter((what) => what === 'unpack').length]).toEqual([2, 0, 1]);
+  expect([woken, held, unpacked()]).toEqual([2, 0, 1]);
   expect(read()).toEqual(FILES[1]!.subarray(0, 3));
 });
 
 test.each([true, false])('a damaged blob is an input error, again and again (at once: %s)', async (now) => {
-  const { layers } = world(new Map([[digestOf(1), new Uint8Array(1)]]), now);
-  layers.readUnpacked(digestOf(1), 512, 1, nobody);
+  const damaged = new Uint8Array(1);
+  const { layers } = world([damaged], now);
+  layers.readUnpacked(digestOf(damaged), 512, 1, nobody);
   await new Promise((done) => setTimeout(done, 0));
-  expect(layers.readUnpacked(digestOf(1), 512, 1, nobody)).toBe(-5);
-  expect(layers.readUnpacked(digestOf(3), 512, 1, nobody)).toBe(-5);
-  expect(layers.holds(digestOf(1))).toBe(false);
+  expect(layers.readUnpacked(digestOf(damaged), 512, 1, nobody)).toBe(-5);
+  expect(layers.readUnpacked(NONE, 512, 1, nobody)).toBe(-5);
+  expect(layers.holds(digestOf(damaged))).toBe(false);
 });
 
 test('what is held of unpacked layers is bounded: the one that was read longest ago goes first', () => {
-  const big = pack([new Uint8Array(6 * 1024 * 1024).fill(3)]);
-  const { layers, asked } = world(new Map([1, 2, 3].map((n) => [digestOf(n), big.archive])), true);
-  const read = (n: number) => layers.readUnpacked(digestOf(n), big.places[0]!, 10, nobody);
-  for (const n of [1, 2, 1, 3, 1]) read(n);
-  expect(asked.filter((what) => what === 'unpack').length).toBe(3);
-  read(2);
-  expect(asked.filter((what) => what === 'unpack').length).toBe(4);
+  const [a, b, c] = [1, 2, 3].map((byte) => pack([new Uint8Array(6 * 1024 * 1024).fill(byte)]));
+  const { layers, unpacked } = world([a!.archive, b!.archive, c!.archive], true);
+  const read = ({ archive, places }: Packed) => layers.readUnpacked(digestOf(archive), places[0]!, 10, nobody);
+  for (const layer of [a!, b!, a!, c!, a!]) read(layer);
+  expect(unpacked()).toBe(3);
+  read(b!);
+  expect(unpacked()).toBe(4);
 });

@@ -1,4 +1,5 @@
 import { BLOCKED, EIO } from '../abi/errno.ts';
+import type { HashFactory } from '../lib/hash.ts';
 import type { BlobSource } from '../vfs/index.ts';
 import { LayerFiles } from './layer-files.ts';
 
@@ -21,7 +22,7 @@ const LAYER = /^sha256:[0-9a-f]{64}$/;
  */
 export class LayerBlobs implements BlobSource {
   readonly #world: LayerWorld;
-  /** Whole blobs as they are stored, that files refer to. */
+  /** Whole blobs as they are stored, that files refer to: they are what their digests say. */
   readonly #packed = new Map<string, Uint8Array>();
   /** Blobs that outside gave something of. */
   readonly #seen = new Set<string>();
@@ -32,6 +33,9 @@ export class LayerBlobs implements BlobSource {
   readonly #damaged = new Set<string>();
   /** Is called while a layer is unpacked outside: a virtual clock stands still until what it returned is called. */
   hold: () => () => void = () => () => {};
+
+  /** Checks what comes from outside; until it is there nothing new is referred to. */
+  sha256: HashFactory | undefined;
 
   constructor(world: LayerWorld) {
     this.#world = world;
@@ -59,7 +63,8 @@ export class LayerBlobs implements BlobSource {
   holds(digest: string): boolean {
     if (!LAYER.test(digest) || this.#damaged.has(digest)) return false;
     if (this.#packed.has(digest)) return true;
-    return this.#seen.has(digest) && typeof this.#whole(digest, () => () => {}) !== 'number';
+    if (!this.#seen.has(digest) || !this.sha256) return false;
+    return typeof this.#whole(digest, () => () => {}) !== 'number';
   }
 
   readUnpacked(digest: string, offset: number, length: number, waker: () => () => void): Uint8Array | number {
@@ -121,7 +126,7 @@ export class LayerBlobs implements BlobSource {
     }
   }
 
-  /** All of a blob. @returns BLOCKED or -errno where outside does not have it now */
+  /** All of a blob. @returns BLOCKED or -errno where outside does not have it now, or something else under its name */
   #whole(digest: string, waker: () => () => void): Uint8Array | number {
     const known = this.#packed.get(digest);
     if (known) return known;
@@ -134,6 +139,8 @@ export class LayerBlobs implements BlobSource {
       at += piece.length;
     }
     const whole = pieces.length === 1 ? pieces[0]! : joined(pieces);
+    if (!this.sha256) return whole;
+    if (digest !== `sha256:${this.sha256.hex(whole)}`) return -EIO;
     this.#packed.set(digest, whole);
     return whole;
   }

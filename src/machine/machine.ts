@@ -8,7 +8,7 @@ import { DEFAULT_HOST, HOSTS, type HostFigures } from './figures.ts';
 import { makeInit } from './init.ts';
 import { bootInternet } from './internet.ts';
 import { LayerBlobs } from './layer-blobs.ts';
-import { loadProgram } from './programs.ts';
+import { loadHash, loadProgram } from './programs.ts';
 import type { BootLine } from './remote.ts';
 
 /** What a machine gets from outside. */
@@ -126,6 +126,7 @@ export class Machine {
     const { blobs } = this.#world;
     const settle = <T>(promise: Promise<T>): Promise<T> => this.#world.settle?.(promise) ?? promise;
     try {
+      this.layers.sha256 = await settle(loadHash());
       await bootInternet(this.#inner, this.layers, await settle(readCatalogue(blobs)), settle);
     } finally {
       // without the internet the services work with what is on the disk

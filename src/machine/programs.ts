@@ -2,7 +2,7 @@ import type { Entry } from '../abi/sys.ts';
 import { loadShell, loadUserland } from '../userland/index.ts';
 
 /** Hashing comes with those who need it: not before a first prompt. */
-const loadHash = async () => (await import('../lib/sha256.ts')).loadSha256();
+export const loadHash = async () => (await import('../lib/sha256.ts')).loadSha256();
 
 /** Programs that are rooms of their own, by the name in their executable. Each is loaded when it is first executed. */
 const ROOMS: Readonly<Record<string, () => Promise<Entry>>> = {
