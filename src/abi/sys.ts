@@ -6,6 +6,7 @@ import type { SignalHandler } from './signal.ts';
 import type { Datagram, SockAddr } from './socket.ts';
 import type { Dirent, Stat, StatFs } from './stat.ts';
 import type { Termios, Winsize } from './termios.ts';
+import type { Tracer } from './trace.ts';
 import type { WaitResult } from './wait.ts';
 
 /**
@@ -271,6 +272,11 @@ export interface Sys {
   sigprocmask(how: 'block' | 'unblock' | 'set', signals: Iterable<number>): ReadonlySet<number>;
   /** Blocks until a handler has run; then -EINTR. `mask`, if given, holds meanwhile (sigsuspend(2)). May block. */
   pause(mask?: Iterable<number>): number;
+  /**
+   * ptrace(2) as strace uses it: `tracer` sees every system call of the process from now on; undefined: no more. A child needs
+   * CAP_SYS_PTRACE as little as a process of the same user.
+   */
+  ptrace(pid: number, tracer: Tracer | undefined): number;
   /** setitimer(ITIMER_REAL), milliseconds, 0: off. @returns ms that were left */
   alarm(ms: number, interval?: number): number;
 

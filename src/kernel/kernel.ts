@@ -5,6 +5,7 @@ import type { Library } from '../abi/library.ts';
 import { isSocket, S_IFIFO } from '../abi/stat.ts';
 import { type Entry, type Futex, type Image, type Rlimit, type Sys, Timespec } from '../abi/sys.ts';
 import type { Winsize } from '../abi/termios.ts';
+import type { Tracer } from '../abi/trace.ts';
 import {
   createNamespace,
   destroyNamespace,
@@ -326,6 +327,11 @@ export class Kernel implements KernelState {
   /** Reports every system call to `hook`; undefined ends it. */
   trace(hook: TraceHook | undefined): void {
     this.#sysFactory.trace(hook);
+  }
+
+  /** Reports every system call of a process to `tracer`, who sees it from `ns`; undefined ends it. */
+  watch(process: Process, tracer: Tracer | undefined, ns: PidNamespace<Task>): void {
+    this.#sysFactory.watch(process, tracer, ns);
   }
 
   /** A place for a pipe whose other end is outside. */

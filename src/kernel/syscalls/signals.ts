@@ -9,6 +9,8 @@ import {
   SIGSTOP,
   type SignalHandler,
 } from '../../abi/signal.ts';
+import type { Tracer } from '../../abi/trace.ts';
+import { isSubset } from '../task/capabilities.ts';
 import { runHandler } from '../task/deliver.ts';
 import { findGroup, findProcess, visibleProcesses } from '../task/find.ts';
 import { SignalSet } from '../task/signal-set.ts';
@@ -51,6 +53,19 @@ function send(task: Task, target: Process, signal: number): number {
   if (signal === 0) return 0;
   sendSignal(target, signal, task.process.pid.ns);
   if (target === task.process) actOnSelf(task, signal);
+  return 0;
+}
+
+/** ptrace(2), as far as strace needs it. */
+export function ptrace(task: Task, pid: number, tracer: Tracer | undefined): number {
+  const target = findProcess(task, pid);
+  if (target === undefined) return -ESRCH;
+  if (target === task.process) return -EPERM;
+  const { cred } = task;
+  const same = cred.euid === target.cred.uid && cred.euid === target.cred.suid;
+  if (!task.capable('CAP_SYS_PTRACE') && !(same && target.dumpable && isSubset(target.cred.permitted, cred.permitted)))
+    return -EPERM;
+  task.kernel.watch(target, tracer, task.process.pid.ns);
   return 0;
 }
 

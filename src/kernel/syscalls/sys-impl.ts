@@ -20,6 +20,7 @@ import type {
   Utsname,
 } from '../../abi/sys.ts';
 import type { Termios, Winsize } from '../../abi/termios.ts';
+import type { Tracer } from '../../abi/trace.ts';
 import type { WaitResult } from '../../abi/wait.ts';
 import type { Run, Task } from '../task/task.ts';
 import { SYSCALLS as S } from './table.ts';
@@ -446,6 +447,10 @@ export class SysImpl implements Sys {
 
   futexWait(futex: Futex, expected: number, timeout?: number): number {
     return this.#done(S.futexWait(this.task, futex, expected, timeout));
+  }
+
+  ptrace(pid: number, tracer: Tracer | undefined): number {
+    return S.ptrace(this.task, pid, tracer);
   }
 
   futexWake(futex: Futex, count: number): number {

@@ -102,6 +102,7 @@ export const SYSCALLS = {
   sigaction: signalsCalls.sigaction,
   sigprocmask: signalsCalls.sigprocmask,
   pause: signalsCalls.pause,
+  ptrace: signalsCalls.ptrace,
   alarm: signalsCalls.alarm,
   clockGettime: timeCalls.clockGettime,
   now: timeCalls.now,

@@ -2,6 +2,7 @@ import type { Capability, Credentials } from '../../abi/credentials.ts';
 import type { Library } from '../../abi/library.ts';
 import { SIG_DFL, type SignalHandler } from '../../abi/signal.ts';
 import type { Entry, Futex, Image, Program, Rlimit, Sys, Timespec } from '../../abi/sys.ts';
+import type { Tracer } from '../../abi/trace.ts';
 import type { FileSystem, Inode, MountNamespace, OpenFile, Path, VfsContext, VfsState } from '../../vfs/index.ts';
 import type { Cgroup } from '../cgroup/cgroup.ts';
 import type { KernelConfig } from '../config.ts';
@@ -60,6 +61,8 @@ export interface KernelState {
   killSys(sys: Sys): void;
   /** The same while its program still runs: it comes to its next yield and no further. */
   silenceSys(sys: Sys): void;
+  /** Reports every system call of a process to `tracer`, who sees it from `ns`; undefined ends it. */
+  watch(process: Process, tracer: Tracer | undefined, ns: PidNamespace<Task>): void;
   /** One thing outside is under way: the virtual clock waits for it. Call the result once, when it is done. */
   hold(): () => void;
   /** Notes a line in the kernel's ring buffer (dmesg). */

@@ -224,6 +224,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "ssh": () => import('./ssh.ts'),
   "stat": () => import('./stat.ts'),
   "stdbuf": () => import('./stdbuf.ts'),
+  "strace": () => import('./strace.ts'),
   "stress": () => import('./stress.ts'),
   "strings": () => import('./strings.ts'),
   "stty": () => import('./stty.ts'),
