@@ -102,7 +102,7 @@ export function* createExec(
   const exec = new Exec(newId(sys), c, { ...body, Cmd: body.Cmd });
   daemon.execs.set(exec.id, exec);
   c.execs.set(exec.id, exec);
-  logEvent(sys, daemon, c, `exec_create: ${body.Cmd.join(' ')}`, { execID: exec.id });
+  logEvent(sys, daemon, c, `exec_create: ${commandText(body.Cmd)}`, { execID: exec.id });
   return exec;
 }
 
@@ -117,6 +117,9 @@ function checkDetachKeys(keys: string | undefined): void {
 }
 
 /** @throws ApiError `No such exec instance: x` */
+/** As events tell it: the program, a space, its arguments. */
+const commandText = ([program = '', ...args]: readonly string[]): string => `${program} ${args.join(' ')}`;
+
 export function getExec(daemon: Daemon, id: string): Exec {
   const exec = daemon.execs.get(id);
   if (!exec) throw new ApiError('not-found', `No such exec instance: ${id}`);
@@ -132,7 +135,7 @@ export function* runExec(sys: Sys, daemon: Daemon, exec: Exec, consoleSize: read
     const process = yield* processSpec(sys, daemon, exec, consoleSize);
     const tty = exec.config.Tty ?? false;
     const files = tty ? undefined : yield* openStdio(sys, exec);
-    logEvent(sys, daemon, c, `exec_start: ${exec.config.Cmd.join(' ')}`, { execID: exec.id });
+    logEvent(sys, daemon, c, `exec_start: ${commandText(exec.config.Cmd)}`, { execID: exec.id });
     const started = yield* startExec(
       sys,
       { target: task.pid, cgroup: task.cgroup, process },

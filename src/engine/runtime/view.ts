@@ -19,6 +19,9 @@ export interface ContainerView {
   onRoot(path: string): boolean;
 }
 
+/** Files of /etc that the engine writes and mounts. */
+const NETWORK_FILES = ['resolv.conf', 'hostname', 'hosts'] as const;
+
 /** Mounts a container's filesystem with all that belongs into it, runs `body`, and takes it apart again. @throws ApiError */
 export function* viewContainer<T>(
   sys: Sys,
@@ -36,6 +39,13 @@ export function* viewContainer<T>(
       const source = sourceOf(sys, daemon, m, volumes);
       if (source === undefined) continue;
       const target = resolveIn(sys, root, m.Destination);
+      makeTarget(sys, source, target);
+      if (bind(sys, source, target) === 0) mounted.push(target);
+    }
+    for (const name of NETWORK_FILES) {
+      const source = c.networkFile(name);
+      const target = resolveIn(sys, root, `/etc/${name}`);
+      if (source === '' || c.mounts[`/etc/${name}`] || sys.stat(source, new Stat()) < 0) continue;
       makeTarget(sys, source, target);
       if (bind(sys, source, target) === 0) mounted.push(target);
     }

@@ -76,7 +76,7 @@ const linkTarget = (path: string, target: string): string => join(directoryOf(pa
 
 function* fromContainer(cli: Cli, flags: Flags, container: string, from: string, to: string): Wait<void> {
   const client = yield* cli.client();
-  let source = from === '' ? '' : keepEnd(join('/', from), from);
+  let source = from;
   let target = to;
   if (to !== '-') {
     target = absolute(cli, to);
