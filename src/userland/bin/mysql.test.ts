@@ -194,3 +194,21 @@ test('SIGTERM ends the server in order', async () => {
     "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)\n",
   ]);
 });
+
+test('Ctrl-C ends a statement, not the session', async () => {
+  const k = await server();
+  const terminal = k.terminal({ rows: 24, cols: 80 });
+  const end = k.runOn(terminal, '/bin/mysql', ['mysql', '-uroot']);
+  await terminal.expect('mysql> ');
+  terminal.type('select sleep(1000);\r');
+  await k.run(function* (sys: Sys) {
+    yield* sleep(sys, 500);
+    terminal.type('\x03');
+    return 0;
+  });
+  const said = await terminal.expect('mysql> ');
+  expect(said).toContain('-- query aborted\r\nERROR 1317 (70100): Query execution was interrupted');
+  terminal.type('select 2;\rexit\r');
+  await terminal.expect('Bye');
+  expect(await end).toBe(0);
+});

@@ -1,5 +1,5 @@
 import { CLOCK_MONOTONIC, O_APPEND, O_CREAT, O_WRONLY } from '../../../../abi/flags.ts';
-import { SIGINT } from '../../../../abi/signal.ts';
+import { SA_RESTART, SIGINT } from '../../../../abi/signal.ts';
 import { WaitResult } from '../../../../abi/wait.ts';
 import { decode } from '../../../../lib/utf8.ts';
 import { open, readFile, spawn, type Wait, waitpid, writeAll } from '../../../../libc/io.ts';
@@ -125,9 +125,13 @@ export class Monitor {
   *#interactive(): Wait<number> {
     yield* this.#welcome();
     const { sys } = this.#ctx;
-    sys.sigaction(SIGINT, () => {
-      this.#interrupted = true;
-    });
+    sys.sigaction(
+      SIGINT,
+      () => {
+        this.#interrupted = true;
+      },
+      SA_RESTART,
+    );
     yield* this.#ctx.stdout.flush();
     this.#editor = new Editor(sys, 0, 1, {
       *complete() {
@@ -270,20 +274,25 @@ export class Monitor {
     let done = false;
     const id = this.#connection.id;
     const monitor = this;
-    sys.sigaction(SIGINT, () => {
-      if (done || monitor.#interrupted) return;
-      monitor.#interrupted = true;
-      sys.thread(function* (own) {
-        try {
-          const killer = yield* MysqlConnection.open(own, { ...monitor.#target, db: '' });
-          yield* killer.rows(`KILL QUERY ${id}`);
-          yield* killer.close();
-        } catch (error) {
-          if (!(error instanceof ClientError)) throw error;
-        }
-        return 0;
-      });
-    });
+    // the answer is still read
+    sys.sigaction(
+      SIGINT,
+      () => {
+        if (done || monitor.#interrupted) return;
+        monitor.#interrupted = true;
+        sys.thread(function* (own) {
+          try {
+            const killer = yield* MysqlConnection.open(own, { ...monitor.#target, db: '' });
+            yield* killer.rows(`KILL QUERY ${id}`);
+            yield* killer.close();
+          } catch (error) {
+            if (!(error instanceof ClientError)) throw error;
+          }
+          return 0;
+        });
+      },
+      SA_RESTART,
+    );
     return () => {
       done = true;
     };
