@@ -237,6 +237,23 @@ export interface BuildRecord {
   Warnings?: number;
 }
 
+/** Rules by which the build cache is kept small: what a builder's inspection shows. Bytes; milliseconds. */
+export const BuildPolicies = endpoint<Record<string, never>, BuildPolicy[]>({
+  method: 'GET',
+  path: '/build/policies',
+  since: '1.51',
+  ok: 200,
+});
+
+export interface BuildPolicy {
+  all: boolean;
+  keepDuration: number;
+  filters: readonly string[];
+  reservedSpace: number;
+  maxUsedSpace: number;
+  minFreeSpace: number;
+}
+
 /** Records of builds, the newest first. */
 export const BuildRecords = endpoint<Record<string, never>, BuildRecord[]>({
   method: 'GET',

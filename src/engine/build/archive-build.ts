@@ -8,6 +8,7 @@ import { stamp } from '../clock.ts';
 import { DEFAULT_SHM_SIZE } from '../container/defaults.ts';
 import { rlimitOf } from '../container/spec.ts';
 import type { Call } from '../server/call.ts';
+import { collectGarbage } from './collector.ts';
 import type { BuildOptions, NamedContext } from './context.ts';
 import type { BuildControl } from './control.ts';
 import { buildHost } from './host.ts';
@@ -72,6 +73,7 @@ export function* archiveBuild(
     };
     yield* new Records(daemon.root).add(sys, record, recorder.messages);
   }
+  yield* collectGarbage(sys, daemon);
   const { filename, text, warnings } = result;
   const end: BuildResult = { filename, text, warnings: warnings.map((w) => ({ ...w })) };
   if (result.kind === 'failure') {

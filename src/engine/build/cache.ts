@@ -51,6 +51,8 @@ export class BuildCache {
   readonly #taken = new Set<string>();
   /** Steps that builds are at. */
   readonly #under = new Map<string, { lock: Mutex; users: number }>();
+  /** When its garbage was collected: milliseconds since the Epoch. */
+  collectedAt = 0;
   readonly #path: string;
 
   constructor(
@@ -269,7 +271,7 @@ export class BuildCache {
     const shared = this.#sharedLayers();
     for (const [key, entry] of [...this.#entries].reverse()) {
       const record = yield* this.#record(sys, entry, shared);
-      total += record.size;
+      if (!record.shared) total += record.size;
       if (wanted(record)) candidates.push({ key, entry, record });
     }
     const disk = new StatFs();
@@ -288,6 +290,7 @@ export class BuildCache {
       if (entry.folder !== undefined) removeTree(sys, this.#folderPath(entry.folder));
       gone.push(record);
     }
+    if (gone.length === 0) return gone;
     for (const [alias, key] of this.#aliases) if (!this.#entries.has(key)) this.#aliases.delete(alias);
     yield* this.#save(sys);
     return gone;

@@ -2,6 +2,7 @@ import type { Library } from '../../abi/library.ts';
 import {
   BuildCancel,
   BuildGrpc,
+  BuildPolicies,
   BuildPrune,
   BuildRecordMessages,
   BuildRecordRemove,
@@ -14,6 +15,7 @@ import { InvalidReference, parseReference } from '../../lib/reference.ts';
 import { library, type Wait } from '../../libc/io.ts';
 import type { Call } from '../server/call.ts';
 import { type Route, serve } from '../server/serve.ts';
+import { gcPolicies } from './collector.ts';
 import { BuildControl } from './control.ts';
 import { pruneFilter } from './prune-filter.ts';
 import { BuildRecords as Records } from './records.ts';
@@ -72,6 +74,9 @@ export const buildRoutes: Route[] = [
       CachesDeleted: ids.length > 0 ? ids : null,
       SpaceReclaimed: gone.reduce((sum, record) => sum + record.size, 0),
     };
+  }),
+  serve(BuildPolicies, function* (call) {
+    return gcPolicies(call.sys, call.daemon);
   }),
   serve(BuildRecords, function* (call) {
     return yield* recordsOf(call).list(call.sys);

@@ -8,10 +8,11 @@ import type { Wait } from '../../../libc/io.ts';
 import { now, stamp } from '../../clock.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { CacheRecord } from '../cache.ts';
+import { CacheFilterError, cacheFilter } from '../cache-filter.ts';
+import { collectGarbage } from '../collector.ts';
 import { BuildRecords, Recorder } from '../records.ts';
 import { RpcError, type RpcHandler, type RpcStatus, type RpcStream } from '../rpc/peer.ts';
 import { ActiveBuild, type ActiveBuilds } from './builds.ts';
-import { cacheFilter } from './cache-filter.ts';
 import {
   BuildHistoryRequest,
   DiskUsageRequest,
@@ -64,7 +65,7 @@ export class ControlService {
     try {
       const { path } = stream;
       if (path.startsWith(GATEWAY)) {
-        const worker = this.daemon.id;
+        const worker = workerRecord(sys, this.daemon);
         const answer = yield* gatewayCall(sys, this.builds, worker, path.slice(GATEWAY.length), stream, request);
         if (answer) return yield* answered(sys, stream, answer);
       } else if (path.startsWith(CONTROL)) {
@@ -77,6 +78,7 @@ export class ControlService {
     } catch (error) {
       if (error instanceof ProtobufError)
         return { code: UNIMPLEMENTED, message: `grpc: error unmarshalling request: proto: ${error.message}` };
+      if (error instanceof CacheFilterError) throw failed(error.message);
       if (!(error instanceof RpcError)) this.daemon.report(error);
       throw error;
     }
@@ -86,10 +88,13 @@ export class ControlService {
   *#control(sys: Sys, method: string, stream: RpcStream, request: Uint8Array): Wait<boolean> {
     switch (method) {
       case 'ListWorkers':
-        yield* stream.send(sys, ListWorkersResponse.encode({ record: [workerRecord(this.daemon.id)] }));
+        yield* stream.send(sys, ListWorkersResponse.encode({ record: [workerRecord(sys, this.daemon)] }));
         return true;
       case 'Info':
-        yield* stream.send(sys, InfoResponse.encode({ buildkitVersion: workerRecord(this.daemon.id).BuildkitVersion }));
+        yield* stream.send(
+          sys,
+          InfoResponse.encode({ buildkitVersion: workerRecord(sys, this.daemon).BuildkitVersion }),
+        );
         return true;
       case 'Solve':
         yield* stream.send(sys, yield* this.#solve(sys, stream, SolveRequest.decode(request)));
@@ -141,6 +146,7 @@ export class ControlService {
       throw error;
     } finally {
       if (!request.Internal && call) yield* this.#remember(sys, build, call, begun, problem);
+      if (!request.Internal) yield* collectGarbage(sys, daemon);
       builds.end(sys, build);
     }
   }

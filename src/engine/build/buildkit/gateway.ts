@@ -8,6 +8,7 @@ import { basename, listDir } from '../../../libc/paths.ts';
 import { resolveIn } from '../../runtime/scope.ts';
 import { RpcError, type RpcStream } from '../rpc/peer.ts';
 import { type ActiveBuilds, Asked, type GatewayQuestion } from './builds.ts';
+import type { WorkerRecord } from './control-proto.ts';
 import { failed } from './errors.ts';
 import { toGoMode } from './file-mode.ts';
 import {
@@ -23,7 +24,7 @@ import {
   StatFileResponse,
 } from './gateway-proto.ts';
 import type { Stat } from './session-proto.ts';
-import { FRONTEND_CAPS, STEP_CAPS, workerRecord } from './worker.ts';
+import { FRONTEND_CAPS, STEP_CAPS } from './worker.ts';
 
 /** How long a question waits for its build to begin: milliseconds. */
 const PATIENCE = 3000;
@@ -34,7 +35,7 @@ const BUILD_ID = 'buildkit-controlapi-buildid';
 export function* gatewayCall(
   sys: Sys,
   builds: ActiveBuilds,
-  worker: string,
+  worker: WorkerRecord,
   method: string,
   stream: RpcStream,
   request: Uint8Array,
@@ -102,18 +103,17 @@ function questionOf(method: string, bytes: Uint8Array): GatewayQuestion | undefi
   }
 }
 
-const pong = (worker: string): Uint8Array => {
+const pong = (worker: WorkerRecord): Uint8Array => {
   const cap = (ID: string): { ID: string; Enabled: boolean; Deprecated: boolean; DisabledReasonMsg: string } => ({
     ID,
     Enabled: true,
     Deprecated: false,
     DisabledReasonMsg: '',
   });
-  const { GCPolicy: _, BuildkitVersion: __, ...known } = workerRecord(worker);
   return PongResponse.encode({
     FrontendAPICaps: FRONTEND_CAPS.map(cap),
     LLBCaps: STEP_CAPS.map(cap),
-    Workers: [{ ...known, GCPolicy: [], BuildkitVersion: undefined }],
+    Workers: [{ ...worker, GCPolicy: [], BuildkitVersion: undefined }],
   });
 };
 

@@ -1,48 +1,33 @@
+import type { Sys } from '../../../abi/sys.ts';
 import type { ValueOf } from '../../../lib/protobuf.ts';
+import type { Daemon } from '../../daemon.ts';
+import { gcPolicies } from '../collector.ts';
 import type { Platform, WorkerRecord } from './control-proto.ts';
 
-const HOUR = 3600e9;
+const NANOSECONDS = 1e6;
 const platform = (Architecture: string, Variant = ''): ValueOf<typeof Platform> => ({
   Architecture,
   OS: 'linux',
   Variant,
 });
-const policy = {
-  all: false,
-  keepDuration: 0,
-  reservedSpace: 0,
-  filters: [] as string[],
-  maxUsedSpace: 0,
-  minFreeSpace: 0,
-};
-const LIMITS = { reservedSpace: 26e9, maxUsedSpace: 202e9, minFreeSpace: 51e9 };
-
 /** The one worker, the engine itself, as a recording of Engine 28.5 has it. */
-export function workerRecord(id: string): WorkerRecord {
-  return {
-    ID: id,
-    Labels: new Map([['org.mobyproject.buildkit.worker.moby.host-gateway-ip', '172.17.0.1']]),
-    platforms: [
-      platform('amd64'),
-      platform('amd64', 'v2'),
-      platform('amd64', 'v3'),
-      platform('amd64', 'v4'),
-      platform('386'),
-    ],
-    GCPolicy: [
-      {
-        ...policy,
-        keepDuration: 48 * HOUR,
-        filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'],
-        maxUsedSpace: 3592570859,
-      },
-      { ...policy, keepDuration: 60 * 24 * HOUR, ...LIMITS },
-      { ...policy, ...LIMITS },
-      { ...policy, all: true, ...LIMITS },
-    ],
-    BuildkitVersion: { package: 'github.com/moby/buildkit', version: 'v0.25.1', revision: '', dockerfileVersion: '' },
-  };
-}
+export const workerRecord = (sys: Sys, daemon: Daemon): WorkerRecord => ({
+  ID: daemon.id,
+  Labels: new Map([['org.mobyproject.buildkit.worker.moby.host-gateway-ip', '172.17.0.1']]),
+  platforms: [
+    platform('amd64'),
+    platform('amd64', 'v2'),
+    platform('amd64', 'v3'),
+    platform('amd64', 'v4'),
+    platform('386'),
+  ],
+  GCPolicy: gcPolicies(sys, daemon).map(({ keepDuration, filters, ...rest }) => ({
+    ...rest,
+    keepDuration: keepDuration * NANOSECONDS,
+    filters: [...filters],
+  })),
+  BuildkitVersion: { package: 'github.com/moby/buildkit', version: 'v0.25.1', revision: '', dockerfileVersion: '' },
+});
 
 /** What a frontend in the client may ask. */
 export const FRONTEND_CAPS = [

@@ -1,5 +1,7 @@
-import type { CacheRecord } from '../cache.ts';
-import { failed } from './errors.ts';
+import type { CacheRecord } from './cache.ts';
+
+/** Conditions that cannot be read: the builder's words. */
+export class CacheFilterError extends Error {}
 
 type Test = (record: CacheRecord) => boolean;
 
@@ -27,10 +29,10 @@ function fieldOf(record: CacheRecord, name: string): string | undefined {
   }
 }
 
-/** Reads one condition: `type==regular`, `id~=abc`, `shared`. @throws RpcError */
+/** Reads one condition: `type==regular`, `id~=abc`, `shared`. @throws CacheFilterError */
 function condition(text: string): Test {
   const m = /^([a-z.]+)(?:(==|!=|~=)(.*))?$/s.exec(text.trim());
-  if (!m) throw failed(`failed to parse prune filters [${text}]: filters: parse error: ${text}`);
+  if (!m) throw new CacheFilterError(`failed to parse prune filters [${text}]: filters: parse error: ${text}`);
   const [, name = '', operator, quoted = ''] = m;
   const value = quoted.replace(/^"(.*)"$/s, '$1');
   return (record) => {
@@ -44,7 +46,7 @@ function condition(text: string): Test {
 
 /**
  * Which records the filters of a client ask for: any of them, each with all of its conditions.
- * @throws RpcError
+ * @throws CacheFilterError
  * @see containerd pkg/filters
  */
 export function cacheFilter(filters: readonly string[]): Test {
