@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { open, prompt, screen } from './screen.ts';
+import { open, prompt, run, screen } from './screen.ts';
 
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' https:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'";
@@ -227,14 +227,16 @@ test('find marks what it finds', async ({ page }) => {
   await expect(page.locator('.find-bar')).toHaveCount(0);
 });
 
-test('a worker whose code does not come is told of, with what can be done', async ({ page }) => {
-  await page.route(/engine\.worker/, (route) => route.abort());
-  await page.goto('/');
-  await expect(page.getByRole('alert')).toContainText('The machine stopped unexpectedly');
-  await page.unroute(/engine\.worker/);
-  await page.getByRole('button', { name: /^Start again/ }).click();
-  await prompt(page);
-});
+for (const script of [/engine\.worker/, /start-.*\.js/]) {
+  test(`a worker without ${script} is told of, with what can be done`, async ({ page }) => {
+    await page.route(script, (route) => route.abort());
+    await page.goto('/');
+    await expect(page.getByRole('alert')).toContainText('The machine stopped unexpectedly');
+    await page.unroute(script);
+    await page.getByRole('button', { name: /^Start again/ }).click();
+    await prompt(page);
+  });
+}
 
 for (const script of [/xterm-.*\.js/, /index-.*\.js/]) {
   test(`the page is not blank without ${script}`, async ({ page }) => {
@@ -254,4 +256,16 @@ test('without the code of the harbour the terminal works, and the harbour comes 
   await page.waitForTimeout(500);
   await page.unroute(/side-.*\.js/);
   await expect(page.locator('.chart .quay').first()).toBeVisible();
+});
+
+test('the first terminal works before the page, which takes it over as it is', async ({ page }) => {
+  await page.route(/main\.svelte-.*\.js/, (route) => route.abort());
+  await page.goto('/');
+  await run(page, 'cd /tmp; echo early > x');
+  const before = await screen(page);
+  await expect(page.locator('.top-bar')).toHaveCount(0);
+  await page.unroute(/main\.svelte-.*\.js/);
+  await expect(page.locator('.top-bar')).toBeVisible();
+  expect(await screen(page)).toBe(before);
+  expect(await run(page, 'pwd; cat x')).toBe('/tmp\nearly');
 });
