@@ -220,6 +220,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "sleep": () => import('./sleep.ts'),
   "sort": () => import('./sort.ts'),
   "split": () => import('./split.ts'),
+  "sqlite3": () => import('./sqlite3.ts'),
   "ss": () => import('./ss.ts'),
   "ssh": () => import('./ssh.ts'),
   "stat": () => import('./stat.ts'),
