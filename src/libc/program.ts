@@ -34,8 +34,12 @@ export interface ProgramSpec<S extends OptionSpecs> {
   /** Text of `--version`'s first line after the name, `(GNU coreutils) 9.4`. */
   version?: string;
   options: S;
+  /** The whole answer to `--version`, where it does not begin with the name. */
+  versionText?: string;
   /** The program reads its own arguments (find, dd, test, ps): no parsing, no --help. */
   raw?: true;
+  /** In GNU form such a program knows `--help` and `--version` as its only argument; with which status. */
+  soleHelp?: number;
   stopAtOperand?: true;
   /** Exit status on wrong usage in GNU form; 1 unless given (busybox: 1). */
   usageStatus?: number;
@@ -193,14 +197,21 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
 function* start<S extends OptionSpecs>(spec: ProgramSpec<S>, ctx: Context<S>): Program {
   let argv = ctx.sys.argv.slice(1);
   if (spec.rewrite) argv = spec.rewrite(argv, ctx.form, basename(ctx.sys.argv[0] ?? spec.name));
-  if (spec.raw) ctx.args = argv;
-  else {
+  const versionText = spec.versionText ?? (spec.version === undefined ? undefined : `${spec.name} ${spec.version}`);
+  if (spec.raw) {
+    ctx.args = argv;
+    if (spec.soleHelp === undefined || ctx.form !== 'gnu' || argv.length !== 1) return (yield* spec.main(ctx)) ?? 0;
+    if (argv[0] === '--help') yield* ctx.stdout.write(programHelp(spec, ctx));
+    else if (argv[0] === '--version' && versionText !== undefined) yield* ctx.stdout.write(`${versionText}\n`);
+    else return (yield* spec.main(ctx)) ?? 0;
+    return spec.soleHelp;
+  } else {
     if (argv.includes('--help') && beforeEnd(argv, '--help', spec.stopAtOperand)) {
       yield* ctx.stdout.write(programHelp(spec, ctx));
       return 0;
     }
-    if (ctx.form === 'gnu' && spec.version && beforeEnd(argv, '--version', spec.stopAtOperand)) {
-      yield* ctx.stdout.write(`${spec.name} ${spec.version}\n`);
+    if (ctx.form === 'gnu' && versionText && beforeEnd(argv, '--version', spec.stopAtOperand)) {
+      yield* ctx.stdout.write(`${versionText}\n`);
       return 0;
     }
     const words = ctx.form === 'gnu' ? 'gnu' : ctx.sys.image.flavour === 'musl' ? 'musl' : 'busybox';

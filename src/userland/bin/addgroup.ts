@@ -6,6 +6,7 @@ export default program({
   name: 'addgroup',
   at: ['/usr/sbin/addgroup'],
   spec: "Debian's addgroup(8) 3.137",
+  versionText: 'adduser version 3.137',
   usage: '[--gid ID] group\naddgroup --system [--gid id] group',
   about: 'Add a group to the system.',
   options: {

@@ -31,6 +31,7 @@ export default program({
   name: 'adduser',
   at: ['/usr/sbin/adduser'],
   spec: "Debian's adduser(8) 3.137; without --conf, --encrypt-home; extra groups: users",
+  version: 'version 3.137',
   usage:
     '[--home DIR] [--shell SHELL] [--no-create-home] [--uid ID] [--disabled-password] [--gecos GECOS] user\nadduser --system [--group] user\nadduser user group',
   about: 'Add a user to the system.',

@@ -14,6 +14,8 @@ export default program({
   name: 'dd',
   at: ['/usr/bin/dd'],
   spec: 'GNU coreutils 9.4 dd(1); direct, dsync, nonblock, noatime and nocache are accepted',
+  soleHelp: 0,
+  version: '(coreutils) 9.4',
   usage: '[OPERAND]...\n  or:  dd OPTION',
   about: 'Copy a file, converting and formatting according to the operands.',
   options: {},

@@ -7,6 +7,7 @@ export default program({
   name: 'delgroup',
   at: ['/usr/sbin/delgroup'],
   spec: "Debian's delgroup(8) 3.137",
+  versionText: 'deluser version 3.137',
   usage: '[--only-if-empty] group',
   about: 'Remove a group from the system.',
   options: {

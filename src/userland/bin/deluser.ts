@@ -8,6 +8,7 @@ export default program({
   name: 'deluser',
   at: ['/usr/sbin/deluser'],
   spec: "Debian's deluser(8) 3.137; without --backup, --remove-all-files",
+  version: 'version 3.137',
   usage: '[--remove-home] user',
   about: 'Remove a user from the system.',
   options: {

@@ -7,6 +7,7 @@ export default program({
   name: 'dos2unix',
   at: ['/usr/bin/dos2unix', '/usr/bin/unix2dos'],
   spec: 'busybox 1.35 dos2unix and unix2dos',
+  version: '7.5.1 (2023-08-22)',
   usage: '[-ud] [FILE]',
   about: 'Convert FILE between DOS and Unix format.',
   options: {

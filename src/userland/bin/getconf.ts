@@ -30,6 +30,8 @@ export default program({
   name: 'getconf',
   at: ['/usr/bin/getconf'],
   spec: 'glibc 2.39 getconf(1): the variables that scripts ask for',
+  soleHelp: 0,
+  version: '(Ubuntu GLIBC 2.39-0ubuntu8.6) 2.39',
   usage: '[-v SPEC] VAR\n  or:  getconf [-v SPEC] PATH_VAR PATH',
   about: 'Get the configuration value for a variable.',
   options: {},

@@ -29,6 +29,7 @@ export default program({
   at: ['/usr/bin/getent'],
   spec: 'glibc 2.39 getent(1): ahosts, ahostsv4, ahostsv6, group, hosts, passwd, protocols, services, shadow',
   version: '(Ubuntu GLIBC 2.39-0ubuntu8.6) 2.39',
+  soleHelp: 0,
   usage: '[OPTION...] database [key ...]',
   about: 'Get entries from administrative database.',
   options: {

@@ -17,6 +17,7 @@ export default program({
     '/usr/bin/ypdomainname',
   ],
   spec: 'Debian hostname 3.23 hostname(1), dnsdomainname, domainname',
+  version: '3.23',
   usage:
     '[-b] {hostname|-F file}         set host name (from file)\n       hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name\n       hostname                                 display host name',
   about: "Show or set the system's host name.",

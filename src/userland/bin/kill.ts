@@ -8,6 +8,7 @@ export default program({
   at: ['/usr/bin/kill'],
   spec: 'procps-ng 4.0.4 kill(1)',
   version: 'from procps-ng 4.0.4',
+  soleHelp: 0,
   usage: '[options] <pid> [...]',
   about: 'Send a signal to processes.',
   options: {},

@@ -13,6 +13,7 @@ export default program({
   name: 'killall',
   at: ['/usr/bin/killall'],
   spec: 'psmisc 23.7 killall(1); without -y, -o, -i, -n, -Z',
+  versionText: 'killall (PSmisc) 23.7',
   usage: '[OPTION]... [--] NAME...',
   about: 'Kill processes by name.',
   options: {

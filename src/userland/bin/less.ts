@@ -30,6 +30,7 @@ export default program({
   name: 'less',
   at: ['/usr/bin/less'],
   spec: 'less 590: moving, searching, several files; without tags, marks, filters, editing',
+  versionText: 'less 590 (GNU regular expressions)',
   usage: '[options] [file...]',
   about: 'Show text a screen at a time.',
   options,

@@ -11,6 +11,7 @@ export default program({
   name: 'more',
   at: ['/usr/bin/more', '/bin/more'],
   spec: 'util-linux 2.39 more(1) and busybox more: paging forward, searching; without going back',
+  version: 'from util-linux 2.39.3',
   usage: '[options] <file>...',
   about: 'Display the contents of a file in a terminal.',
   options: {

@@ -6,6 +6,7 @@ export default program({
   name: 'pstree',
   at: ['/usr/bin/pstree'],
   spec: 'psmisc 23.7 pstree(1); options -a -A -c -p -l -n, a PID or a user',
+  versionText: 'pstree (PSmisc) 23.7',
   usage: '[-acglpsStuZ] [ -h | -H PID ] [ -n | -N type ]\n              [ -A | -G | -U ] [ PID | USER ]',
   about: 'Display a tree of processes.',
   options: {

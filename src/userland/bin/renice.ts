@@ -7,6 +7,8 @@ export default program({
   name: 'renice',
   at: ['/usr/bin/renice'],
   spec: 'util-linux 2.39 renice(1)',
+  soleHelp: 0,
+  version: 'from util-linux 2.39.3',
   usage:
     '[-n|--priority|--relative] <priority> [-p|--pid] <pid>...\n renice [-n|--priority|--relative] <priority>  -g|--pgrp <pgid>...\n renice [-n|--priority|--relative] <priority>  -u|--user <user>...',
   about: 'Alter the priority of running processes.',

@@ -8,6 +8,7 @@ export default program({
   name: 'run-parts',
   at: ['/usr/bin/run-parts', '/bin/run-parts'],
   spec: 'debianutils 5.17 run-parts(8): --report adds nothing where a script is silent, else its output as it comes',
+  versionText: 'Debian run-parts program, version 5.17',
   usage: '[OPTION]... DIRECTORY',
   about: 'Run scripts or programs in a directory.',
   options: {

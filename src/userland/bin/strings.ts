@@ -5,6 +5,7 @@ export default program({
   name: 'strings',
   at: ['/usr/bin/strings'],
   spec: 'GNU binutils 2.42 strings(1); 7-bit and 8-bit encodings, whole files',
+  versionText: 'GNU strings (GNU Binutils for Ubuntu) 2.42',
   usage: '[option(s)] [file(s)]',
   about: 'Display printable strings in [file(s)] (stdin by default)',
   options: {

@@ -30,6 +30,7 @@ export default program({
   at: ['/usr/bin/stty'],
   spec: 'GNU coreutils 9.4 stty(1)',
   version: '(GNU coreutils) 9.4',
+  soleHelp: 0,
   usage:
     '[-F DEVICE | --file=DEVICE] [SETTING]...\n  or:  stty [-F DEVICE | --file=DEVICE] [-a|--all]\n  or:  stty [-F DEVICE | --file=DEVICE] [-g|--save]',
   about: 'Print or change terminal characteristics.',

@@ -11,6 +11,7 @@ const spec = {
   name: 'su',
   at: ['/usr/bin/su'],
   spec: 'util-linux 2.39 su(1); without -P, -T; the shell takes the place of su',
+  version: 'from util-linux 2.39.3',
   usage: '[options] [-] [<user> [<argument>...]]',
   about:
     'Change the effective user ID and group ID to that of <user>. A mere - implies -l. If <user> is not given, root is assumed.',

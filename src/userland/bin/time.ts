@@ -23,6 +23,7 @@ export default program({
   name: 'time',
   at: ['/usr/bin/time'],
   spec: 'busybox 1.36 time',
+  version: '(GNU Time) UNKNOWN',
   usage: '[-vpa] [-o FILE] PROG ARGS',
   about: 'Run PROG and say how long it took.',
   options: {

@@ -8,6 +8,7 @@ export default program({
   name: 'top',
   at: ['/usr/bin/top'],
   spec: 'procps-ng 4.0.4 top(1) and busybox top: batch and screen, keys q P M T N c i d; without fields, windows, colours',
+  version: 'from procps-ng 4.0.4',
   usage: '-hv | -bcEeHiOSs1 -d secs -n max -u|U user -p pid(s) -o field -w [cols]',
   about: 'Display the processes.',
   options: {

@@ -7,6 +7,7 @@ export default program({
   name: 'vi',
   at: ['/usr/bin/vi', '/usr/bin/vim', '/usr/bin/vim.tiny', '/usr/bin/view', '/usr/bin/ex'],
   spec: 'A small vi in the manner of vim.tiny and of busybox vi; without windows, macros, named registers and syntax',
+  versionText: 'VIM - Vi IMproved 9.1 (2024 Jan 02)',
   usage: '[OPTION]... [FILE]...',
   about: 'Edit a text file.',
   options: {

@@ -19,6 +19,7 @@ export default program({
   name: 'wget',
   at: ['/usr/bin/wget'],
   spec: 'GNU Wget 1.21 and busybox wget; HTTP and HTTPS only, without recursion',
+  versionText: 'GNU Wget 1.21.4 built on linux-gnu.',
   usage: '[OPTION]... [URL]...',
   about: 'Fetch files over HTTP.',
   options: WGET_OPTIONS,

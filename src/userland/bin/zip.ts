@@ -23,6 +23,7 @@ export default program({
   name: 'zip',
   at: ['/usr/bin/zip'],
   spec: 'Info-ZIP Zip 3.0: -r -j -q -D -m -d -x -0 -1 -9; links are followed, an archive is written anew',
+  versionText: 'This is Zip 3.0 (July 5th 2008), by Info-ZIP.',
   usage: '[-options] zipfile [file ...] [-x list]',
   about: 'Package and compress files.',
   options,
