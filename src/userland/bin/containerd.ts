@@ -7,6 +7,17 @@ import { notifyManager } from '../../libc/sd-notify.ts';
 
 const SOCKET = '/run/containerd/containerd.sock';
 
+const HELP = `NAME:
+   containerd - container runtime beside dockerd
+
+USAGE:
+   containerd [global options] command [command options] [arguments...]
+
+GLOBAL OPTIONS:
+   --help, -h     show this
+   --version, -v  show the version
+`;
+
 export default program({
   name: 'containerd',
   at: ['/usr/bin/containerd'],
@@ -19,6 +30,15 @@ export default program({
     if (args.includes('--version') || args.includes('-v')) {
       yield* stdout.write('containerd containerd.io 1.7.28 b98a3aace656320842a23f4a392a33f46af97866\n');
       return 0;
+    }
+    if (args.includes('--help') || args.includes('-h') || args[0] === 'help') {
+      yield* stdout.write(HELP);
+      return 0;
+    }
+    const command = args.find((arg) => !arg.startsWith('-'));
+    if (command !== undefined) {
+      yield* stderr.write(`containerd: this command is not simulated in Drydock: ${command}\n`);
+      return 127;
     }
     mkdirp(sys, '/run/containerd', 0o711);
     mkdirp(sys, '/var/lib/containerd', 0o711);
