@@ -306,6 +306,7 @@ const isBlank = (c: string): boolean => c === ' ' || c === '\t' || c === '\n';
 /** The first `count` fields, and what is left after them (its blanks at both ends taken off). */
 function splitFields(line: Quoted, ifs: string, count: number): { fields: string[]; rest: string | undefined } {
   const { text, quoted } = line;
+  if (ifs === ' \t\n' && !quoted) return splitAtBlanks(text, count);
   const white = (i: number): boolean => isBlank(text[i]!) && ifs.includes(text[i]!) && !quoted?.has(i);
   const delimiter = (i: number): boolean => ifs.includes(text[i]!) && !quoted?.has(i);
   const fields: string[] = [];
@@ -337,6 +338,29 @@ function splitFields(line: Quoted, ifs: string, count: number): { fields: string
   return { fields, rest: text.slice(i, end) };
 }
 
+const isBlankAt = (text: string, i: number): boolean => {
+  const c = text.charCodeAt(i);
+  return c === 32 || c === 9 || c === 10;
+};
+
+/** `splitFields` by the usual IFS. */
+function splitAtBlanks(text: string, count: number): { fields: string[]; rest: string | undefined } {
+  const fields: string[] = [];
+  const { length } = text;
+  let i = 0;
+  while (i < length && isBlankAt(text, i)) i++;
+  while (fields.length < count && i < length) {
+    const from = i;
+    while (i < length && !isBlankAt(text, i)) i++;
+    fields.push(text.slice(from, i));
+    while (i < length && isBlankAt(text, i)) i++;
+  }
+  if (i >= length) return { fields, rest: undefined };
+  let end = length;
+  while (end > i && isBlankAt(text, end - 1)) end--;
+  return { fields, rest: text.slice(i, end) };
+}
+
 const MAPFILE = 'mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]';
 
 function mapfileBuiltin(name: string): Builtin {
@@ -348,6 +372,15 @@ function mapfileBuiltin(name: string): Builtin {
 export const mapfile = mapfileBuiltin('mapfile');
 export const readarray = mapfileBuiltin('readarray');
 
+/** Options of mapfile that are numbers, and what bash calls them. */
+const MAPFILE_NUMBERS = [
+  ['u', 'file descriptor specification'],
+  ['n', 'line count'],
+  ['O', 'array origin'],
+  ['s', 'line count'],
+  ['c', 'callback quantum'],
+] as const;
+
 function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
   const { shell } = ip;
   const options = builtinOptions(shell, argv, 'd:n:O:s:tu:C:c:', MAPFILE);
@@ -356,6 +389,16 @@ function* readArray(ip: Interpreter, argv: string[]): Wait<number> {
   const name = argv[at] ?? 'MAPFILE';
   if (!isName(name)) {
     shell.builtinError(`\`${name}': not a valid identifier`);
+    return 1;
+  }
+  for (const [letter, what] of MAPFILE_NUMBERS) {
+    const text = values.get(letter);
+    if (text === undefined || (/^\d+$/.test(text) && !(letter === 'c' && Number(text) === 0))) continue;
+    shell.builtinError(`${text}: invalid ${what}`);
+    return 1;
+  }
+  if (shell.vars.find(name)?.assoc) {
+    shell.builtinError(`${name}: not an indexed array`);
     return 1;
   }
   const number = (letter: string, otherwise: number): number => Number(values.get(letter) ?? otherwise) || 0;
