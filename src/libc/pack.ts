@@ -21,6 +21,8 @@ export class Pack {
   readonly #memory: number;
   #fd = -1;
   readonly #turn: Futex = { value: 0 };
+  /** The last request was answered. */
+  #answered = true;
   /** How often it was started: who holds state in it sees that it is gone. */
   starts = 0;
 
@@ -48,9 +50,12 @@ export class Pack {
   *call(sys: Sys, request: PackValue, answers?: PackAnswers): Wait<PackValue> {
     while (this.#turn.value !== 0) yield* futexWait(sys, this.#turn, 1);
     this.#turn.value = 1;
+    this.#answered = false;
     try {
       return yield* this.#converse(sys, request, answers);
     } finally {
+      // who asked is gone: nobody would know what the answer is to
+      if (!this.#answered) this.close(sys);
       this.#turn.value = 0;
       sys.futexWake(this.#turn, 1);
     }
@@ -77,6 +82,7 @@ export class Pack {
       if (!silent) yield* this.#wait(sys, fd, () => sys.packSend(fd, message));
       yield* this.#wait(sys, fd, () => sys.packReceive(fd, heard));
       const { kind, value } = heard;
+      this.#answered = kind === 'answer' || kind === 'fail';
       if (kind === 'answer') return value;
       if (kind === 'fail') throw new PackError(String(value));
       const said: PackValue = answers ? yield* answers(sys, value, kind) : undefined;

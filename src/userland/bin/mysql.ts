@@ -1,7 +1,8 @@
 import { program } from '../../libc/program.ts';
 import { ClientError, MysqlConnection } from '../servers/mysql/client/connection.ts';
-import { Monitor, versionLine } from '../servers/mysql/client/monitor.ts';
+import { Monitor } from '../servers/mysql/client/monitor.ts';
 import { clientArguments, isMariadb, targetOf, widened } from '../servers/mysql/client/settings.ts';
+import { versionLine } from '../servers/mysql/client/status-text.ts';
 
 const UNDERSTOOD = widened({
   short: {

@@ -1,8 +1,8 @@
 import { sleep, type Wait } from '../../libc/io.ts';
 import { type Context, program } from '../../libc/program.ts';
 import { ClientError, MysqlConnection } from '../servers/mysql/client/connection.ts';
-import { versionLine } from '../servers/mysql/client/monitor.ts';
 import { clientArguments, isMariadb, targetOf, widened } from '../servers/mysql/client/settings.ts';
+import { versionLine } from '../servers/mysql/client/status-text.ts';
 import { tableText } from '../servers/mysql/client/table-text.ts';
 
 const UNDERSTOOD = widened({

@@ -3,8 +3,8 @@ import { open, writeAll } from '../../libc/io.ts';
 import { program } from '../../libc/program.ts';
 import { ClientError, MysqlConnection } from '../servers/mysql/client/connection.ts';
 import { Dump, MissingTable } from '../servers/mysql/client/dump.ts';
-import { versionLine } from '../servers/mysql/client/monitor.ts';
 import { clientArguments, isMariadb, targetOf, widened } from '../servers/mysql/client/settings.ts';
+import { versionLine } from '../servers/mysql/client/status-text.ts';
 
 const UNDERSTOOD = widened({
   short: {

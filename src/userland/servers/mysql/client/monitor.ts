@@ -11,6 +11,7 @@ import type { OptionMap } from '../daemon/options.ts';
 import { type Answer, ClientError, MysqlConnection, type Target } from './connection.ts';
 import { HELP_COMMANDS } from './monitor-texts.ts';
 import { type Piece, Splitter } from './splitter.ts';
+import { statusText } from './status-text.ts';
 import { batchText, htmlText, tableText, verticalText, xmlText } from './table-text.ts';
 
 /** How results are shown, and what is done beside. */
@@ -381,7 +382,7 @@ export class Monitor {
         yield* this.#say(HELP_COMMANDS(this.#mariadb));
         return;
       case 'status':
-        yield* this.#serverStatus();
+        yield* this.#say(yield* statusText(this.#ctx, this.#connection, this.#splitter.delimiter));
         return;
       case 'use':
         yield* this.#use(argument.replace(/^[`"']|[`"']$/g, ''));
@@ -495,59 +496,4 @@ export class Monitor {
   started(db: string): void {
     this.#db = db;
   }
-
-  *#serverStatus(): Wait<void> {
-    const { version, id, local } = this.#connection;
-    const [user, db, comment, server, client, database, connection] = (yield* this.#connection.rows(
-      'select user(), database(), @@version_comment, @@character_set_server, @@character_set_client, @@character_set_database, @@character_set_connection',
-    ))[0]!;
-    const statistics = yield* this.#connection.statistics();
-    const uptime = Number(/Uptime: (\d+)/.exec(statistics)?.[1] ?? 0);
-    const parts = [
-      Math.floor(uptime / 86400),
-      Math.floor(uptime / 3600) % 24,
-      Math.floor(uptime / 60) % 60,
-      uptime % 60,
-    ];
-    const words = ['day', 'hour', 'min', 'sec'].flatMap((unit, i) =>
-      parts[i]! > 0 || unit === 'sec' ? [`${parts[i]} ${unit}${parts[i] === 1 || unit.length === 3 ? '' : 's'}`] : [],
-    );
-    const place = local
-      ? ['Localhost via UNIX socket', `UNIX socket:\t\t${this.#target.socket}`]
-      : [`${this.#target.host} via TCP/IP`, `TCP port:\t\t${this.#target.port}`];
-    const lines = [
-      '--------------',
-      `${versionLine(this.#ctx, this.#mariadb)}\n`,
-      `Connection id:\t\t${id}`,
-      `Current database:\t${db ?? ''}`,
-      `Current user:\t\t${user}`,
-      'SSL:\t\t\tNot in use',
-      'Current pager:\t\tstdout',
-      "Using outfile:\t\t''",
-      `Using delimiter:\t${this.#splitter.delimiter}`,
-      ...(this.#mariadb ? ['Server:\t\t\tMariaDB'] : []),
-      `Server version:\t\t${version} ${comment}`,
-      'Protocol version:\t10',
-      `Connection:\t\t${place[0]}`,
-      `Server characterset:\t${server}`,
-      `Db     characterset:\t${database}`,
-      `Client characterset:\t${client}`,
-      `Conn.  characterset:\t${connection}`,
-      place[1]!,
-      ...(this.#mariadb ? [] : ['Binary data as:\t\tHexadecimal']),
-      `Uptime:\t\t\t${words.join(' ')}\n`,
-      statistics.replace(/^Uptime: \d+ +/, ''),
-      '--------------\n\n',
-    ];
-    yield* this.#say(lines.join('\n'));
-  }
-}
-
-/** `--version`. */
-export function versionLine(ctx: Context, mariadb: boolean): string {
-  const name = ctx.name.replace(/^.*\//, '');
-  const version = ctx.sys.image.version;
-  if (mariadb)
-    return `${name} from ${version || '11.8.3-MariaDB'}, client 15.2 for debian-linux-gnu (x86_64) using  EditLine wrapper`;
-  return `${name}  Ver ${version || '8.0.43-0ubuntu0.24.04.1'} for Linux on x86_64 (${/ubuntu/.test(version) || version === '' ? '(Ubuntu)' : 'MySQL Community Server - GPL'})`;
 }
