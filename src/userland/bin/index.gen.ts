@@ -2,6 +2,7 @@
 import type { ProgramModule } from '../../libc/program.ts';
 
 export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramModule | Promise<ProgramModule> }>>> = {
+  "ab": () => import('./ab.ts'),
   "add-apt-repository": () => import('./add-apt-repository.ts'),
   "addgroup": () => import('./addgroup.ts'),
   "adduser": () => import('./adduser.ts'),
@@ -48,6 +49,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "cron": () => import('./cron.ts'),
   "crontab": () => import('./crontab.ts'),
   "csplit": () => import('./csplit.ts'),
+  "ctr": () => import('./ctr.ts'),
   "curl": () => import('./curl.ts'),
   "cut": () => import('./cut.ts'),
   "date": () => import('./date.ts'),
@@ -220,6 +222,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "sleep": () => import('./sleep.ts'),
   "sort": () => import('./sort.ts'),
   "split": () => import('./split.ts'),
+  "sponge": () => import('./sponge.ts'),
   "sqlite3": () => import('./sqlite3.ts'),
   "ss": () => import('./ss.ts'),
   "ssh": () => import('./ssh.ts'),
@@ -257,6 +260,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "tree": () => import('./tree.ts'),
   "true": () => import('./true.ts'),
   "truncate": () => import('./truncate.ts'),
+  "ts": () => import('./ts.ts'),
   "tsort": () => import('./tsort.ts'),
   "tty": () => import('./tty.ts'),
   "umount": () => import('./umount.ts'),
@@ -436,6 +440,7 @@ export const APPLETS: readonly string[] = [
   "tree",
   "true",
   "truncate",
+  "ts",
   "tsort",
   "tty",
   "umount",
