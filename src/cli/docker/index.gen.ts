@@ -65,6 +65,11 @@ import imageTag from './image/tag.ts';
 import inspect from './inspect.ts';
 import login from './login.ts';
 import logout from './logout.ts';
+import manifestAnnotate from './manifest/annotate.ts';
+import manifestCreate from './manifest/create.ts';
+import manifestInspect from './manifest/inspect.ts';
+import manifestPush from './manifest/push.ts';
+import manifestRm from './manifest/rm.ts';
 import networkConnect from './network/connect.ts';
 import networkCreate from './network/create.ts';
 import networkDisconnect from './network/disconnect.ts';
@@ -150,6 +155,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   "inspect": inspect,
   "login": login,
   "logout": logout,
+  "manifest annotate": manifestAnnotate,
+  "manifest create": manifestCreate,
+  "manifest inspect": manifestInspect,
+  "manifest push": manifestPush,
+  "manifest rm": manifestRm,
   "network connect": networkConnect,
   "network create": networkCreate,
   "network disconnect": networkDisconnect,

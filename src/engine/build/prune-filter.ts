@@ -36,6 +36,11 @@ export function pruneFilter(
   const tests: ((record: CacheRecord) => boolean)[] = [];
   if (filters.until && filters['unused-for']) throw wrong(`conflicting filters: "until" and "unused-for"`);
   for (const [name, values] of Object.entries(filters)) {
+    if (name === 'label' || name === 'label!') {
+      // records of the cache have no labels
+      tests.push(() => name === 'label!');
+      continue;
+    }
     if (!NAMES.has(name.replace(/[!~]$/, ''))) throw wrong(`invalid filter '${name}'`);
     if (values.length > 1) throw wrong('filters expect only one value');
     for (const value of values) tests.push(testOf(name, value, now));
