@@ -209,7 +209,11 @@ function addInterval(value: Value, amount: Value, unit: string, sign: number): V
 
 function part(unit: string, value: Value): Value {
   const written = text(value);
-  if (/HOUR|MINUTE|SECOND/.test(unit) && !unit.includes('DAY') && !parseDate(written)) {
+  if (
+    /HOUR|MINUTE|SECOND/.test(unit) &&
+    !unit.includes('DAY') &&
+    (/^\s*-?\d+:\d/.test(written) || !parseDate(written))
+  ) {
     const time = parseTime(written);
     if (time === undefined) return null;
     const s = Math.floor(Math.abs(time));

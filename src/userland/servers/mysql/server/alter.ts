@@ -155,7 +155,9 @@ export function* alterTable(session: Session, s: Of<'alter-table'>): Wait<Result
   }
   const rename = s.actions.find((a) => a.k === 'rename');
   if (rename?.k === 'rename') yield* renameTables(session, [[{ db: old.db, name: old.name }, rename.to]]);
-  const copies = s.actions.some((a) => a.k === 'modify' || (a.k === 'drop' && a.what === 'primary'));
+  const copies = s.actions.some(
+    (a) => a.k === 'modify' || (a.k === 'drop' && a.what === 'primary') || (a.k === 'add' && a.item.k === 'foreign'),
+  );
   return ok(copies ? rows : 0, 0, `Records: ${copies ? rows : 0}  Duplicates: 0  Warnings: 0`);
 }
 

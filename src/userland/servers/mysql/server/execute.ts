@@ -305,7 +305,7 @@ function* dispatch(session: Session, s: Statement): Wait<Result> {
         statement: parser.statement(),
         parameters: parser.parameters,
       });
-      return ok();
+      return ok(0, 0, 'Statement prepared');
     }
     case 'execute': {
       const prepared = session.named.get(s.name.toLowerCase());

@@ -1,6 +1,7 @@
 import type { Wait } from '../../../../libc/io.ts';
 import { columnOf, type Index, primaryKey, quoted, storedName, type Table } from '../catalog.ts';
 import { ERRORS, type ErrorName, MysqlError } from '../errors.ts';
+import { isInteger } from '../types.ts';
 import type { Session } from './session.ts';
 import type { SqlFailure } from './store.ts';
 
@@ -51,6 +52,7 @@ function* duplicate(session: Session, { table, rows }: Written, columns: readonl
 function valueSql(table: Table, column: string): string {
   const type = columnOf(table, column)?.type;
   const sql = `w.${quoted(column)}`;
+  if (type && isInteger(type)) return `CAST(${sql} AS INTEGER)`;
   return type?.base === 'decimal' ? `my_str(${sql}, ${type.scale ?? 0})` : sql;
 }
 
@@ -98,7 +100,7 @@ export function* mysqlError(session: Session, failure: SqlFailure, written: Writ
       session.mariadb && written
         ? `CONSTRAINT \`${check[1]}\` failed for \`${written.table.db}\`.\`${written.table.name}\``
         : `Check constraint '${check[1]}' is violated.`;
-    return new MysqlError('ER_CHECK_CONSTRAINT_VIOLATED', text);
+    return new MysqlError(session.mariadb ? 'ER_CONSTRAINT_FAILED' : 'ER_CHECK_CONSTRAINT_VIOLATED', text);
   }
   if (message === 'FOREIGN KEY constraint failed' && written) {
     const child = yield* childless(session, written);

@@ -6,7 +6,7 @@ import { MysqlError } from '../errors.ts';
 import type { Select, Statement } from '../sql/ast.ts';
 import type { Dialect } from '../sql/tokens.ts';
 import type { Environment } from '../translate/environment.ts';
-import type { Piece } from '../translate/functions.ts';
+import { type Piece, wholeNumber } from '../translate/functions.ts';
 import { SelectTranslator, type Translated } from '../translate/select.ts';
 import { type SqlType, T } from '../types.ts';
 import { valueText } from './format.ts';
@@ -149,7 +149,7 @@ export class Session implements Environment {
 
   userVariable(name: string): Piece {
     const type = this.assigned.get(name);
-    if (type) return { sql: `my_getvar(${textLiteral(name)})`, type };
+    if (type) return wholeNumber({ sql: `my_getvar(${textLiteral(name)})`, type });
     return this.userVariables.get(name) ?? { sql: 'NULL', type: T.text };
   }
 

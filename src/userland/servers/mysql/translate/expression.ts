@@ -4,7 +4,7 @@ import { MysqlError } from '../errors.ts';
 import type { Expr, OrderItem, Select, Window } from '../sql/ast.ts';
 import { isInteger, isNumber, isReal, isTemporal, isText, type SqlType, T } from '../types.ts';
 import type { Environment } from './environment.ts';
-import { aggregateType, asText, common, type Piece, translateCall } from './functions.ts';
+import { aggregateType, asText, common, type Piece, translateCall, wholeNumber } from './functions.ts';
 import type { Scope } from './scope.ts';
 
 /** Where an expression stands. */
@@ -107,7 +107,7 @@ export abstract class ExpressionTranslator {
   /** The engine keeps the value while the statement runs. */
   #assign(name: string, { sql, type }: Piece): Piece {
     this.env.assign(name, type);
-    return { sql: `my_setvar(${textLiteral(name)}, ${sql})`, type };
+    return wholeNumber({ sql: `my_setvar(${textLiteral(name)}, ${sql})`, type });
   }
 
   #column(e: Extract<Expr, { k: 'column' }>, at: Place): Piece {
@@ -242,9 +242,12 @@ export abstract class ExpressionTranslator {
         return { sql: second ? `${fn}(${asText(second)}, ${first!.sql})` : `${fn}(${asText(first!)})`, type: T.text };
       }
       case 'EXTRACT':
-        return { sql: `my_part('${e.keyword}', ${args[0]!.sql})`, type: T.int };
+        return wholeNumber({ sql: `my_part('${e.keyword}', ${args[0]!.sql})`, type: T.int });
       case 'TIMESTAMPDIFF':
-        return { sql: `my_timestampdiff('${e.keyword}', ${args[0]!.sql}, ${args[1]!.sql})`, type: T.bigint };
+        return wholeNumber({
+          sql: `my_timestampdiff('${e.keyword}', ${args[0]!.sql}, ${args[1]!.sql})`,
+          type: T.bigint,
+        });
       case 'TIMESTAMPADD':
         return { sql: `my_date_add(${args[1]!.sql}, ${args[0]!.sql}, '${e.keyword}')`, type: T.datetime };
       case 'VALUES':
@@ -283,6 +286,8 @@ export abstract class ExpressionTranslator {
     if (e.name === 'COUNT' && args.length > 1)
       return { sql: `count(${distinct}${values.join(` || char(0) || `)})`, type };
     if (e.name === 'GROUP_CONCAT') return { sql: this.#groupConcat(e, args, at), type };
+    if (/^(ROW_NUMBER|RANK|DENSE_RANK)$/.test(e.name))
+      return { sql: `${e.name.toLowerCase()}()${over}`, type, notNull: true };
     if (SPREAD.includes(e.name)) return { sql: spread(e.name, values[0]!, over), type };
     if (e.name === 'BIT_OR' || e.name === 'BIT_AND' || e.name === 'BIT_XOR')
       throw new MysqlError('ER_NOT_SUPPORTED_YET', `This version of MySQL doesn't yet support '${e.name}'`);
@@ -434,13 +439,11 @@ function arithmetic(op: string, a: Piece, b: Piece): Piece {
 
 function cast(e: Piece, type: SqlType): Piece {
   switch (type.base) {
-    case 'bigint':
-      return {
-        sql: isInteger(e.type)
-          ? e.sql
-          : `CAST(my_round(${isText(e.type) ? `my_number(${e.sql})` : e.sql}, 0) AS INTEGER)`,
-        type,
-      };
+    case 'bigint': {
+      // a text is cut at its point, a number is rounded
+      const sql = isText(e.type) ? `CAST(${e.sql} AS INTEGER)` : `CAST(my_round(${e.sql}, 0) AS INTEGER)`;
+      return { sql: isInteger(e.type) ? e.sql : sql, type };
+    }
     case 'decimal':
       return { sql: `my_round(${e.sql}, ${type.scale ?? 0})`, type };
     case 'double':

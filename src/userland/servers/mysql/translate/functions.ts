@@ -326,7 +326,7 @@ export function translateCall(name: string, args: readonly Piece[]): Piece | und
       'ER_WRONG_PARAMCOUNT_TO_NATIVE_FCT',
       `Incorrect parameter count in the call to native function '${name}'`,
     );
-  const made = make(args);
+  const made = wholeNumber(make(args));
   const notNull =
     name === 'IFNULL' || name === 'COALESCE'
       ? args.some((arg) => arg.notNull)
@@ -335,6 +335,10 @@ export function translateCall(name: string, args: readonly Piece[]): Piece | und
         : !MAYBE_NULL.test(name) && args.every((arg) => arg.notNull);
   return { ...made, ...(notNull && { notNull }) };
 }
+
+/** The engine's own functions give real numbers: a whole one is made of it, so that it has no point as a text. */
+export const wholeNumber = (piece: Piece): Piece =>
+  isInteger(piece.type) && piece.sql.startsWith('my_') ? { ...piece, sql: `CAST(${piece.sql} AS INTEGER)` } : piece;
 
 /** Functions that may give NULL whatever they get. */
 const MAYBE_NULL =

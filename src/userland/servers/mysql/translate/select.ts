@@ -81,7 +81,11 @@ export class SelectTranslator extends ExpressionTranslator {
         );
       }
       const body = this.select(select, outer);
-      const named = body.columns.map((column, i) => ({ ...column, name: columns?.[i] ?? column.name }));
+      const named = body.columns.map((column, i) => ({
+        ...column,
+        name: columns?.[i] ?? column.name,
+        notNull: column.notNull && !recursive,
+      }));
       known.set(name.toLowerCase(), named);
       return `${quoted(name)}(${named.map((column) => quoted(column.name)).join(', ')}) AS (${body.sql})`;
     });
@@ -97,9 +101,13 @@ export class SelectTranslator extends ExpressionTranslator {
         'ER_WRONG_NUMBER_OF_COLUMNS_IN_SELECT',
         'The used SELECT statements have a different number of columns',
       );
-    const columns = first!.columns.map((column, i) => ({
-      ...plain(column.name, common(parts.map((part) => ({ sql: '', type: part.columns[i]!.type })))),
-    }));
+    const columns = first!.columns.map((column, i) =>
+      plain(
+        column.name,
+        common(parts.map((part) => ({ sql: '', type: part.columns[i]!.type }))),
+        parts.every((part) => part.columns[i]!.notNull),
+      ),
+    );
     let sql = parts[0]!.sql;
     for (const [i, operator] of select.operators.entries())
       sql += ` ${operator === 'EXCEPT ALL' || operator === 'INTERSECT ALL' ? operator.slice(0, -4) : operator} ${parts[i + 1]!.sql}`;
