@@ -117,6 +117,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "invoke-rcd": () => import('./invoke-rcd.ts'),
   "ionice": () => import('./ionice.ts'),
   "ip": () => import('./ip.ts'),
+  "java": () => import('./java.ts'),
   "join": () => import('./join.ts'),
   "journalctl": () => import('./journalctl.ts'),
   "jq": () => import('./jq.ts'),
