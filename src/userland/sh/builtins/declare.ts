@@ -5,7 +5,7 @@ import { attributeLetters, compound } from '../expand/attributes.ts';
 import { ansiQuote, doubleQuote, hasControl, posixQuote, singleQuote } from '../expand/transform.ts';
 import { functionText } from '../parse/unparse.ts';
 import { AssocArray } from '../state/assoc.ts';
-import type { Shell } from '../state/shell.ts';
+import type { Shell, ShellFunction } from '../state/shell.ts';
 import {
   CAPITALIZE,
   DYNAMIC,
@@ -301,7 +301,7 @@ function exporter(name: 'export' | 'readonly', bit: number): Builtin {
       if (!options) return specialError(shell);
       const { flags, at } = options;
       if (at >= argv.length) {
-        listMarked(shell, name, bit, flags.includes('f'));
+        listMarked(shell, name, bit, flags);
         return 0;
       }
       if (flags.includes('f')) return markFunctions(shell, argv.slice(at), name, flags.includes('n'));
@@ -350,15 +350,16 @@ function markFunctions(shell: Shell, names: readonly string[], what: string, off
   return status;
 }
 
-function listMarked(shell: Shell, what: string, bit: number, functions: boolean): void {
-  if (functions) {
+function listMarked(shell: Shell, what: string, bit: number, flags: readonly string[]): void {
+  if (flags.includes('f')) {
     for (const fn of [...shell.functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1)))
       if (what === 'export' ? fn.exported : fn.readonly)
-        shell.print(`${functionText(fn.name, fn.body)}\ndeclare -f${what === 'export' ? 'x' : 'r'} ${fn.name}\n`);
+        shell.print(`${functionText(fn.name, fn.body)}\n${functionFlags(fn)} ${fn.name}\n`);
     return;
   }
   for (const [name, variable] of shell.vars.entries()) {
     if (!(variable.flags & bit)) continue;
+    if ((flags.includes('a') && !variable.array) || (flags.includes('A') && !variable.assoc)) continue;
     if (shell.bash) {
       const shown = shownValue(shell, name, variable);
       shell.print(
@@ -382,6 +383,9 @@ function shownValue(shell: Shell, name: string, variable: Variable, empty = fals
   return copy;
 }
 
+const functionFlags = (fn: ShellFunction): string =>
+  `declare -f${fn.readonly ? 'r' : ''}${fn.traced ? 't' : ''}${fn.exported ? 'x' : ''}`;
+
 function declareFunctions(ip: Interpreter, names: readonly string[], flags: readonly string[]): Result {
   const { shell } = ip;
   const namesOnly = flags.includes('F');
@@ -391,7 +395,8 @@ function declareFunctions(ip: Interpreter, names: readonly string[], flags: read
     const fn = shell.functions.get(name);
     if (!fn) return false;
     if (namesOnly) {
-      if (names.length === 0) shell.print(`declare -f${fn.readonly ? 'r' : ''}${fn.exported ? 'x' : ''} ${name}\n`);
+      if (names.length === 0)
+        shell.print(`declare -f${fn.readonly ? 'r' : ''}${fn.traced ? 't' : ''}${fn.exported ? 'x' : ''} ${name}\n`);
       else shell.print(shell.shopts.extdebug ? `${name} ${fn.line} ${fn.source}\n` : `${name}\n`);
     } else shell.print(`${functionText(name, fn.body)}\n`);
     return true;

@@ -58,6 +58,10 @@ export function unescape(text: string, plain: boolean, where: EscapePlace = 'ech
       out += bytes.take() + e;
       continue;
     }
+    if (e === 'c' && where === 'format' && !plain) {
+      out += `${bytes.take()}\\c`;
+      continue;
+    }
     if (e === 'c') return { out: out + bytes.take(), cut: true };
     const rest = text.slice(i, i + 9);
     const octal = octalOf(rest, where);

@@ -38,6 +38,8 @@ export function printf(
   return { text: run.out, messages: run.messages, status: run.status };
 }
 
+/** What strftime(3) of `%(…)T` may make, with its end. */
+const TIME_BUFFER = 128;
 const CONVERSION = /^([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L)?(.)/su;
 
 class Printf {
@@ -113,6 +115,10 @@ class Printf {
       this.#time(time);
       return percent + time[0].length;
     }
+    const paren =
+      this.kind === 'bash' &&
+      /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?(\([^)]*)(\)?)([\s\S]?)/.exec(this.format.slice(percent));
+    if (paren) return this.#noTime(percent, paren);
     const m = CONVERSION.exec(this.format.slice(percent + 1));
     if (!m) {
       this.#missing(this.format.slice(percent));
@@ -135,6 +141,21 @@ class Printf {
     return end;
   }
 
+  /** `%(…` without `)T` behind it. */
+  #noTime(percent: number, [, , closed, letter]: RegExpExecArray): number {
+    if (closed !== '') {
+      this.messages.push(`warning: \`${letter}': invalid time format specification`);
+      this.out += '%';
+      return percent + 1;
+    }
+    const after = this.format.slice(percent + 2);
+    this.messages.push(`warning: \`V': invalid time format specification`);
+    this.#stopped = true;
+    this.out += '%(';
+    this.#fail(`\`${after[1] ?? '('}': invalid format character`);
+    return this.format.length;
+  }
+
   #missing(directive: string): void {
     this.#stopped = true;
     if (this.kind === 'bash')
@@ -150,7 +171,8 @@ class Printf {
     if (arg === undefined || arg === '-1' || arg === '') seconds = Math.floor((this.clock?.now() ?? 0) / 1000);
     else if (arg === '-2') seconds = Math.floor((this.clock?.started() ?? 0) / 1000);
     else seconds = Number(this.#integer(arg));
-    const text = formatTime(m[4] || '%X', seconds, this.clock?.zone() ?? 'UTC0');
+    const whole = formatTime(m[4] || '%X', seconds, this.clock?.zone() ?? 'UTC0');
+    const text = byteLength(whole) < TIME_BUFFER ? whole : '';
     this.out += this.#pad(m[3] ? this.#cut(text, Number(m[3])) : text, m[1]!, Number(m[2] ?? '0') || 0);
   }
 
@@ -175,6 +197,11 @@ class Printf {
       case 'q':
         if (this.kind !== 'bash' && this.kind !== 'gnu') break;
         this.out += this.#pad(this.#cut(backslashQuote(this.#next() ?? '', this.bytes), precision), flags, width);
+        return;
+      case 'Q':
+        if (this.kind !== 'bash') break;
+        // the precision is that of what is quoted
+        this.out += this.#pad(backslashQuote(this.#cut(this.#next() ?? '', precision), this.bytes), flags, width);
         return;
       case 'c':
         this.out += this.#pad(firstByte(this.#next() ?? ''), flags, width);
@@ -375,10 +402,20 @@ function codeOf(text: string, bytes: boolean): number {
   return code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
 }
 
+/** Rounded as C rounds: a value just between two goes to the even one. */
+function halfToEven(value: number, precision: number): string {
+  const text = value.toFixed(precision);
+  const exact = value.toFixed(Math.min(100, precision + 40));
+  const at = exact.indexOf('.') + 1 + precision;
+  if (!/^50*$/.test(exact.slice(at))) return text;
+  const below = exact.slice(0, precision === 0 ? at - 1 : at);
+  return '02468'.includes(below.at(-1)!) ? below : text;
+}
+
 /** `%.Nf` exactly, by the value's binary expansion. */
 function fixed(value: number, precision: number): string {
   if (precision <= 100 && value < 1e21) {
-    return value.toFixed(precision);
+    return halfToEven(value, precision);
   }
   const whole = BigInt(value).toString();
   return precision === 0 ? whole : `${whole}.${'0'.repeat(precision)}`;

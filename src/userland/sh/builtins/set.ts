@@ -185,6 +185,11 @@ function* listVariables(ip: Interpreter): Wait<number> {
   return 0;
 }
 
+/** In the order in which bash lists them: two of them stand in the other order in its table. */
+const SHOPT_LISTED: readonly string[] = Object.keys(SHOPT_DEFAULTS).sort((a, b) =>
+  a === 'autocd' ? -1 : b === 'autocd' ? 1 : a < b ? -1 : 1,
+);
+
 export const shopt: Builtin = {
   synopsis: 'shopt [-pqsu] [-o] [optname ...]',
   run(ip, argv) {
@@ -200,7 +205,7 @@ export const shopt: Builtin = {
       shell.builtinError('cannot set and unset shell options simultaneously');
       return 1;
     }
-    const all: readonly string[] = ofSet ? LISTED.bash! : Object.keys(SHOPT_DEFAULTS).sort();
+    const all: readonly string[] = ofSet ? LISTED.bash! : SHOPT_LISTED;
     const value = (name: string): boolean => (ofSet ? shell.options[name as SetOption] : shell.shopts[name]!);
     const show = (name: string): void => {
       if (flags.includes('q')) return;

@@ -134,6 +134,7 @@ export abstract class Forks extends Control {
   *subshell(body: List | Command, line = body.line): Wait<number> {
     const { shell } = this;
     shell.line = shell.errorLine = line;
+    if (shell.bash) shell.baseLine = line;
     if (!shell.inTrap) shell.command = { t: 'subshell', body: listOf(body), line: body.line };
     yield* shell.queue.flush();
     if (this.tail && !this.traps.any) {

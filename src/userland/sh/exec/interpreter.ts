@@ -222,8 +222,11 @@ export class Interpreter extends Temporaries {
     if (traps.pending.length > 0) yield* this.runPending();
     if (shell.options.noexec) return 0;
     shell.line = shell.errorLine = node.line;
-    if (this.wantsDebug) yield* this.debug(node);
-    else if (!shell.inTrap) shell.command = node;
+    if (this.wantsDebug) {
+      yield* this.debug(node);
+      // shopt extdebug: the trap says that the command is not to run
+      if (shell.shopts.extdebug && this.trapResult !== 0) return 0;
+    } else if (!shell.inTrap) shell.command = node;
     shell.substitutionStatus = undefined;
     const substitutes = this.substitutes;
     const argv: string[] = [];

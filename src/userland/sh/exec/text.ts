@@ -155,6 +155,9 @@ export abstract class TextRunner extends Substitutions {
   }
   #warned = false;
 
+  /** What the command of the last trap gave. */
+  protected trapResult = 0;
+
   /** The line that a trap's command begins with. */
   #trapLine(condition: string | undefined): number {
     const { shell } = this;
@@ -180,6 +183,7 @@ export abstract class TextRunner extends Substitutions {
       // ash goes on after a mistake in the command of ERR
       if (condition !== 'ERR' || shell.bash || !(thrown instanceof ExitUnwind) || !thrown.error) throw thrown;
     } finally {
+      this.trapResult = shell.status;
       this.tail = tail;
       shell.inTrap = inTrap;
       shell.trapStatus = trapStatus;

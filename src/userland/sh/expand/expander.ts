@@ -459,6 +459,8 @@ export class Expander implements FieldTarget {
     if (!this.shell.bash && !alone) return false;
     if (part.op === '-' || part.op === '=' || part.op === '?') return false;
     if (part.indirect && part.index === undefined) return /\[@\]$|^@$/.test(this.shell.param(part.name) ?? '');
+    // ${!a[@]@Q} is about what the elements name
+    if (part.indirect && part.op !== '') return /\[@\]$/.test(this.shell.element(part.name, '0') ?? '[@]');
     return part.name === '@' || part.index === '@';
   }
 

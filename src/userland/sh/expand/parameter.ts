@@ -186,7 +186,8 @@ function apply(
           : `${part.name}[${typeof part.index === 'object' ? part.index.source : index}]`,
         !part.braced,
       );
-    if (part.op === '@' && first === 'a') putAttributes(x, subject, sink, quoted);
+    if (part.op === '@' && first === 'a' && !part.indirect) putAttributes(x, subject, sink, quoted);
+    else if (part.op === '@' && first === 'A' && !part.indirect) putWhole(x, subject, first, sink, quoted);
     return;
   }
   if (part.op === '') {

@@ -139,7 +139,7 @@ export function backslashQuote(text: string, bytes = false): string {
   if (text === '') return "''";
   if (hasControl(text, bytes)) return ansiQuote(text, bytes);
   return text.replace(/[^A-Za-z0-9_@%+=:,./\-\u0080-\u{10ffff}]/gu, (c, at: number) =>
-    (c === '#' || c === '~') && at > 0 && c !== '~' ? c : `\\${c}`,
+    (c === '#' && at > 0) || (c === '~' && at > 0 && !/[=:]/.test(text[at - 1]!)) ? c : `\\${c}`,
   );
 }
 

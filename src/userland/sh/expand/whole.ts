@@ -29,21 +29,26 @@ function put(text: string, sink: Sink, quoted: boolean): void {
 /** The command that makes the variable anew. Of `"${a[@]@A}"` its words are separate ones. */
 function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
   const { name, values } = subject;
-  const apart = quoted && values !== undefined && (!subject.star || sink.splitsJoined === true);
+  const apart = values !== undefined && (!subject.star || (quoted && sink.splitsJoined === true));
   if (name === '@' || name === '*') {
     if (values!.length === 0) return;
     const text = `set -- ${values!.map((v) => quoteValue(v, x.shell.bytes)).join(' ')}`;
-    if (apart) putValues(x, text.split(' '), false, sink, true);
+    if (apart && quoted) putValues(x, text.split(' '), false, sink, true);
     else put(text, sink, quoted);
     return;
   }
   const variable = x.shell.vars.find(name);
   const letters = variable ? attributeLetters(variable) : '';
+  const shown = x.shell.vars.target(name) ?? name;
+  if (values === undefined && subject.value === undefined) {
+    if (letters !== '') put(`declare -${letters} ${shown}`, sink, quoted);
+    return;
+  }
   const whole = values !== undefined && (variable?.array || variable?.assoc) ? variable : undefined;
-  const assignment = `${name}=${whole ? compound(whole, x.shell.bytes) : quoteValue(subject.value ?? values?.[0] ?? '', x.shell.bytes)}`;
+  const assignment = `${shown}=${whole ? compound(whole, x.shell.bytes) : quoteValue(subject.value ?? values?.[0] ?? '', x.shell.bytes)}`;
   const words = letters === '' ? [assignment] : ['declare', `-${letters}`, assignment];
   if (apart && subject.star) sink.joined!(words, ' ');
-  else if (apart) putValues(x, words, false, sink, true);
+  else if (apart) putValues(x, words, false, sink, quoted);
   else put(words.join(' '), sink, quoted);
 }
 

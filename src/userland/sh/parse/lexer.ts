@@ -170,10 +170,11 @@ export abstract class Lexer extends WordLexer {
   }
 
   #readHeredocs(): void {
+    const from = this.line;
     if (this.#heredocs.length === 0) return;
     const pending = this.#heredocs;
     this.#heredocs = [];
-    for (const redirect of pending) redirect.body = this.#heredocBody(redirect);
+    for (const redirect of pending) redirect.body = this.#heredocBody(redirect, redirect.line + this.line - from);
   }
 
   /** Bodies that are still owed where the text (of a substitution) ends. */
@@ -181,7 +182,8 @@ export abstract class Lexer extends WordLexer {
     this.#readHeredocs();
   }
 
-  #heredocBody(redirect: Redirect): Word {
+  /** `at`: the line after which it begins. */
+  #heredocBody(redirect: Redirect, at: number): Word {
     const strip = redirect.op === '<<-';
     const quoted = isQuoted(redirect.word);
     const delimiter = unquote(redirect.word);
@@ -246,9 +248,11 @@ export abstract class Lexer extends WordLexer {
     }
     if (!ended) {
       this.wantMore(delimiter);
+      // bash reads a last line without its end as one
+      if (this.dialect.extended && raw !== '' && !raw.endsWith('\n')) raw += '\n';
       this.settings.warn(
-        this.line - (raw === '' && this.line > redirect.line ? 1 : 0),
-        `here-document at line ${redirect.line} delimited by end-of-file (wanted \`${delimiter}')`,
+        at + (raw.match(/\n/g)?.length ?? 0),
+        `here-document at line ${at} delimited by end-of-file (wanted \`${delimiter}')`,
       );
     }
     if (quoted) return makeWord([{ k: 'squote', text: raw, pure: true }], raw);

@@ -205,7 +205,7 @@ function assignment(a: Assignment): string {
 function conditional(e: ConditionalExpression): string {
   switch (e.e) {
     case 'word':
-      return e.word.source;
+      return `-n ${e.word.source}`;
     case 'unary':
       return `${e.op} ${e.word.source}`;
     case 'binary':

@@ -94,6 +94,8 @@ const BASH_DYNAMIC = [
   '_',
   'PIPESTATUS',
   'FUNCNAME',
+  'BASH_ARGC',
+  'BASH_ARGV',
   'BASH_SOURCE',
   'BASH_LINENO',
   'DIRSTACK',

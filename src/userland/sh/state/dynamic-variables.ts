@@ -19,6 +19,7 @@ export interface CallFrame {
 export interface DynamicHost {
   readonly sys: Sys;
   readonly bash: boolean;
+  readonly ash: boolean;
   readonly vars: Variables;
   readonly line: number;
   readonly subshellLevel: number;
@@ -63,7 +64,8 @@ export class DynamicVariables {
         return String(((b[0]! << 24) | (b[1]! << 16) | (b[2]! << 8) | b[3]!) >>> 0);
       }
       case 'LINENO':
-        return String(this.#host.line);
+        // ash counts the lines of -c from 0
+        return String(this.#host.ash && this.#host.commandString ? Math.max(0, this.#host.line - 1) : this.#host.line);
       case 'SECONDS':
         return String(
           this.#secondsBase + Math.floor((this.#host.sys.now(CLOCK_MONOTONIC) - this.#host.startTime) / 1000),
@@ -140,6 +142,10 @@ export class DynamicVariables {
         return IndexedArray.of(this.#frames().map((f) => f.name));
       case 'BASH_SOURCE':
         return IndexedArray.of(this.#frames().map((f) => f.source));
+      case 'BASH_ARGC':
+        return this.#traced((f) => [String(f.args.length)]);
+      case 'BASH_ARGV':
+        return this.#traced((f) => [...f.args].reverse());
       case 'BASH_LINENO':
         return IndexedArray.of(this.#frames().map((f) => String(f.callLine)));
       case 'DIRSTACK':
@@ -149,6 +155,13 @@ export class DynamicVariables {
       default:
         return undefined;
     }
+  }
+
+  /** What `shopt -s extdebug` shows of the calls. */
+  #traced(of: (frame: CallFrame) => string[]): IndexedArray {
+    if (!this.#host.shopts.extdebug) return IndexedArray.of([]);
+    const main = { name: 'main', source: '', callLine: 0, args: [] };
+    return IndexedArray.of([...[...this.#host.calls].reverse(), main].flatMap(of));
   }
 
   #frames(): CallFrame[] {

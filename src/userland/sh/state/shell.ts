@@ -32,6 +32,7 @@ export interface ShellFunction {
 export class Shell extends Arithmetics implements VariableHost, ArithmeticVariables {
   readonly personality: Personality;
   readonly bash: boolean;
+  readonly ash: boolean;
   vars: Variables;
   readonly functions: CowMap<string, ShellFunction>;
   readonly aliases: CowMap<string, string>;
@@ -109,6 +110,7 @@ export class Shell extends Arithmetics implements VariableHost, ArithmeticVariab
     super();
     this.personality = personality;
     this.bash = personality === 'bash';
+    this.ash = personality === 'ash';
     this.declarationNames = declarations;
     this.queue = new WriteQueue(sys);
     this.patterns = from?.patterns ?? new PatternCache();
