@@ -114,6 +114,27 @@ insert into t (name) values ('a');`);
   ]);
 });
 
+test('what is selected is grouped, aggregated, or follows from a key', async () => {
+  const { sql } = await server();
+  await sql(
+    'create database d; create table d.t (id int primary key, a int, b int); insert into d.t values (1, 1, 2);',
+  );
+  const tail = 'this is incompatible with sql_mode=only_full_group_by';
+  expect([
+    await sql('select a, b from d.t group by a'),
+    await sql('select a, count(*) from d.t'),
+    await sql('select id, a, b from d.t group by id'),
+    await sql('select a + 1 as c, count(*) from d.t group by c'),
+    await sql('select b, max(a) from d.t where b = 2'),
+  ]).toEqual([
+    `ERROR 1055 (42000) at line 1: Expression #2 of SELECT list is not in GROUP BY clause and contains nonaggregated column 'd.t.b' which is not functionally dependent on columns in GROUP BY clause; ${tail}\n`,
+    `ERROR 1140 (42000) at line 1: In aggregated query without GROUP BY, expression #1 of SELECT list contains nonaggregated column 'd.t.a'; ${tail}\n`,
+    'id\ta\tb\n1\t1\t2\n',
+    'c\tcount(*)\n2\t1\n',
+    'b\tmax(a)\n2\t1\n',
+  ]);
+});
+
 test('what was committed is there after the server was killed; what was not is gone', async () => {
   const k = await server();
   await k.sql(

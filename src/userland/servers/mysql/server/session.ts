@@ -79,6 +79,10 @@ export class Session implements Environment {
     return (this.variables.get('sql_mode') ?? '').split(',');
   }
 
+  get fullGroup(): boolean {
+    return this.mode.some((mode) => mode === 'ONLY_FULL_GROUP_BY' || mode === 'ANSI');
+  }
+
   get strict(): boolean {
     return this.mode.some((mode) => mode.startsWith('STRICT_') || mode === 'TRADITIONAL');
   }

@@ -8,6 +8,8 @@ export interface Environment {
   readonly db: string | undefined;
   /** The server speaks as MariaDB. */
   readonly mariadb: boolean;
+  /** sql_mode has ONLY_FULL_GROUP_BY. */
+  readonly fullGroup: boolean;
   /** A table of the catalog, temporary ones first. @throws MysqlError */
   table(db: string | undefined, name: string): Table;
   userVariable(name: string): Piece;

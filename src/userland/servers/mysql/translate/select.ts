@@ -3,6 +3,7 @@ import { MysqlError } from '../errors.ts';
 import type { Expr, Select, SelectCore, SelectItem, TableRef } from '../sql/ast.ts';
 import { type SqlType, T } from '../types.ts';
 import { ExpressionTranslator, type Place } from './expression.ts';
+import { checkGrouping } from './full-group.ts';
 import { common, type Piece } from './functions.ts';
 import { Scope, type ScopeColumn, type Source } from './scope.ts';
 
@@ -141,6 +142,7 @@ export class SelectTranslator extends ExpressionTranslator {
     if (core.from === undefined && core.items.some(({ e }) => e.k === 'star'))
       throw new MysqlError('ER_NO_TABLES_USED', 'No tables used');
     const items = core.items.flatMap((item) => this.#item(item, scope, place('field list')));
+    if (this.env.fullGroup) checkGrouping(core, scope);
     const aliases = new Map<string, Expr>();
     for (const { e, alias } of core.items) if (alias !== undefined) aliases.set(alias.toLowerCase(), e);
     let sql = `SELECT ${core.distinct ? 'DISTINCT ' : ''}${items.map(({ piece, name }) => `${piece.sql} AS ${quoted(name)}`).join(', ')}${from}`;
