@@ -80,7 +80,7 @@ function tableOf(all) {
   const head = ['case', 'anchor', 'ours', 'ratio', 'target', 'met'];
   const mark = (ok) => (ok === undefined ? '' : ok ? 'yes' : 'NO');
   const cells = all.map(({ name, anchor, ours, ratio = '', target, ok }) => [
-    name,
+    name.replaceAll('|', '\\|'),
     anchor,
     ours,
     ratio,
