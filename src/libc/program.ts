@@ -43,6 +43,8 @@ export interface ProgramSpec<S extends OptionSpecs> {
   stopAtOperand?: true;
   /** Exit status on wrong usage in GNU form; 1 unless given (busybox: 1). */
   usageStatus?: number;
+  /** Exit status where the output could not be written, in GNU form; 1 unless given. */
+  writeErrorStatus?: number;
   /** util-linux: -h and -V too, its layout of --help. */
   style?: 'util-linux';
   /** Text on stderr after a message of wrong usage, in GNU form; by default `Try 'NAME --help' for more information.`. */
@@ -189,7 +191,7 @@ function* run<S extends OptionSpecs>(spec: ProgramSpec<S>, sys: Sys): Program {
   yield* stdout.flush();
   if (stdout.error !== 0) {
     yield* stderr.write(`${name}: write error: ${words(stdout.error)}\n`);
-    if (status === 0) status = 1;
+    if (status === 0) status = (form === 'gnu' ? spec.writeErrorStatus : undefined) ?? 1;
   }
   return status;
 }

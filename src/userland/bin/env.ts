@@ -48,6 +48,7 @@ export default program({
   at: ['/usr/bin/env'],
   spec: 'GNU coreutils 9.4 env(1)',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 125,
   usage: '[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]',
   about: 'Set each NAME to VALUE in the environment and run COMMAND.',
   options: {

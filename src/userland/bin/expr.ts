@@ -167,6 +167,7 @@ export default program({
   at: ['/usr/bin/expr'],
   spec: 'GNU coreutils 9.4 expr(1); integers of 64 bits',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 3,
   usage: 'EXPRESSION\n  or:  expr OPTION',
   about: 'Print the value of EXPRESSION to standard output.',
   options: {},

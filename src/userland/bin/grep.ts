@@ -92,6 +92,7 @@ export default program({
   at: ['/usr/bin/grep', '/usr/bin/egrep', '/usr/bin/fgrep'],
   spec: 'GNU grep 3.11; without --devices',
   version: '(GNU grep) 3.11',
+  writeErrorStatus: 2,
   usage: '[OPTION]... PATTERNS [FILE]...',
   about: 'Search for PATTERNS in each FILE.',
   options,

@@ -100,6 +100,7 @@ export default program({
   at: ['/usr/bin/ls', '/usr/bin/dir', '/usr/bin/vdir'],
   spec: 'GNU coreutils 9.4 ls(1); -D, --hyperlink are missing',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 2,
   usage: '[OPTION]... [FILE]...',
   about: 'List information about the FILEs (the current directory by default), sorted by name.',
   options,

@@ -5,6 +5,7 @@ export default program({
   at: ['/usr/bin/printenv'],
   spec: 'GNU coreutils 9.4 printenv(1)',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 2,
   usage: '[OPTION]... [VARIABLE]...',
   about: 'Print the values of the specified environment VARIABLEs, or all of them.',
   options: { null: { short: '0', busybox: false, help: 'end each output line with NUL, not newline' } },

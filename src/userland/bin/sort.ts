@@ -57,6 +57,7 @@ export default program({
   at: ['/usr/bin/sort'],
   spec: 'GNU coreutils 9.4 sort(1), C locale; --debug is missing',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 2,
   usage: '[OPTION]... [FILE]...\n  or:  sort [OPTION]... --files0-from=F',
   about: 'Write the sorted lines of all FILEs.',
   options,

@@ -5,6 +5,7 @@ export default program({
   at: ['/usr/bin/tty'],
   spec: 'GNU coreutils 9.4 tty(1)',
   version: '(GNU coreutils) 9.4',
+  writeErrorStatus: 3,
   usage: '[OPTION]...',
   about: 'Print the file name of the terminal connected to standard input.',
   options: { silent: { short: 's', help: 'print nothing, only return an exit status' } },
