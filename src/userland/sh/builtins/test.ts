@@ -1,7 +1,7 @@
 import { library } from '../../../libc/io.ts';
 import { unary } from '../exec/conditional.ts';
 import type { Builtin, Interpreter } from '../exec/interpreter.ts';
-import { matchRegex, REGEX, type Regex } from '../exec/regex.ts';
+import { matchRegexNow, REGEX, type Regex } from '../exec/regex.ts';
 import { smallInteger } from '../expand/template.ts';
 import type { Shell } from '../state/shell.ts';
 import { TestError } from './test-error.ts';
@@ -18,7 +18,7 @@ function run(ip: Interpreter, args: readonly string[], regex?: Regex): number {
   if (regex) {
     host.matches = (text, pattern) => shell.patterns.compile(pattern, { extglob: false, nocase: false }).matches(text);
     host.regex = (text, pattern) => {
-      const groups = matchRegex(regex, pattern, text, false);
+      const groups = matchRegexNow(regex, pattern, text, false);
       if (groups === undefined) throw new TestError('');
       return groups !== null;
     };

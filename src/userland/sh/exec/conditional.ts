@@ -8,6 +8,9 @@ import { IndexedArray } from '../state/variable.ts';
 import { compareFiles, fileTest } from './file-test.ts';
 import { matchRegex, REGEX } from './regex.ts';
 
+/** Steps that a part of a search for a regular expression counts for. */
+const PART = 128;
+
 /** `[[ … ]]` where nothing has to wait. @returns the status; undefined where something has to */
 export function conditional(x: Expander, e: ConditionalExpression): number | undefined {
   if (!isPure(e)) return undefined;
@@ -205,11 +208,16 @@ function* regexMatch(x: Expander, text: string, source: string): Wait<number> {
     return 2;
   }
   const { bytes } = shell;
-  const groups = matchRegex(
+  const groups = yield* matchRegex(
     regex,
     bytes ? toByteText(source) : source,
     bytes ? toByteText(text) : text,
     shell.shopts.nocasematch!,
+    function* () {
+      if (!shell.sys.tick(PART)) return;
+      yield;
+      yield* x.substitutions.heedInterrupt();
+    },
   );
   if (groups === undefined) return 2;
   const variable = shell.vars.edit('BASH_REMATCH');
