@@ -112,7 +112,10 @@ export default program({
       }
       if (opts.oneFileSystem && depth > 0 && st.dev !== dev) return 0;
       const key = `${st.dev}:${st.ino}`;
-      if ((isDirectory(st.mode) ? opts.dereference : st.nlink > 1 || opts.dereference || ctx.args.length > 1) && !opts.countLinks) {
+      if (
+        (isDirectory(st.mode) ? opts.dereference : st.nlink > 1 || opts.dereference || ctx.args.length > 1) &&
+        !opts.countLinks
+      ) {
         if (seen.has(key)) return 0;
         seen.add(key);
       }
