@@ -1,4 +1,4 @@
-import { parserDirectives } from './directives.ts';
+import { type Directives, parserDirectives } from './directives.ts';
 import { DockerfileError, parseError } from './dockerfile-error.ts';
 import { KEYWORDS, nearest } from './keywords.ts';
 import { nameValues } from './name-values.ts';
@@ -48,17 +48,25 @@ export interface Dockerfile {
 
 const WITH_HEREDOCS = new Set(['ADD', 'COPY', 'RUN']);
 
+function linesOf(text: string): string[] {
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n/g, '\n')
+    .split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/** The parser directives of a Dockerfile. @throws DockerfileError */
+export const directivesOf = (text: string): Directives => parserDirectives(linesOf(text));
+
 /**
  * Splits a Dockerfile into its instructions: parser directives, comments, continuation lines, here-documents.
  * @throws DockerfileError
  * @see docs.docker.com/reference/dockerfile, "Format" and "Parser directives"
  */
 export function parseDockerfile(text: string): Dockerfile {
-  const lines = text
-    .replace(/^\ufeff/, '')
-    .replace(/\r\n/g, '\n')
-    .split('\n');
-  if (lines.at(-1) === '') lines.pop();
+  const lines = linesOf(text);
   const directives = parserDirectives(lines);
   const escape = directives.escape;
   const continued = new RegExp(escape === '\\' ? '(^|[^\\\\])\\\\[ \\t]*$' : '(^|[^`])`[ \\t]*$');

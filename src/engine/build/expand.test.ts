@@ -48,11 +48,11 @@ test('words are split at blanks, those of an unquoted variable too', () => {
   expect(expandWords('a $B "c d" $EMPTY', lookup, '\\')).toEqual(['a', 'two', 'words', 'c d']);
 });
 
-test('what has no value is told, unless there is a default', () => {
+test('what has no value is told, even where there is a default', () => {
   const missing: string[] = [];
   const options = { missing: (name: string) => missing.push(name) };
   expect(expand('$NONE ${NO2} ${NO3:-x} $A', lookup, '\\', options)).toBe('  x one');
-  expect(missing).toEqual(['NONE', 'NO2']);
+  expect(missing).toEqual(['NONE', 'NO2', 'NO3']);
 });
 
 test('for the display quotes stay, and what has no value', () => {

@@ -161,6 +161,8 @@ class Expander {
     const word = this.until('}');
     this.at++;
     const value = this.lookup(name);
+    // a default does not make it known
+    if (value === undefined && /^\w/.test(name)) this.how.missing?.(name);
     if (value === undefined && this.how.keepUnset) return this.text.slice(begin, this.at);
     return apply(name, value, operator, word);
   }

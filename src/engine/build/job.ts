@@ -14,7 +14,7 @@ import { BuildError, type BuildHost, type BuildOptions, type BuildWork } from '.
 import type { BuildControl } from './control.ts';
 import { makeGraph } from './dispatch.ts';
 import { type BuildObserver, Display } from './display.ts';
-import { type Dockerfile, parseDockerfile } from './dockerfile.ts';
+import { type Dockerfile, directivesOf, parseDockerfile } from './dockerfile.ts';
 import { DockerfileError } from './dockerfile-error.ts';
 import { exportImage } from './export.ts';
 import { isGit } from './git.ts';
@@ -170,7 +170,6 @@ export class BuildJob {
       throw new BuildError(
         `unsupported request frontend.${options.call}: unsupported request frontend.${options.call}`,
       );
-    this.#lint = new Linter(file.check);
     for (const line of file.emptyContinuations)
       this.#lint.add('NoEmptyContinuation', { first: line, last: line }, 'Empty continuation line');
     const plan = planStages(file, options.buildArgs, options.target, this.#lint, options.platform);
@@ -267,6 +266,7 @@ export class BuildJob {
     this.#linted = true;
     yield* cache.noteSource(sys, 'local source for dockerfile');
     if (this.#text === '') throw new BuildError('the Dockerfile cannot be empty');
+    this.#lint = new Linter(directivesOf(this.#text).check);
     return parseDockerfile(this.#text);
   }
 

@@ -1,3 +1,4 @@
+import { parseReference } from '../../lib/reference.ts';
 import type { Instruction } from './dockerfile.ts';
 import { DockerfileError } from './dockerfile-error.ts';
 import { nearest } from './keywords.ts';
@@ -19,6 +20,15 @@ interface Named {
 const RESERVED = new Set(['context', 'scratch']);
 const SECRET = /(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)/i;
 const PUBLIC = /(?:_|^)public(?:_|$)/i;
+
+function isReference(text: string): boolean {
+  try {
+    parseReference(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Collects warnings while a Dockerfile is read and its steps are made.
@@ -113,9 +123,7 @@ export class Linter {
   }
 
   defaultArgs(at: Instruction, written: string, byDefault: string): void {
-    if (!written.includes('$')) return;
-    const bad = byDefault === '' || /[:@]$|^[:/@]|\/\//.test(byDefault);
-    if (bad)
+    if (byDefault === '' || !isReference(byDefault))
       this.add(
         'InvalidDefaultArgInFrom',
         at,

@@ -107,6 +107,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   HEALTHCHECK: healthcheck,
   RUN(instruction, flags) {
+    if (flags.list('mount').includes('')) throw parseError(instruction, 'failed to parse csv mounts: EOF');
     const network = flags.text('network');
     if (network !== undefined && !NETWORKS.has(network))
       throw parseError(instruction, `invalid network mode ${JSON.stringify(network)}`);

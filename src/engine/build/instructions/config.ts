@@ -53,7 +53,7 @@ function command(scope: Scope, instruction: Instruction): string[] {
     scope.build.lint.add(
       'JSONArgsRecommended',
       instruction,
-      `JSON arguments recommended for ${instruction.keyword} to prevent unintended behavior related to OS signals`,
+      `JSON arguments recommended for ${instruction.written} to prevent unintended behavior related to OS signals`,
     );
   return exec ?? [...scope.state.shell, instruction.rest];
 }
@@ -109,6 +109,7 @@ export const CONFIG_INSTRUCTIONS: Readonly<Record<string, Apply>> = {
   EXPOSE(scope, instruction) {
     const ports = instruction.rest
       .split(/\s+/)
+      .sort()
       .flatMap((word) => scope.expandWords(instruction, word))
       .flatMap((word) => portsOf(scope, instruction, word));
     scope.state.config.ExposedPorts = {
