@@ -16,7 +16,7 @@ const notRunning = (c: Container): ApiError => new ApiError('conflict', `contain
 
 /** Reads a signal as clients write it. @throws ApiError `invalid signal: x` */
 export function parseSignal(text: string): number {
-  if (/^\d+$/.test(text) && (Number(text) > 64 || Number(text) === 0))
+  if (/^-?\d+$/.test(text) && (Number(text) > 64 || Number(text) < 0))
     throw new ApiError('invalid-parameter', `the linux daemon does not support signal ${Number(text)}`);
   const signal = signalNumber(text);
   if (signal === undefined || signal === 0) throw new ApiError('invalid-parameter', `invalid signal: ${text}`);

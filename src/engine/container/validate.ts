@@ -125,16 +125,11 @@ function checkModes(h: HostConfig, config: Partial<ContainerConfig>): void {
   if (!MODES.test(h.PidMode) || h.PidMode === 'private') throw invalid(`invalid PID mode: ${h.PidMode}`);
   if (h.UTSMode !== '' && h.UTSMode !== 'host') throw invalid(`invalid UTS mode: ${h.UTSMode}`);
   if (!/^(|host|private)$/.test(h.CgroupnsMode)) throw invalid(`invalid cgroup namespace mode: ${h.CgroupnsMode}`);
-  if (h.UTSMode === 'host' && config.Hostname) throw invalid('conflicting options: hostname and the UTS mode');
   const shared = h.NetworkMode.startsWith('container:');
   if (shared && config.Hostname) throw invalid('conflicting options: hostname and the network mode');
   if (shared && (h.Links?.length ?? 0) > 0)
     throw invalid(
       "conflicting options: container type network can't be used with links. This would result in undefined behavior",
-    );
-  if (h.NetworkMode === 'host' && (h.Links?.length ?? 0) > 0)
-    throw invalid(
-      "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
     );
   if (shared && (h.Dns?.length ?? 0) > 0) throw invalid('conflicting options: dns and the network mode');
   if (shared && (h.ExtraHosts?.length ?? 0) > 0)
@@ -143,4 +138,9 @@ function checkModes(h: HostConfig, config: Partial<ContainerConfig>): void {
     throw invalid('conflicting options: port publishing and the container type network mode');
   if (shared && Object.keys(config.ExposedPorts ?? {}).length > 0)
     throw invalid('conflicting options: port exposing and the container type network mode');
+  if (h.UTSMode === 'host' && config.Hostname) throw invalid('conflicting options: hostname and the UTS mode');
+  if (h.NetworkMode === 'host' && (h.Links?.length ?? 0) > 0)
+    throw invalid(
+      "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
+    );
 }

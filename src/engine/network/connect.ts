@@ -9,7 +9,7 @@ import type { Daemon } from '../daemon.ts';
 import { newId, randomHex } from '../ids.ts';
 import { DnsServer, type Names } from './dns.ts';
 import { dnsNames, linkTarget, makeEndpoint } from './endpoint.ts';
-import { linkEnvironment, linkHosts, linksOfContainer } from './links.ts';
+import { checkLinked, linkEnvironment, linkHosts, linksOfContainer } from './links.ts';
 import type { DockerNetwork } from './network.ts';
 import { NetworkStore, noSuchNetwork } from './networks.ts';
 import { PortAllocator, type Publication, shownPorts } from './ports.ts';
@@ -94,6 +94,7 @@ export class ContainerNetworks {
       c.config.Domainname = other.config.Domainname;
       return { netFd: this.sandboxSeenBy(other)?.fd, linkEnv: [] };
     }
+    if (mode === 'bridge') checkLinked(c, linksOfContainer(this.#daemon, c));
     try {
       return yield* this.#connect(sys, c, mode);
     } catch (error) {

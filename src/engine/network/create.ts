@@ -1,6 +1,6 @@
 import { ApiError } from '../../api/errors.ts';
 import type { NetworkCreateBody } from '../../api/network.ts';
-import { ipBytes } from '../../lib/ip.ts';
+import { ipBytes, networkOf, parseCidr } from '../../lib/ip.ts';
 import { quote } from '../../lib/quote.ts';
 import { sorted } from '../container/defaults.ts';
 import type { EngineConfig } from '../settings/config.ts';
@@ -30,8 +30,6 @@ export function planNetwork(
   if (driver === 'overlay') throw new ApiError('forbidden', NOT_A_MANAGER);
   if (driver === 'host' || driver === 'null')
     throw new ApiError('forbidden', `only one instance of "${driver}" network is allowed`);
-  if (isParentDriver(driver)) refuseParentDriver(driver, body.Options ?? {});
-  if (driver !== 'bridge') throw new ApiError('not-found', `plugin ${quote(driver)} not found`);
   if (body.EnableIPv4 === false && !body.EnableIPv6)
     throw new ApiError('invalid-parameter', 'IPv4 or IPv6 must be enabled');
   const ipamDriver = body.IPAM?.Driver || 'default';
@@ -42,6 +40,10 @@ export function planNetwork(
   const config = (body.IPAM?.Config ?? []).filter((pool) => Object.values(pool).some((v) => v));
   const problems = config.flatMap((pool) => poolProblems(pool));
   if (problems.length > 0) throw new ApiError('invalid-parameter', joinProblems('invalid network config:', problems));
+  if (store.all().some((known) => known.name === name))
+    throw new ApiError('conflict', `network with name ${name} already exists`);
+  if (isParentDriver(driver)) refuseParentDriver(driver, body.Options ?? {});
+  if (driver !== 'bridge') throw new ApiError('not-found', `plugin ${quote(driver)} not found`);
   if (config.filter((pool) => pool.Subnet && !pool.Subnet.includes(':')).length > 1)
     throw new ApiError('forbidden', "bridge driver doesn't support multiple subnets");
   return {
@@ -98,7 +100,7 @@ const orderPool = (p: Pool): Pool => ({
 
 function poolProblems(p: Pool): string[] {
   const problems: string[] = [];
-  if (p.Subnet?.includes(':')) return problems;
+  if (p.Subnet?.includes(':')) return sixProblems(p.Subnet);
   const subnet = parseSubnet(p.Subnet ?? '');
   if (!subnet) return [`invalid subnet ${p.Subnet ?? ''}: invalid CIDR block notation`];
   const canonical = `${subnetAddress(p.Subnet!)}`;
@@ -123,6 +125,13 @@ function poolProblems(p: Pool): string[] {
       problems.push(`invalid auxiliary address ${name}: parent subnet ${p.Subnet} doesn't contain this address`);
   }
   return problems;
+}
+
+function sixProblems(subnet: string): string[] {
+  const cidr = subnet.includes('/') ? parseCidr(subnet) : undefined;
+  if (!cidr) return [`invalid subnet ${subnet}: invalid CIDR block notation`];
+  const network = networkOf(cidr.address, cidr.prefix);
+  return network === cidr.address ? [] : [`invalid subnet ${subnet}: it should be ${network}/${cidr.prefix}`];
 }
 
 /** The first address of a CIDR's network. */

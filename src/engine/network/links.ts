@@ -36,6 +36,20 @@ export function checkLinks(daemon: Daemon, links: readonly string[]): void {
   }
 }
 
+/**
+ * Looks at the links of a container on the default bridge before it starts.
+ * @throws ApiError where one leads to a container that does not run, or that is on other networks only
+ * @see moby daemon.setupLinkedContainers
+ */
+export function checkLinked(c: Container, links: readonly Link[]): void {
+  for (const { target, alias } of links) {
+    if (!target.state.Running)
+      throw new ApiError('internal', `Cannot link to a non running container: ${target.name} AS ${c.name}/${alias}`);
+    if (!target.network.Networks.bridge)
+      throw new ApiError('internal', `container ${target.id} not attached to default bridge network`);
+  }
+}
+
 const addressOf = (c: Container): string => Object.values(c.network.Networks)[0]?.IPAddress ?? '';
 
 /** Rows of /etc/hosts. */

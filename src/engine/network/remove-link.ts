@@ -9,6 +9,7 @@ import { splitLink } from './links.ts';
 export function* removeLink(sys: Sys, daemon: Daemon, name: string): Wait<void> {
   const path = name.replace(/^\//, '');
   const slash = path.lastIndexOf('/');
+  if (slash <= 0) daemon.containers.get(path);
   if (slash <= 0) throw new ApiError('internal', 'Conflict, cannot remove the default link name of the container');
   const parent = daemon.containers.byName(path.slice(0, slash));
   if (!parent) throw noSuchContainer(path.slice(0, slash));

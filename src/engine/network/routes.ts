@@ -133,13 +133,19 @@ export const networkRoutes: Route[] = [
   serve(NetworkDisconnect, function* (call, { id }) {
     const body = yield* call.body<{ Container: string; Force?: boolean }>(true);
     const { daemon, sys } = call;
-    const network = daemon.networks.store.get(id);
     const found = daemon.containers.find(body.Container ?? '');
     if (found === undefined || found === 'many') {
-      if (body.Force) throw new ApiError('not-found', `endpoint ${body.Container} not found`);
-      daemon.containers.get(body.Container ?? '');
-      return;
+      if (!body.Force) daemon.containers.get(body.Container ?? '');
+      daemon.networks.store.get(id);
+      throw new ApiError('not-found', `endpoint ${body.Container} not found`);
     }
+    const known = daemon.networks.store.find(id);
+    if (!found.state.Running || (body.Force && !known)) {
+      const name = known?.name ?? id;
+      if (!found.network.Networks[name])
+        throw new ApiError('internal', `container ${found.id} is not connected to the network ${name}`);
+    }
+    const network = known ?? daemon.networks.store.get(id);
     if (network.name === 'host' && found.hostConfig.NetworkMode === 'host')
       throw new ApiError(
         'forbidden',

@@ -1,7 +1,7 @@
 import { ENOENT } from '../../abi/errno.ts';
 import { WNOHANG } from '../../abi/flags.ts';
 import {
-  SIG_DFL,
+  SIG_IGN,
   SIGALRM,
   SIGCHLD,
   SIGCONT,
@@ -76,7 +76,17 @@ export default program({
       return pid === -ENOENT ? 127 : 126;
     }
     let due = false;
-    for (const sig of [SIGHUP, SIGINT, SIGQUIT, SIGTERM]) sys.sigaction(sig, (n) => void sys.kill(pid, n));
+    const isGroup = !opts.foreground && ctx.form === 'gnu';
+    // the command's own children are in the group too; KILL ends this program with them
+    const send = (sig: number): void => {
+      sys.kill(pid, sig);
+      if (isGroup && sig !== SIGKILL) sys.sigaction(sig, SIG_IGN);
+      if (isGroup) sys.kill(0, sig);
+      if (sig === SIGKILL) return;
+      sys.kill(pid, SIGCONT);
+      if (isGroup) sys.kill(0, SIGCONT);
+    };
+    for (const sig of [SIGHUP, SIGINT, SIGQUIT, SIGTERM]) sys.sigaction(sig, send);
     sys.sigaction(SIGCHLD, () => {});
     sys.sigaction(SIGALRM, () => {
       due = true;
@@ -93,15 +103,11 @@ export default program({
       sent = timedOut ? SIGKILL : signal;
       timedOut = true;
       if (opts.verbose) yield* ctx.warn(`sending signal ${SIGNAL_NAMES[sent]} to command ${localeQuote(args[1]!)}`);
-      sys.kill(pid, sent);
-      sys.kill(pid, SIGCONT);
+      send(sent);
       if (killAfter !== undefined && sent !== SIGKILL) sys.alarm(killAfter);
     }
     if (timedOut && !opts.preserveStatus) {
-      if (sent === SIGKILL) {
-        sys.sigaction(SIGKILL, SIG_DFL);
-        return 137;
-      }
+      if (sent === SIGKILL) return 137;
       return ctx.form === 'busybox' ? 128 + (wifexited(result.status) ? signal : wtermsig(result.status)) : 124;
     }
     yield* sleep(sys, 0);

@@ -1,3 +1,4 @@
+import { SIGTERM } from '../../../abi/signal.ts';
 import type { Wait } from '../../../libc/io.ts';
 import { type DockerClient, segment } from '../client.ts';
 import { type Cli, command } from '../command.ts';
@@ -37,7 +38,13 @@ function* startAttached(cli: Cli, client: DockerClient, flags: Flags, name: stri
   const id = container.Id;
   const { Tty: tty } = container.Config;
   const stdin = flags.bool('interactive') && container.Config.OpenStdin;
-  const stopSignals = tty ? undefined : forwardSignals(cli.sys, client, id);
+  let isTerminated = false;
+  const stopSignals = tty
+    ? undefined
+    : forwardSignals(cli.sys, client, id, () => {
+        isTerminated = true;
+        response.connection.abort();
+      });
   const response = yield* client.hijack(`/containers/${id}/attach`, {
     query: {
       stream: true,
@@ -58,8 +65,21 @@ function* startAttached(cli: Cli, client: DockerClient, flags: Flags, name: stri
     throw error;
   }
   if (tty) monitorSize(cli.sys, client, `/containers/${id}/resize`);
-  if ((yield* streams.join(cli.sys)) === 'detached') return 0;
+  // SIGTERM cancels the command itself, whatever the container makes of it
+  const ended = yield* joined(cli, streams, () => isTerminated);
+  if (isTerminated) return 128 + SIGTERM;
+  if (ended === 'detached') return 0;
   const status = yield* exit.join(cli.sys);
   stopSignals?.();
   return status;
+}
+
+/** Waits for the streams' end; that a cancelled connection fails is no error. */
+function* joined<T>(cli: Cli, streams: Background<T>, isCancelled: () => boolean): Wait<T | undefined> {
+  try {
+    return yield* streams.join(cli.sys);
+  } catch (error) {
+    if (isCancelled()) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { SA_RESTART, SIG_DFL, SIGCHLD, SIGNAL_NAMES, SIGPIPE, SIGURG, SIGWINCH } from '../../../abi/signal.ts';
+import { SA_RESTART, SIG_DFL, SIGCHLD, SIGNAL_NAMES, SIGPIPE, SIGTERM, SIGURG, SIGWINCH } from '../../../abi/signal.ts';
 import type { Sys } from '../../../abi/sys.ts';
 import { Channel } from '../../../libc/sync.ts';
 import type { DockerClient } from '../client.ts';
@@ -7,8 +7,17 @@ import { ConnectionError, DaemonError } from '../errors.ts';
 /** Signals that are the client's own business. */
 const OWN = new Set([SIGCHLD, SIGPIPE, SIGURG, SIGWINCH, 9, 19, 23]);
 
-/** Passes the signals that the client gets on to a container (`--sig-proxy`). @returns a function that ends it */
-export function forwardSignals(sys: Sys, client: DockerClient, container: string): () => void {
+/**
+ * Passes the signals that the client gets on to a container (`--sig-proxy`).
+ * @param terminated is called after SIGTERM was passed on: it cancels what some commands do
+ * @returns a function that ends it
+ */
+export function forwardSignals(
+  sys: Sys,
+  client: DockerClient,
+  container: string,
+  terminated: () => void = () => {},
+): () => void {
   const came = new Channel<number>();
   const caught: number[] = [];
   for (let signal = 1; signal < SIGNAL_NAMES.length; signal++) {
@@ -24,6 +33,7 @@ export function forwardSignals(sys: Sys, client: DockerClient, container: string
       } catch (error) {
         if (!(error instanceof DaemonError || error instanceof ConnectionError)) throw error;
       }
+      if (signal === SIGTERM) terminated();
     }
     return 0;
   });
