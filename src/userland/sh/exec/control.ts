@@ -224,7 +224,7 @@ export abstract class Control extends Machine {
 
   *arithmeticFor(node: ArithmeticFor): Wait<number> {
     const { shell } = this;
-    const { lenient } = shell;
+    const { lenient, baseLine } = shell;
     let status = 0;
     shell.line = node.line;
     const first = this.#forStep(node.init);
@@ -247,6 +247,7 @@ export abstract class Control extends Machine {
       }
     } finally {
       shell.loopDepth--;
+      shell.baseLine = baseLine;
     }
     shell.status = status;
     return status;

@@ -2,11 +2,13 @@ import { Glob } from '../../../lib/glob.ts';
 import { Accounts } from '../../../libc/accounts.ts';
 import type { Wait } from '../../../libc/io.ts';
 import type { Assignment, CommandPart, ParameterPart, Part, Word } from '../parse/ast.ts';
+import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import type { Shell } from '../state/shell.ts';
 import { expandBraces, TooManyBraces } from './brace.ts';
 import type { FieldTarget } from './fields.ts';
 import { passwdNow } from './home.ts';
+import { isAll, isPlain, joins } from './many.ts';
 import { appendParameter, appendParameterWait } from './parameter.ts';
 import { expandPathname, expandPathnameWait, type PathnameOptions } from './pathname.ts';
 import { mayGlob } from './pattern.ts';
@@ -317,7 +319,7 @@ export class Expander implements FieldTarget {
     if (quoted) this.append(word.parts, sink, true);
     else
       for (const part of word.parts)
-        this.#operandPart(part, this.#joins(part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink);
+        this.#operandPart(part, joins(this.shell, part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink);
   }
 
   *appendOperandWait(word: Word, sink: Sink, quoted: boolean): Wait<void> {
@@ -327,16 +329,10 @@ export class Expander implements FieldTarget {
       return;
     }
     for (const part of word.parts) {
-      const to = this.#joins(part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink;
+      const to = joins(this.shell, part, sink) ? new JoiningSink(sink, this.ifs, isPlain(part)) : sink;
       if (part.pure) this.#operandPart(part, to);
       else yield* this.appendWait([part], to, false);
     }
-  }
-
-  /** `${x-$@}`: where IFS has no space bash joins the elements by spaces, and that is that. */
-  #joins(part: Part, sink: Sink): boolean {
-    if (part.k !== 'param' || !sink.many || !this.shell.bash || this.ifs === '' || this.ifs.includes(' ')) return false;
-    return part.op !== 'length' && (part.name === '@' || part.index === '@');
   }
 
   #operandPart(part: Part, sink: Sink): void {
@@ -440,7 +436,7 @@ export class Expander implements FieldTarget {
   #doubleQuoted(parts: readonly Part[], sink: Sink): void {
     const many = parts.some((part) => this.#isMany(part, parts.length === 1));
     if (!many) sink.quoted('');
-    sink.splitsJoined = many && sink.many && this.shell.bash;
+    sink.splitsJoined = sink.many && this.shell.bash && parts.some(isAll);
     this.append(parts, sink, true);
     sink.splitsJoined = false;
   }
@@ -448,7 +444,7 @@ export class Expander implements FieldTarget {
   *#doubleQuotedWait(parts: readonly Part[], sink: Sink): Wait<void> {
     const many = parts.some((part) => this.#isMany(part, parts.length === 1));
     if (!many) sink.quoted('');
-    sink.splitsJoined = many && sink.many && this.shell.bash;
+    sink.splitsJoined = sink.many && this.shell.bash && parts.some(isAll);
     yield* this.appendWait(parts, sink, true);
     sink.splitsJoined = false;
   }
@@ -466,8 +462,14 @@ export class Expander implements FieldTarget {
 
   /** The text of a subscript that is a value: quotes taken out, parameters expanded. */
   subscript(text: string): string {
-    const words = new Parser(text, this.shell.parseSettings).wordList();
-    return words.every((word) => word.pure) ? words.map((word) => this.text(word)).join(' ') : text;
+    try {
+      const words = new Parser(text, this.shell.parseSettings).wordList();
+      return words.every((word) => word.pure) ? words.map((word) => this.text(word)).join(' ') : text;
+    } catch (thrown) {
+      // a quote in it that nothing closes is one of its characters
+      if (thrown instanceof ParseFailure) return text;
+      throw thrown;
+    }
   }
 
   #tilde(user: string): string {
@@ -495,5 +497,3 @@ export class Expander implements FieldTarget {
   /** `${x@P}`: set by the interpreter, which knows the prompt's escapes. */
   promptText: (text: string) => string = (text) => text;
 }
-
-const isPlain = (part: Part): boolean => part.k === 'param' && part.op === '';

@@ -179,7 +179,7 @@ function apply(
     return;
   }
   if (subject.values === undefined && subject.value === undefined) {
-    if (shell.options.nounset && !(part.op === '@' && first === 'a'))
+    if (shell.options.nounset && !(part.op === '@' && first === 'a' && shell.vars.find(part.name)))
       shell.unbound(
         index === undefined || part.indirect
           ? part.name

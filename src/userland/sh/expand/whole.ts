@@ -29,7 +29,10 @@ function put(text: string, sink: Sink, quoted: boolean): void {
 /** The command that makes the variable anew. Of `"${a[@]@A}"` its words are separate ones. */
 function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolean): void {
   const { name, values } = subject;
-  const apart = values !== undefined && (!subject.star || (quoted && sink.splitsJoined === true));
+  // unquoted words are apart where IFS is empty, and split like others otherwise
+  const apart = quoted
+    ? values !== undefined && (!subject.star || sink.splitsJoined === true)
+    : values !== undefined && sink.many && x.shell.ifs === '';
   if (name === '@' || name === '*') {
     if (values!.length === 0) return;
     const text = `set -- ${values!.map((v) => quoteValue(v, x.shell.bytes)).join(' ')}`;
@@ -47,7 +50,7 @@ function putAssignment(x: Expander, subject: Subject, sink: Sink, quoted: boolea
   const whole = values !== undefined && (variable?.array || variable?.assoc) ? variable : undefined;
   const assignment = `${shown}=${whole ? compound(whole, x.shell.bytes) : quoteValue(subject.value ?? values?.[0] ?? '', x.shell.bytes)}`;
   const words = letters === '' ? [assignment] : ['declare', `-${letters}`, assignment];
-  if (apart && subject.star) sink.joined!(words, ' ');
+  if (apart && quoted && subject.star) sink.joined!(words, ' ');
   else if (apart) putValues(x, words, false, sink, quoted);
   else put(words.join(' '), sink, quoted);
 }
