@@ -6,6 +6,7 @@ import { type JavaWish, readJavaArguments } from '../servers/java/arguments.ts';
 import { Jar } from '../servers/java/jar.ts';
 import { runSpring } from '../servers/java/spring/run.ts';
 import { springProgram } from '../servers/java/spring/settings.ts';
+import { runTomcat, serverInfo, stopTomcat, type TomcatStart } from '../servers/java/tomcat/run.ts';
 
 type Run = Extract<JavaWish, { kind: 'run' }>;
 
@@ -52,7 +53,7 @@ export default program({
         else yield* ctx.stdout.write(`${version.replace(/^(\S+) version "([^"]*)"/, '$1 $2')}\n`);
         return 0;
       case 'run':
-        return yield* run(ctx, wish);
+        return yield* run(ctx, wish, version);
     }
   },
 });
@@ -65,9 +66,29 @@ function* picked(ctx: Context, modern: boolean): Wait<void> {
   if (tool !== undefined) yield* ctx.stderr.write(`Picked up JAVA_TOOL_OPTIONS: ${tool}\n`);
 }
 
-function* run(ctx: Context, wish: Run): Wait<number> {
+/** Tomcat's classes. @returns the exit status, undefined for another class */
+function* tomcat(ctx: Context, wish: Run, java: string): Wait<number | undefined> {
+  const { sys, env } = ctx;
+  const home = wish.properties.get('catalina.home') ?? env.get('CATALINA_HOME') ?? '/usr/local/tomcat';
+  const start: TomcatStart = {
+    home,
+    base: wish.properties.get('catalina.base') ?? home,
+    javaHome: env.get('JAVA_HOME') ?? '/usr',
+    java,
+    zone: yield* localZone(sys, env),
+    machine: ctx.args.filter((word) => word.startsWith('-') && !/^-(cp|classpath)$/.test(word)),
+  };
+  if (wish.main === 'org.apache.catalina.util.ServerInfo') {
+    yield* ctx.stdout.write(yield* serverInfo(sys, start));
+    return 0;
+  }
+  if (wish.main !== 'org.apache.catalina.startup.Bootstrap') return undefined;
+  return yield* wish.args[0] === 'stop' ? stopTomcat(sys, start) : runTomcat(sys, start);
+}
+
+function* run(ctx: Context, wish: Run, java: string): Wait<number> {
   const { sys } = ctx;
-  if (wish.jar === '') return yield* unknown(ctx, `class ${wish.main}`);
+  if (wish.jar === '') return (yield* tomcat(ctx, wish, java)) ?? (yield* unknown(ctx, `class ${wish.main}`));
   const bytes = yield* readFile(sys, wish.jar);
   if (typeof bytes === 'number') {
     yield* ctx.stderr.write(
