@@ -7,6 +7,7 @@ import { runCommand, startCommand, waitFor } from '../../libc/shell-command.ts';
 import { BlankFields } from './blank-fields.ts';
 import type { Codec } from './codec.ts';
 import { unescapeAwk } from './lex.ts';
+import { INITIAL, SPECIAL } from './special.ts';
 import { splitFields } from './split.ts';
 import { AwkOutput, openForReading, openForWriting, RecordReader, type Separator } from './streams.ts';
 import { type AwkArray, fromInput, numberText, StrNum, toNumber, type Value } from './values.ts';
@@ -25,24 +26,6 @@ export class AwkFatal {
 
 /** Thrown by exit within a function. */
 export class AwkExit {}
-
-const SPECIAL = [
-  'FS',
-  'OFS',
-  'ORS',
-  'RS',
-  'NR',
-  'FNR',
-  'FILENAME',
-  'SUBSEP',
-  'CONVFMT',
-  'OFMT',
-  'RSTART',
-  'RLENGTH',
-  'ARGC',
-  'RT',
-  'IGNORECASE',
-] as const;
 
 /** What a running program works on: variables, the record, streams. */
 export class Runtime {
@@ -99,20 +82,7 @@ export class Runtime {
       this.cells.set(name, cells[name]!);
     }
     this.special = cells as Record<(typeof SPECIAL)[number], Cell>;
-    const initial: Partial<Record<(typeof SPECIAL)[number], Value>> = {
-      FS: ' ',
-      OFS: ' ',
-      ORS: '\n',
-      RS: '\n',
-      NR: 0,
-      FNR: 0,
-      SUBSEP: '\x1c',
-      CONVFMT: '%.6g',
-      OFMT: '%.6g',
-      RSTART: 0,
-      RLENGTH: -1,
-    };
-    for (const [name, v] of Object.entries(initial)) this.cells.get(name)!.v = v;
+    for (const [name, v] of Object.entries(INITIAL)) this.cells.get(name)!.v = v;
     if (personality === 'gawk') this.seed = 0;
     else if (personality === 'busybox') this.seed = 1;
     else {
