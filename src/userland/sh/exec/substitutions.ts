@@ -68,7 +68,10 @@ export abstract class Substitutions extends Processes {
     while ((yield* waitpid(sys, pid, 0, out)) === -EINTR);
     shell.substitutionStatus = shellStatus(out.status);
     // what stands behind it in the same command sees its status
-    if (shell.bash) shell.status = shell.substitutionStatus;
+    if (shell.bash) {
+      shell.pipeStatus ??= [shell.status];
+      shell.status = shell.substitutionStatus;
+    }
     yield* this.heedInterrupt();
     const text = bytes.length <= LONG ? decode(bytes) : yield* decodeLong(sys, bytes);
     return this.#text(text, part.line);

@@ -361,7 +361,7 @@ export class Shell extends Arithmetics implements VariableHost, ArithmeticVariab
       }
     }
     this.vars.set(name, value);
-    if (this.options.allexport) this.vars.attributes(name, EXPORT);
+    if (this.options.allexport) this.vars.attributes(this.vars.target(name) ?? name, EXPORT);
   }
 
   /** Over a limit the OOM killer takes somebody: this shell, if it is it, ends at its next tick. */
