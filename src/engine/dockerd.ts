@@ -97,6 +97,7 @@ function* settingsOf(sys: Sys, line: CommandLine): Wait<Map<string, unknown>> {
 
 function* run(sys: Sys, parts: EngineParts, line: CommandLine, values: Values): Program {
   const config = makeConfig(values);
+  checkTls(values);
   sys.sigaction(SIGPIPE, SIG_IGN);
   sys.umask(0o022);
   raiseOpenFiles(sys);
@@ -135,8 +136,19 @@ function* run(sys: Sys, parts: EngineParts, line: CommandLine, values: Values): 
   return sys.exit(0);
 }
 
+/** TLS is not served: settings that want it are refused, as where there are no certificates. @throws SettingsError */
+function checkTls(values: Values): void {
+  if (values.get('tls') !== true && !values.has('tlsverify')) return;
+  const [cert, key] = [values.get('tlscert') ?? '', values.get('tlskey') ?? ''];
+  throw new SettingsError(
+    `invalid TLS configuration: Could not load X509 key pair (cert: "${cert}", key: "${key}"): open ${cert}: no such file or directory`,
+  );
+}
+
 /** Settings that are taken and have no effect here say so. */
 function* warnOf(sys: Sys, log: DaemonLog, config: EngineConfig, values: Values): Wait<void> {
+  if (values.get('live-restore') === true)
+    yield* log.line(sys, 'warning', 'Live restore is not supported here: containers stop with the daemon');
   if (config.experimental) yield* log.line(sys, 'warning', 'Running with experimental features enabled');
   if (config.selinux) yield* log.line(sys, 'warning', 'Docker could not enable SELinux on the host system');
   if (config.seccompProfile !== 'builtin')

@@ -133,6 +133,9 @@ export class ContainerNetworks {
     settings.IPAddress = endpoint.address;
     settings.IPPrefixLen = network.prefix;
     settings.MacAddress = endpoint.mac;
+    settings.IPv6Gateway = network.stored.internal ? '' : (network.stored.gateway6 ?? '');
+    settings.GlobalIPv6Address = endpoint.address6;
+    settings.GlobalIPv6PrefixLen = network.pool6?.prefix ?? 0;
     if (!network.predefined) settings.DNSNames = dnsNames(c, settings);
     network.endpoints.set(c.id, endpoint);
     if (network.isBridge) {
@@ -159,11 +162,13 @@ export class ContainerNetworks {
 
   /** The network with the highest priority (then the first by name) leads out. */
   #chooseGateway(sys: Sys, c: Container, sandbox: Sandbox): void {
-    const ways = sandbox.attached.filter((a) => !a.network.stored.internal && a.network.stored.gateway !== '');
+    const ways = sandbox.attached.filter(
+      ({ network: { stored } }) => !stored.internal && (stored.gateway !== '' || stored.gateway6 !== undefined),
+    );
     const priority = (a: Attached): number => c.network.Networks[a.network.name]?.GwPriority ?? 0;
     ways.sort((a, b) => priority(b) - priority(a) || (a.network.name < b.network.name ? -1 : 1));
     const way = ways[0];
-    if (sandbox.fd >= 0) setGateway(sys, this.#daemon.hostNet, sandbox, way?.network.stored.gateway, way?.name ?? '');
+    if (sandbox.fd >= 0) setGateway(sys, this.#daemon.hostNet, sandbox, way?.network.stored, way?.name ?? '');
     sandbox.gateway = way;
   }
 
@@ -223,7 +228,8 @@ export class ContainerNetworks {
       for (const e of a.network.endpoints.values()) {
         const other = this.#daemon.containers.byId(e.containerId);
         const names = other?.network.Networks[a.network.name]?.DNSNames ?? [];
-        if (names.some((n) => n.toLowerCase() === bare || n === linked) && e.address) found.push(e.address);
+        if (names.some((n) => n.toLowerCase() === bare || n === linked))
+          found.push(...[e.address, e.address6].filter((address) => address !== ''));
       }
     }
     return found.length > 0 ? found : undefined;
@@ -232,7 +238,8 @@ export class ContainerNetworks {
   #reverse(sandbox: Sandbox, address: string): string | undefined {
     for (const a of sandbox.attached)
       for (const e of a.network.endpoints.values())
-        if (e.address === address) return `${e.containerName}.${a.network.name}`;
+        if (e.address === address || (e.address6 !== '' && e.address6 === address))
+          return `${e.containerName}.${a.network.name}`;
     return undefined;
   }
 
@@ -258,6 +265,7 @@ export class ContainerNetworks {
     if (!network || !endpoint) return;
     network.endpoints.delete(c.id);
     if (endpoint.address) network.pool?.release(endpoint.address);
+    if (endpoint.address6) network.pool6?.release(endpoint.address6);
     const at = sandbox.attached.findIndex((a) => a.network === network);
     if (at >= 0) plugOut(sys, sandbox.attached.splice(at, 1)[0]!);
     this.#daemon.events.log(sys, 'network', 'disconnect', network.id, {

@@ -3,6 +3,7 @@ import type { Sys } from '../../abi/sys.ts';
 import { ip4Number, ip4Text } from '../../lib/ip.ts';
 import type { EngineConfig } from '../settings/config.ts';
 import { parseSubnet, subnetText } from './ipam.ts';
+import { addressAt, localSubnet } from './ipam6.ts';
 import type { StoredNetwork } from './network.ts';
 
 const BRIDGE = 'com.docker.network.bridge';
@@ -25,6 +26,8 @@ export function defaultBridge(
   const subnet = bip === '' ? chosen : subnetText(parseSubnet(bip)!);
   const own = bip === '' ? ip4Text(ip4Number(subnet.split('/')[0]!) + 1) : bip.split('/')[0]!;
   const range = parseSubnet(bridge.fixedCidr);
+  const subnet6 = bridge.ipv6 ? bridge.fixedCidrV6 || localSubnet(sys) : '';
+  const gateway6 = subnet6 === '' ? '' : bridge.gatewayV6 || addressAt(subnet6, 1);
   return {
     name: 'bridge',
     driver: 'bridge',
@@ -40,10 +43,12 @@ export function defaultBridge(
           Gateway: own,
           ...(bridge.gateway === '' ? {} : { AuxiliaryAddresses: { DefaultGatewayIPv4: bridge.gateway } }),
         },
+        ...(subnet6 === '' ? [] : [{ Subnet: subnet6, Gateway: gateway6 }]),
       ],
     },
     subnet,
     gateway: own,
+    ...(subnet6 === '' ? {} : { subnet6, gateway6 }),
     chosenSubnet: bip === '',
     internal: false,
     attachable: false,

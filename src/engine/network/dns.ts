@@ -3,6 +3,7 @@ import { CLONE_NEWNET, O_CLOEXEC, POLLIN } from '../../abi/flags.ts';
 import { AF_INET, type Datagram, SOCK_CLOEXEC, SOCK_DGRAM } from '../../abi/socket.ts';
 import type { Sys } from '../../abi/sys.ts';
 import { DNS_TYPES, type DnsMessage, type DnsRecord, decodeDns, dnsAnswer, encodeDns } from '../../lib/dns.ts';
+import { isIp6 } from '../../lib/ip.ts';
 import { poll, type Wait } from '../../libc/io.ts';
 import { within } from '../runtime/namespaces.ts';
 
@@ -97,8 +98,9 @@ export class DnsServer {
     }
     const addresses = this.#names.addresses(name.toLowerCase());
     if (addresses === undefined) return undefined;
-    const records =
-      question.type === DNS_TYPES.A ? addresses.map((address) => addressRecord(question.name, address)) : [];
+    const records = addresses
+      .map((address) => addressRecord(question.name, address))
+      .filter((record) => record.type === question.type);
     return dnsAnswer(query, 'NOERROR', records);
   }
 
@@ -132,4 +134,9 @@ function* send(sys: Sys, fd: number, bytes: Uint8Array, to: Datagram['from']): W
   return r;
 }
 
-const addressRecord = (name: string, data: string): DnsRecord => ({ name, type: DNS_TYPES.A, ttl: TTL, data });
+const addressRecord = (name: string, data: string): DnsRecord => ({
+  name,
+  type: isIp6(data) ? DNS_TYPES.AAAA : DNS_TYPES.A,
+  ttl: TTL,
+  data,
+});

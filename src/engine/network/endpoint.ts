@@ -34,8 +34,19 @@ export function makeEndpoint(
     containerId: c.id,
     containerName: c.name.slice(1),
     address,
+    address6: ipv6Address(network, settings),
     mac: network.isBridge ? (mac ?? randomMac(sys)) : '',
   };
+}
+
+/** @throws ApiError where the address that is wanted is taken */
+function ipv6Address(network: DockerNetwork, settings: EndpointSettings): string {
+  const { pool6 } = network;
+  if (!pool6) return '';
+  const wanted = settings.IPAMConfig?.IPv6Address;
+  if (!wanted) return pool6.next();
+  if (!pool6.take(wanted)) throw new ApiError('forbidden', 'Address already in use');
+  return wanted;
 }
 
 /** A random hardware address of the locally administered kind. */

@@ -1,5 +1,6 @@
 import type { IPAM, Network as NetworkAnswer, NetworkContainer } from '../../api/network.ts';
 import type { AddressPool } from './ipam.ts';
+import { AddressPool6 } from './ipam6.ts';
 
 /** A network as it is kept on the disk. */
 export interface StoredNetwork {
@@ -13,6 +14,9 @@ export interface StoredNetwork {
   /** Subnet and gateway that it works with; '' for host and none. */
   subnet: string;
   gateway: string;
+  /** The same for IPv6; absent where it has none. */
+  subnet6?: string;
+  gateway6?: string;
   /** The engine chose the subnet. */
   chosenSubnet: boolean;
   internal: boolean;
@@ -30,6 +34,8 @@ export interface Endpoint {
   containerId: string;
   containerName: string;
   address: string;
+  /** '' without IPv6. */
+  address6: string;
   mac: string;
 }
 
@@ -37,12 +43,15 @@ export interface Endpoint {
 export class DockerNetwork {
   readonly stored: StoredNetwork;
   readonly pool: AddressPool | undefined;
+  readonly pool6: AddressPool6 | undefined;
   /** By the container's id. */
   readonly endpoints: Map<string, Endpoint> = new Map();
 
   constructor(stored: StoredNetwork, pool: AddressPool | undefined) {
     this.stored = stored;
     this.pool = pool;
+    this.pool6 = stored.subnet6 ? new AddressPool6(stored.subnet6) : undefined;
+    if (stored.gateway6) this.pool6?.take(stored.gateway6);
   }
 
   get name(): string {
@@ -102,7 +111,7 @@ export class DockerNetwork {
           EndpointID: e.id,
           MacAddress: e.mac,
           IPv4Address: e.address === '' ? '' : `${e.address}/${this.prefix}`,
-          IPv6Address: '',
+          IPv6Address: e.address6 === '' ? '' : `${e.address6}/${this.pool6?.prefix ?? 64}`,
         };
     }
     return {

@@ -11,6 +11,7 @@ import { newId } from '../ids.ts';
 import type { EngineConfig } from '../settings/config.ts';
 import { defaultBridge } from './default-bridge.ts';
 import { AddressPool, defaultPools, overlap, parseSubnet, type Subnet, subnetText } from './ipam.ts';
+import { addressAt, localSubnet, overlap6 } from './ipam6.ts';
 import { DockerNetwork, type StoredNetwork } from './network.ts';
 
 /** What a new network is to be; already checked. */
@@ -119,12 +120,28 @@ export class NetworkStore {
     const given = plan.ipam.Config?.find((pool) => pool.Subnet && !pool.Subnet.includes(':'));
     let subnet = '';
     let gateway = '';
-    if (plan.driver === 'bridge' && !plan.configOnly) {
+    if (plan.driver === 'bridge' && plan.enableIPv4 && !plan.configOnly) {
       subnet = given?.Subnet ? this.#claim(given.Subnet) : this.#freeSubnet(sys);
       gateway = given?.Gateway ?? gatewayOf(given?.IPRange && parseSubnet(given.IPRange) ? given.IPRange : subnet);
-      if (!given) plan.ipam.Config = [{ Subnet: subnet, Gateway: gateway }];
+      if (!given) plan.ipam.Config = [...(plan.ipam.Config ?? []), { Subnet: subnet, Gateway: gateway }];
     }
-    const network = this.#add({ ...plan, id: newId(sys), created: stamp(sys), subnet, gateway, chosenSubnet: !given });
+    const six =
+      plan.driver === 'bridge' && plan.enableIPv6 && !plan.configOnly
+        ? ipv6Of(
+            sys,
+            plan,
+            this.all().flatMap((n) => n.stored.subnet6 ?? []),
+          )
+        : {};
+    const network = this.#add({
+      ...plan,
+      ...six,
+      id: newId(sys),
+      created: stamp(sys),
+      subnet,
+      gateway,
+      chosenSubnet: !given,
+    });
     this.#makeBridge(sys, network);
     this.#setPolicy(sys);
     yield* this.#save(sys);
@@ -178,6 +195,9 @@ export class NetworkStore {
     sys.netlink({ type: 'link-set', name, mtu: network.mtu });
     if (network.stored.gateway !== '')
       sys.netlink({ type: 'addr-add', dev: name, address: network.stored.gateway, prefix: network.prefix });
+    const { pool6 } = network;
+    if (pool6)
+      sys.netlink({ type: 'addr-add', dev: name, address: network.stored.gateway6 ?? '', prefix: pool6.prefix });
     sys.netlink({ type: 'link-set', name, up: true });
   }
 
@@ -199,6 +219,17 @@ export class NetworkStore {
     const networks = [...this.#byId.values()].map((n) => n.stored);
     yield* writeAtomic(sys, this.#file, JSON.stringify({ networks }), 0o600);
   }
+}
+
+/** The IPv6 subnet of a new network: the one that is given, or one of its own, which the plan tells then. */
+function ipv6Of(sys: Sys, plan: NetworkPlan, taken: readonly string[]): { subnet6: string; gateway6: string } {
+  const given = plan.ipam.Config?.find((pool) => pool.Subnet?.includes(':'));
+  const subnet6 = given?.Subnet ?? localSubnet(sys);
+  if (taken.some((other) => overlap6(subnet6, other)))
+    throw new ApiError('forbidden', 'invalid pool request: Pool overlaps with other one on this address space');
+  const gateway6 = given?.Gateway ?? addressAt(subnet6, 1);
+  if (!given) plan.ipam.Config = [...(plan.ipam.Config ?? []), { Subnet: subnet6, Gateway: gateway6 }];
+  return { subnet6, gateway6 };
 }
 
 /** The first address of a subnet. */

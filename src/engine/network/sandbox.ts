@@ -71,7 +71,9 @@ export function plugIn(sys: Sys, host: number, sandbox: Sandbox, a: Attached): n
     if (typeof made === 'number' && made < 0) return made;
     const dev = a.name;
     sys.netlink({ type: 'link-set', name: dev, mtu: network.mtu });
-    sys.netlink({ type: 'addr-add', dev, address: endpoint.address, prefix: network.prefix });
+    if (endpoint.address) sys.netlink({ type: 'addr-add', dev, address: endpoint.address, prefix: network.prefix });
+    if (endpoint.address6)
+      sys.netlink({ type: 'addr-add', dev, address: endpoint.address6, prefix: network.pool6?.prefix ?? 64 });
     sys.netlink({ type: 'link-set', name: dev, up: true });
     return 0;
   });
@@ -85,11 +87,19 @@ export function plugOut(sys: Sys, a: Attached): void {
   sys.netlink({ type: 'link-del', name: a.hostLink });
 }
 
-/** Sets the way out of a sandbox. @param gateway undefined: none */
-export function setGateway(sys: Sys, host: number, sandbox: Sandbox, gateway: string | undefined, dev: string): void {
+/** Sets the way out of a sandbox. @param network undefined: none */
+export function setGateway(
+  sys: Sys,
+  host: number,
+  sandbox: Sandbox,
+  network: { gateway: string; gateway6?: string } | undefined,
+  dev: string,
+): void {
   within(sys, sandbox.fd, host, CLONE_NEWNET, () => {
     sys.netlink({ type: 'route-del', dst: 'default' });
+    const { gateway, gateway6 } = network ?? {};
     if (gateway) sys.netlink({ type: 'route-add', route: { dst: 'default', via: gateway, dev } });
+    if (gateway6) sys.netlink({ type: 'route-add', route: { family: 'inet6', dst: 'default', via: gateway6, dev } });
     return 0;
   });
 }

@@ -1,7 +1,6 @@
 import type { EndpointSettings, NetworkingConfig } from '../../api/container-config.ts';
 import { ApiError } from '../../api/errors.ts';
-import { ipBytes } from '../../lib/ip.ts';
-import { contains, parseSubnet } from './ipam.ts';
+import { inNetwork, ipBytes, isIp6, networkOf, parseCidr } from '../../lib/ip.ts';
 import type { DockerNetwork } from './network.ts';
 import type { NetworkStore } from './networks.ts';
 
@@ -33,6 +32,9 @@ export function clearEndpoint(e: EndpointSettings): void {
   e.IPAddress = '';
   e.IPPrefixLen = 0;
   e.MacAddress = '';
+  e.IPv6Gateway = '';
+  e.GlobalIPv6Address = '';
+  e.GlobalIPv6PrefixLen = 0;
 }
 
 /** What is wrong with the settings of an endpoint in a network. @returns the problems in the engine's words */
@@ -44,10 +46,24 @@ export function endpointProblems(network: DockerNetwork | undefined, e: Partial<
     problems.push('user specified IP address is supported on user defined networks only');
   if (network.isDefaultBridge && (e.Aliases?.length ?? 0) > 0)
     problems.push('network-scoped alias is supported only for containers in user defined networks');
-  if (address === '') return problems;
-  if (!ipBytes(address) || address.includes(':')) problems.push(`invalid IPv4 address: ${address}`);
+  const six = e.IPAMConfig?.IPv6Address ?? '';
+  if (six !== '' && network.predefined && address === '')
+    problems.push('user specified IP address is supported on user defined networks only');
+  for (const [wanted, version] of [
+    [address, 4],
+    [six, 6],
+  ] as const)
+    if (wanted !== '') problems.push(...addressProblems(network, wanted, version));
+  return problems;
+}
+
+function addressProblems(network: DockerNetwork, address: string, version: 4 | 6): string[] {
+  const problems: string[] = [];
+  if (!ipBytes(address) || address.includes(':') !== (version === 6))
+    problems.push(`invalid IPv${version} address: ${address}`);
   const config = network.stored.ipam.Config ?? [];
-  const configured = network.stored.chosenSubnet ? [] : config.filter((pool) => pool.Subnet);
+  const own = network.stored.chosenSubnet && version === 4 ? [] : config;
+  const configured = network.predefined && network.stored.chosenSubnet ? [] : own.filter((pool) => pool.Subnet);
   if (configured.length === 0)
     problems.push(
       'user specified IP address is supported only when connecting to networks with user configured subnets',
@@ -57,10 +73,11 @@ export function endpointProblems(network: DockerNetwork | undefined, e: Partial<
   return problems;
 }
 
-const inPool = (subnet: string | undefined, address: string): boolean => {
-  const parsed = parseSubnet(subnet ?? '');
-  return parsed !== undefined && ipBytes(address) !== undefined && contains(parsed, address);
-};
+function inPool(subnet: string | undefined, address: string): boolean {
+  const cidr = parseCidr(subnet ?? '');
+  if (!cidr || !ipBytes(address) || isIp6(cidr.address) !== isIp6(address)) return false;
+  return inNetwork(address, networkOf(cidr.address, cidr.prefix), cidr.prefix);
+}
 
 /** Problems as one text: several get a list. */
 export function joinProblems(head: string, problems: readonly string[]): string {

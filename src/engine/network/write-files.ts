@@ -61,8 +61,9 @@ function* hostsOf(
   const { Hostname, Domainname } = c.config;
   const names = Domainname === '' ? hostNames(Hostname) : `${Hostname}.${Domainname} ${Hostname}`;
   const own = Object.values(c.network.Networks)
-    .filter((e) => e.IPAddress !== '')
-    .map((e) => [e.IPAddress, names] as const);
+    .flatMap((e) => [e.IPAddress, e.GlobalIPv6Address])
+    .filter((address) => address !== '')
+    .map((address) => [address, names] as const);
   return hostsText([...extra, ...links, ...own]);
 }
 

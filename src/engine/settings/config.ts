@@ -117,7 +117,8 @@ export function makeConfig(values: Values): EngineConfig {
     logFormat: text('log-format', 'text') as 'text' | 'json',
     labels: list('labels'),
     experimental: flag('experimental'),
-    liveRestore: flag('live-restore'),
+    // containers of this engine cannot outlive it: the log says so, and info says false
+    liveRestore: false,
     shutdownTimeout: number('shutdown-timeout', 15),
     logDriver: text('log-driver', 'json-file'),
     logOptions: map('log-opts'),
@@ -195,7 +196,6 @@ export function reloaded(running: EngineConfig, flags: Values, file: Values): En
     ...running,
     debug: set('debug') ? next.debug : running.debug,
     labels: set('labels') ? next.labels : running.labels,
-    liveRestore: set('live-restore') ? next.liveRestore : running.liveRestore,
     shutdownTimeout: set('shutdown-timeout') ? next.shutdownTimeout : running.shutdownTimeout,
     maxDownloads: next.maxDownloads,
     maxUploads: next.maxUploads,
