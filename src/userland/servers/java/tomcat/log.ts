@@ -6,6 +6,9 @@ import { open, type Wait, writeAll } from '../../../../libc/io.ts';
 
 /** Tomcat's own log (standard error and logs/catalina.DATE.log) and that of requests. @see conf/logging.properties */
 export class TomcatLog {
+  /** Who writes. */
+  thread = 'main';
+
   constructor(
     private readonly sys: Sys,
     private readonly zone: Zone,
@@ -15,14 +18,14 @@ export class TomcatLog {
   ) {}
 
   /** @param where class and method */
-  *write(level: string, where: string, message: string, thread = 'main'): Wait<void> {
+  *write(level: string, where: string, message: string): Wait<void> {
     const ms = this.sys.now(CLOCK_REALTIME);
     const sec = Math.floor(ms / 1000);
     const dot = where.lastIndexOf('.');
     const fraction = String(Math.floor(ms - sec * 1000)).padStart(3, '0');
     const line = this.old
       ? `${this.#time('%b %d, %Y %l:%M:%S %p', sec).replace(/ {2,}/g, ' ')} ${where.slice(0, dot)} ${where.slice(dot + 1)}\n${level}: ${message}\n`
-      : `${this.#time('%d-%b-%Y %H:%M:%S', sec)}.${fraction} ${level} [${thread}] ${where} ${message}\n`;
+      : `${this.#time('%d-%b-%Y %H:%M:%S', sec)}.${fraction} ${level} [${this.thread}] ${where} ${message}\n`;
     yield* writeAll(this.sys, 2, line);
     yield* this.#append(`catalina.${this.#time('%Y-%m-%d', sec)}.log`, line);
   }

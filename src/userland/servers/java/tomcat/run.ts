@@ -139,7 +139,9 @@ export function* runTomcat(sys: Sys, start: TomcatStart): Wait<number> {
       }
     });
   if (xml.shutdownPort > 0) sys.thread((own) => listenForShutdown(own, xml, stop));
+  log.thread = 'Catalina-utility-1';
   const status = yield* stop.wait();
+  log.thread = 'Thread-1';
   for (const [port] of listeners)
     yield* log.info('coyote.AbstractProtocol.pause', `Pausing ProtocolHandler ["http-nio-${port}"]`);
   yield* log.info('catalina.core.StandardService.stopInternal', 'Stopping service [Catalina]');
