@@ -182,6 +182,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "ping": () => import('./ping.ts'),
   "pinky": () => import('./pinky.ts'),
   "pkill": () => import('./pkill.ts'),
+  "pr": () => import('./pr.ts'),
   "printenv": () => import('./printenv.ts'),
   "printf": () => import('./printf.ts'),
   "prlimit": () => import('./prlimit.ts'),

@@ -13,6 +13,7 @@ import diff from './diff.json' with { type: 'json' };
 import fresh from './fresh.json' with { type: 'json' };
 import grep from './grep.json' with { type: 'json' };
 import misc from './misc.json' with { type: 'json' };
+import pr from './pr.json' with { type: 'json' };
 import sed from './sed.json' with { type: 'json' };
 import smallTools from './small-tools.json' with { type: 'json' };
 import ssh from './ssh.json' with { type: 'json' };
@@ -80,6 +81,7 @@ test.each([
   ['sed, grep, awk, coreutils and xargs', fresh],
   ['bzip2, xz and zstd', compress],
   ['archives', archives],
+  ['pr', pr],
   ['ssh and scp', ssh],
   ['capsh, getcap and setcap', capabilities],
   ['figlet and cowsay', banners],
