@@ -19,7 +19,8 @@ export function mergeImageConfig(user: Partial<ContainerConfig>, image: Partial<
   }
   if (image.Healthcheck) mergeHealth(user, image.Healthcheck);
   user.WorkingDir ||= image.WorkingDir ?? '';
-  if (image.Volumes && Object.keys(image.Volumes).length > 0) user.Volumes = { ...user.Volumes, ...image.Volumes };
+  const hasVolumes = user.Volumes && Object.keys(user.Volumes).length > 0;
+  user.Volumes = hasVolumes ? { ...user.Volumes, ...image.Volumes } : (image.Volumes ?? null);
   if (!user.StopSignal && image.StopSignal) user.StopSignal = image.StopSignal;
 }
 

@@ -60,16 +60,15 @@ export default program({
       );
     let rows: MountRow[] = [];
     let status = 0;
+    /** What busybox says after its table. */
+    const lost: string[] = [];
     if (ctx.args.length > 0) {
       for (const path of ctx.args) {
         const real = realPath(sys, path, 'existing');
         if (typeof real === 'number') {
           status = 1;
-          yield* ctx.warn(
-            form === 'gnu'
-              ? `${path}: ${ctx.strerror(real)}`
-              : `${path}: can't find mount point: ${ctx.strerror(real)}`,
-          );
+          if (form === 'gnu') yield* ctx.warn(`${path}: ${ctx.strerror(real)}`);
+          else lost.push(`${path}: can't find mount point`);
           continue;
         }
         const byDevice = mounts.find((m) => m.source === real);
@@ -79,7 +78,7 @@ export default program({
         const chosen = byDevice ?? above.reduce(longest, undefined as MountRow | undefined);
         if (chosen) rows.push(chosen);
       }
-      if (rows.length === 0) return status;
+      if (rows.length === 0 && form === 'gnu') return status;
     } else {
       const seen = new Set<number>();
       const st = new Stat();
@@ -161,6 +160,8 @@ export default program({
           `${name} ${type}${a.padStart(w)} ${b.padStart(w)} ${c.padStart(w)} ${d.padStart(opts.portability ? 8 : 4)} ${i === 0 ? last : last}\n`,
         );
       }
+      yield* ctx.stdout.flush();
+      for (const message of lost) yield* ctx.warn(message);
       return status;
     }
     const widths = table[0]!.map((_, i) => Math.max(...table.map((row) => row[i]!.length)));
