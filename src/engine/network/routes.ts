@@ -96,8 +96,8 @@ export const networkRoutes: Route[] = [
   serve(NetworkConnect, function* (call, { id }) {
     const body = yield* call.body<{ Container: string; EndpointConfig?: Partial<EndpointSettings> | null }>(true);
     const { daemon, sys } = call;
-    const network = daemon.networks.store.get(id);
     const c = daemon.containers.get(body.Container ?? '');
+    const network = daemon.networks.store.get(id);
     const settings = body.EndpointConfig ?? {};
     if (c.state.RemovalInProgress || c.state.Dead)
       throw new ApiError(

@@ -62,8 +62,8 @@ function addressProblems(network: DockerNetwork, address: string, version: 4 | 6
   if (!ipBytes(address) || address.includes(':') !== (version === 6))
     problems.push(`invalid IPv${version} address: ${address}`);
   const config = network.stored.ipam.Config ?? [];
-  const own = network.stored.chosenSubnet && version === 4 ? [] : config;
-  const configured = network.predefined && network.stored.chosenSubnet ? [] : own.filter((pool) => pool.Subnet);
+  const chosen = network.stored.chosenSubnet && version === 4 && !network.predefined;
+  const configured = chosen ? [] : config.filter((pool) => pool.Subnet);
   if (configured.length === 0)
     problems.push(
       'user specified IP address is supported only when connecting to networks with user configured subnets',

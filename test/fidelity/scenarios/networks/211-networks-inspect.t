@@ -16,17 +16,12 @@ Networks: what inspect shows, addresses, aliases, links, names.
   10.88.0.200	hh
   ping: bad address 'nosuch'
   nameserver 127.0.0.11
-  $ docker run --rm --network n88 --ip 10.88.0.200 busybox true; docker run --rm --network n88 --ip 10.99.0.1 busybox true; docker run --rm --ip 1.2.3.4 busybox true; docker run --rm --network-alias x busybox true; docker run --rm --network n88 --mac-address 02:42:0a:58:00:99 busybox cat /sys/class/net/eth0/address; docker run --rm --network nosuch busybox true; docker run --rm --network n88 --link s1:alias busybox ping -c1 -w2 alias | head -1
+  $ docker run --rm --network n88 --ip 10.88.0.200 busybox true; docker run --rm --network n88 --ip 10.99.0.1 busybox true; docker run --rm --network-alias x busybox true; docker run --rm --network n88 --mac-address 02:42:0a:58:00:99 busybox cat /sys/class/net/eth0/address; docker run --rm --network nosuch busybox true; docker run --rm --network n88 --link s1:alias busybox ping -c1 -w2 alias | head -1
   docker: Error response from daemon: failed to set up container networking: Address already in use
   
   Run 'docker run --help' for more information
   docker: Error response from daemon: invalid config for network n88: invalid endpoint settings:
   no configured subnet or ip-range contain the IP address 10.99.0.1
-  
-  Run 'docker run --help' for more information
-  docker: Error response from daemon: invalid config for network bridge: invalid endpoint settings:
-  * user specified IP address is supported on user defined networks only
-  * user specified IP address is supported only when connecting to networks with user configured subnets
   
   Run 'docker run --help' for more information
   docker: network-scoped aliases are only supported for user-defined networks

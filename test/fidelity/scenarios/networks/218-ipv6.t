@@ -8,7 +8,7 @@ Networks with IPv6.
   10.90.0.3 2001:db8:8::99 2001:db8:8::50 64 {"IPv6Address":"2001:db8:8::50"}
   inet6 2001:db8:8::1/64
   1
-  $ docker exec c1 ping -6 -c1 -w2 c2 | head -2 | sed 's/time=.*/time=N/'; docker exec c1 sh -c 'echo | nc 2001:db8:8::50 80'; docker exec c2 grep 2001 /etc/hosts | cut -f1; docker network inspect -f '{{range .Containers}}{{.Name}} {{.IPv6Address}};{{end}}' n8 | tr ';' '\n' | sort; docker run --rm --network n8 --ip6 2001:db8:8::50 busybox true; docker run --rm --network n8 --ip6 2001:db8:9::1 busybox true; docker run --rm --ip6 2001:db8:9::1 busybox true; docker run --rm --network n7 busybox ip -6 addr show eth0 | grep -c 2001:db8:7::2/64
+  $ docker exec c1 ping -6 -c1 -w2 c2 | head -2 | sed 's/time=.*/time=N/'; docker exec c1 sh -c 'echo | nc 2001:db8:8::50 80'; docker exec c2 grep 2001 /etc/hosts | cut -f1; docker network inspect -f '{{range .Containers}}{{.Name}} {{.IPv6Address}};{{end}}' n8 | tr ';' '\n' | sort; docker run --rm --network n8 --ip6 2001:db8:8::50 busybox true; docker run --rm --network n8 --ip6 2001:db8:9::1 busybox true; docker run --rm --network n7 busybox ip -6 addr show eth0 | grep -c 2001:db8:7::2/64
   PING c2 (2001:db8:8::50): 56 data bytes
   64 bytes from 2001:db8:8::50: seq=0 ttl=64 time=N
   hi6
@@ -21,11 +21,6 @@ Networks with IPv6.
   Run 'docker run --help' for more information
   docker: Error response from daemon: invalid config for network n8: invalid endpoint settings:
   no configured subnet or ip-range contain the IP address 2001:db8:9::1
-  
-  Run 'docker run --help' for more information
-  docker: Error response from daemon: invalid config for network bridge: invalid endpoint settings:
-  * user specified IP address is supported on user defined networks only
-  * user specified IP address is supported only when connecting to networks with user configured subnets
   
   Run 'docker run --help' for more information
   1

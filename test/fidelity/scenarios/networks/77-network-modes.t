@@ -117,9 +117,9 @@ Network modes, networks and their errors. Steps whose output depends on the mach
   
   Run 'docker run --help' for more information
   [125]
-  $ docker network disconnect nosuchn a1; docker network connect nosuchn a1; docker network connect nn nosuchc; docker network disconnect nn nosuchc; docker network disconnect -f nn nosuchc
-  Error response from daemon: network nosuchn not found
-  Error response from daemon: network nosuchn not found
+  $ docker network disconnect nosuchn nosuchc; docker network connect nosuchn nosuchc; docker network connect nn nosuchc; docker network disconnect nn nosuchc; docker network disconnect -f nn nosuchc
+  Error response from daemon: No such container: nosuchc
+  Error response from daemon: No such container: nosuchc
   Error response from daemon: No such container: nosuchc
   Error response from daemon: No such container: nosuchc
   Error response from daemon: endpoint nosuchc not found
