@@ -45,7 +45,17 @@ if (installed === 0 || installed < newest('package-lock.json')) {
   if (npm('ci', '--no-audit', '--no-fund') !== 0 && npm('install', '--no-audit', '--no-fund') !== 0) process.exit(1);
 }
 
-const sources = ['src', 'workers', 'public', 'images', 'sites', 'lessons', 'index.html', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+  'src',
+  'workers',
+  'public',
+  'images',
+  'sites',
+  'lessons',
+  'index.html',
+  'vite.config.ts',
+  'package-lock.json',
+];
 const built = Math.min(newest(join('dist', 'index.html')), newest(join('dist', 'drydock.js')));
 if (built === 0 || built < Math.max(...sources.map(newest))) {
   console.log('Building …');
