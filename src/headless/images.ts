@@ -58,7 +58,8 @@ export async function buildImages(images: string, out: string): Promise<number> 
   if (!(await machine.socketAnswers('/var/run/docker.sock'))) throw new Error('the engine does not answer');
   const workshop: Workshop = { machine, goOn: machine.kernel.hold() };
   const recipes = readRecipes(images, BUILT);
-  for (const recipe of recipes) await build(workshop, recipe);
+  // a second between two, so that filters and lists have an order to show
+  for (const [at, recipe] of recipes.entries()) await build(workshop, recipe, BUILT + at);
   // one archive of all: layers that images share are in it once
   const saved = readTar(await save(workshop, recipes));
   const store = storeOf(catalogue, put, saved);
@@ -84,7 +85,7 @@ function folderWith(out: string, catalogue: Catalogue): BlobSource {
 }
 
 /** Puts what an image is made from on the host's disk and builds it there. @throws Error with the builder's output */
-async function build(workshop: Workshop, recipe: Recipe): Promise<void> {
+async function build(workshop: Workshop, recipe: Recipe, time: number): Promise<void> {
   const { name, dockerfile, files, hub } = recipe;
   const archive = packFiles(
     new Map([...files, ['Dockerfile', { data: new TextEncoder().encode(dockerfile), mode: 0o644 }]]),
@@ -95,7 +96,7 @@ async function build(workshop: Workshop, recipe: Recipe): Promise<void> {
   if (unpacked.status !== 0) throw new Error(`${name}: the context could not be unpacked`);
   const label = hub.level === undefined ? '' : `--label '${LEVEL_LABEL}=${hub.level}'`;
   const names = referencesOf(recipe).map((reference) => `-t ${reference}`);
-  const command = `SOURCE_DATE_EPOCH=${BUILT} docker build ${names.join(' ')} ${label} ${dir} 2>&1 && rm -rf ${dir}`;
+  const command = `SOURCE_DATE_EPOCH=${time} docker build ${names.join(' ')} ${label} ${dir} 2>&1 && rm -rf ${dir}`;
   const built = await run(workshop, '/bin/bash', ['bash', '-c', command]);
   if (built.status !== 0) throw new Error(`${name}: ${new TextDecoder().decode(built.output)}`);
 }
