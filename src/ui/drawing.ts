@@ -91,6 +91,8 @@ export interface ImageStack {
   /** Bytes. */
   size: number;
   usedBy: readonly string[];
+  /** How much of it is simulated, where its main program does not do all that it is for. */
+  level?: 'starts' | 'files';
   fresh: boolean;
   /** From the base up, without empty ones. */
   layers: readonly Layer[];

@@ -90,6 +90,19 @@ test('volumes that nobody mounts are set apart; fresh ones are marked', () => {
   ]);
 });
 
+test('an image says how much of it is simulated', () => {
+  const image = (Id: string, level?: string) => ({
+    Id,
+    RepoTags: [`${Id}:1`],
+    Size: 1,
+    Created: 0,
+    Labels: level === undefined ? null : { 'drydock.level': level },
+  });
+  const images = [image('a', 'files only'), image('b', 'starts and logs'), image('c'), image('d', 'what')];
+  const drawn = draw(state({ images }), none);
+  expect(drawn.images.map((one) => one.level)).toEqual(['files', 'starts', undefined, undefined]);
+});
+
 test('images that stand on the same base are neighbours, and it counts them', () => {
   const image = (Id: string, tag: string) => ({ Id, RepoTags: [tag], Size: 1, Created: 0 });
   const layer = (id: string, number: number) => ({ id, number, label: id, size: 1 });

@@ -166,10 +166,17 @@ function stacks(state: EngineState, fresh: ReadonlySet<string>): ImageStack[] {
     name: image.RepoTags?.find((tag) => tag !== '<none>:<none>'),
     size: image.Size,
     usedBy: state.containers.filter((c) => c.ImageID === image.Id).map(nameOf),
+    ...levelOf(image.Labels?.['drydock.level']),
     fresh: fresh.has(image.Id) || (image.RepoTags ?? []).some((tag) => fresh.has(tag)),
     layers: (state.layers.get(image.Id) ?? []).map((layer) => ({ ...layer, sharedBy: count.get(layer.id) ?? 1 })),
   }));
   return neighbours(drawn);
+}
+
+/** What the catalogue's label says of an image. */
+function levelOf(label: string | undefined): Pick<ImageStack, 'level'> {
+  if (label === 'files only') return { level: 'files' };
+  return label === 'starts and logs' ? { level: 'starts' } : {};
 }
 
 /** Puts images that stand on the same layers beside each other; otherwise by name. */

@@ -51,6 +51,7 @@ export interface ImageSummary {
   RepoDigests?: string[] | null;
   Size: number;
   Created: number;
+  Labels?: Record<string, string> | null;
 }
 
 export interface ImageInspect {

@@ -122,6 +122,7 @@ export const en = {
     volume: (name: string, path: string) => `volume ${name} at ${path}`,
     folder: (name: string, path: string) => `folder ${name} of the host at ${path}`,
     image: (name: string, size: string) => `image ${name}, ${size}`,
+    levels: { starts: 'starts and logs', files: 'files only' },
     by: (names: string, more: number) => `${names}${more > 0 ? ` +${more}` : ''}`,
     types: (command: string) => `types: ${command}`,
     drawing: 'What runs on the machine. Arrows move, Enter opens, Escape goes back.',

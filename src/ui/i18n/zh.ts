@@ -117,6 +117,7 @@ export const zh: Messages = {
     volume: (name, path) => `卷 ${name}，挂在 ${path}`,
     folder: (name, path) => `主机目录 ${name}，挂在 ${path}`,
     image: (name, size) => `镜像 ${name}，${size}`,
+    levels: { starts: '可启动并写日志', files: '仅有文件' },
     by: (names, more) => `${names}${more > 0 ? ` +${more}` : ''}`,
     types: (command) => `打进终端：${command}`,
     drawing: '机器上在运行什么。方向键移动，Enter 打开，Esc 返回。',
