@@ -260,6 +260,7 @@ export const PROGRAMS: Readonly<Record<string, () => Promise<{ default: ProgramM
   "tr": () => import('./tr.ts'),
   "traceroute": () => import('./traceroute.ts'),
   "traefik-whoami": () => import('./traefik-whoami.ts'),
+  "traefik": () => import('./traefik.ts'),
   "tree": () => import('./tree.ts'),
   "true": () => import('./true.ts'),
   "truncate": () => import('./truncate.ts'),
