@@ -1,6 +1,5 @@
 import { loadHash } from '../../lib/hash.ts';
 import { defineMysql } from './mysql/define.ts';
-import { definePostgres } from './postgres/define.ts';
 import type { SqlJsDatabase } from './sql-js.ts';
 
 /** Gives a connection the functions that a dialect of SQL has beside SQLite's. */
@@ -13,6 +12,5 @@ export async function loadDialects(): Promise<Readonly<Record<string, DefineFunc
   const hashes = { md5: md5!, sha224: sha224!, sha256: sha256!, sha384: sha384!, sha512: sha512! };
   return {
     mysql: (db, now, seed) => defineMysql(db, hashes, now, seed),
-    postgres: (db, now, seed) => definePostgres(db, hashes.md5, now, seed),
   };
 }

@@ -13,7 +13,7 @@ type Request = { readonly [key: string]: PackValue };
 /**
  * SQLite. Requests:
  * - `{op: 'open', file, bytes?, functions?, seed?}`: a database with a name and its content → connection number; `functions`:
- *   'mysql' or 'postgres' for those of the dialect
+ *   'mysql' for those of that dialect
  * - `{op: 'connect', file}`: one more connection to it → number
  * - `{op: 'run', connection, sql, params?, now?, rows?}`: one or more statements; see `Result`
  * - `{op: 'fetch', cursor, rows?}`: more rows of a statement; `{op: 'end', cursor}`: no more of them
