@@ -31,13 +31,22 @@ export function routes({ ctx }: IpContext): RouteInfo[] {
   return Array.isArray(answer) ? (answer as RouteInfo[]) : [];
 }
 
+/** busybox changes a link by ioctl(2), and names that. */
+function ioctlOf(request: NetlinkRequest): string | undefined {
+  if (request.type !== 'link-set') return undefined;
+  if (request.mtu !== undefined) return 'SIOCSIFMTU';
+  if (request.mac !== undefined) return 'SIOCSIFHWADDR';
+  if (request.txqlen !== undefined) return 'SIOCSIFTXQLEN';
+  return request.up === undefined ? undefined : 'SIOCSIFFLAGS';
+}
+
 /** Sends a request that changes something; ends the program with the words of an error. */
 export function* change(ip: IpContext, request: NetlinkRequest, dev?: string): Wait<number> {
   const result = ip.ctx.sys.netlink(request);
   if (typeof result !== 'number' || result >= 0) return 0;
   if (result === -ENODEV && dev !== undefined) return yield* noDevice(ip, dev);
-  const words = `RTNETLINK answers: ${ip.ctx.strerror(result)}`;
-  yield* complain(ip, words);
+  const what = (ip.busybox && ioctlOf(request)) || 'RTNETLINK answers';
+  yield* complain(ip, `${what}: ${ip.ctx.strerror(result)}`);
   return exitWith(2);
 }
 

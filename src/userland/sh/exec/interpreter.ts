@@ -14,6 +14,7 @@ import { posixUsage } from './posix-usage.ts';
 import { keep, redirect, restore, type Saved } from './redirect.ts';
 import { select } from './select.ts';
 import { Temporaries } from './temporaries.ts';
+import { writeError } from './write-error.ts';
 
 /** Arguments of declare and its kin that are array literals, by their place in argv. */
 export type Arrays = ReadonlyMap<number, Assignment> | undefined;
@@ -384,13 +385,10 @@ export class Interpreter extends Temporaries {
     if (queue.error !== 0) {
       const { error } = queue;
       queue.error = 0;
-      const { running } = this.shell;
-      this.shell.running = argv[0]!;
       if (this.shell.bash || error !== EPIPE) {
-        this.shell.builtinError(`write error: ${this.shell.strerror(error)}`);
+        writeError(this.shell, argv[0]!, error);
         yield* queue.flush();
       }
-      this.shell.running = running;
       queue.error = 0;
       if (result === 0) result = 1;
     }
