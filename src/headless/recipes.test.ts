@@ -59,3 +59,26 @@ test('a variable that the Dockerfile does not set is an error', () => {
   };
   expect(() => readRecipes(imagesWith(wrong), 0)).toThrow('no line ENV X=');
 });
+
+test('a release has what its folder lacks from the folder above', () => {
+  const recipes = readRecipes(
+    imagesWith({
+      'tool/Dockerfile': 'FROM scratch\n',
+      'tool/hub.json': hub('library/tool', ['latest']),
+      'tool/entry.sh': 'new',
+      'tool/more.sh': 'more',
+      'tool/1/Dockerfile': 'FROM scratch\n',
+      'tool/1/hub.json': hub('library/tool', ['1']),
+      'tool/1/entry.sh': 'old',
+    }),
+    0,
+  );
+  const files = recipes.map(({ name, files: context }) => [
+    name,
+    ...[...context].map(([path, { data }]) => `${path}=${new TextDecoder().decode(data)}`).sort(),
+  ]);
+  expect(files).toEqual([
+    ['tool', 'entry.sh=new', 'more.sh=more'],
+    ['tool:1', 'entry.sh=old', 'more.sh=more'],
+  ]);
+});

@@ -105,13 +105,16 @@ function vary(dockerfile: string, { from, env = {} }: Variant): string {
   return text;
 }
 
-/** The image of a folder, and those that hub.json says to differ from it in versions. */
-function recipesOf(folder: string, name: string, time: number): Recipe[] {
+/**
+ * The image of a folder, and those that hub.json says to differ from it in versions.
+ * @param inherited files of the context that the folder has unless it has its own of that name
+ */
+function recipesOf(folder: string, name: string, time: number, inherited?: Recipe['files']): Recipe[] {
   const { variants = [], ...hub } = JSON.parse(readFileSync(join(folder, 'hub.json'), 'utf8')) as HubFile;
   const dockerfile = readFileSync(join(folder, DOCKERFILE), 'utf8');
   const hasRootfs = existsSync(join(folder, 'rootfs.manifest'));
   const make = (as: string, text: string, tags: string[], versions?: Record<string, string>): Recipe => {
-    const files = contextFiles(folder);
+    const files = new Map([...(inherited ?? []), ...contextFiles(folder)]);
     if (hasRootfs) files.set('rootfs.tar', { data: rootfsTar(folder, time, versions), mode: 0o644 });
     return { name: as, dockerfile: text, files, hub: { ...hub, tags } };
   };
@@ -130,7 +133,8 @@ export const referencesOf = ({ name, hub }: Recipe): string[] => [
 ];
 
 /**
- * Reads all images: those of the folders, and of the folders in these (`ubuntu/18.04` is `ubuntu:18.04`).
+ * Reads all images: those of the folders, and of the folders in these (`ubuntu/18.04` is `ubuntu:18.04`), which have
+ * the files of the context that stand above them too.
  * @param time of all files, in seconds
  * @returns those that others are FROM first
  */
@@ -142,7 +146,9 @@ export function readRecipes(images: string, time: number): Recipe[] {
       ...recipesOf(join(images, name), name, time),
       ...folders(join(images, name))
         .sort()
-        .flatMap((release) => recipesOf(join(images, name, release), `${name}:${release}`, time)),
+        .flatMap((release) =>
+          recipesOf(join(images, name, release), `${name}:${release}`, time, contextFiles(join(images, name))),
+        ),
     ]);
   const byName = new Map(recipes.flatMap((recipe) => referencesOf(recipe).map((reference) => [reference, recipe])));
   const done = new Set<Recipe>();
