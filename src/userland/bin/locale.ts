@@ -1,3 +1,5 @@
+import { encodingOf } from '../../libc/locale.ts';
+import { listDir } from '../../libc/paths.ts';
 import { program } from '../../libc/program.ts';
 
 const CATEGORIES =
@@ -7,14 +9,10 @@ const CATEGORIES =
 const LOCALES = ['C', 'C.utf8', 'POSIX'];
 const CHARMAPS = ['ANSI_X3.4-1968', 'ISO-8859-1', 'UTF-8'];
 
-/** A locale's name as libc compares it: `C.UTF-8` is `C.utf8`. */
-const normal = (name: string): string =>
-  name.replace(/\.(.*)$/, (_, set: string) => `.${set.toLowerCase().replaceAll('-', '')}`);
-
 export default program({
   name: 'locale',
   at: ['/usr/bin/locale'],
-  spec: 'glibc 2.39 locale(1): the settings, -a, -m, charmap; the locales that a base system has',
+  spec: 'glibc 2.39 locale(1): the settings, -a, -m, charmap; of what an archive of locales holds -a lists nothing',
   version: '(Ubuntu GLIBC 2.39-0ubuntu8.6) 2.39',
   usage: '[OPTION...] NAME\n  or:  locale [OPTION...] [-a|-m]',
   about: 'Get locale-specific information.',
@@ -24,9 +22,11 @@ export default program({
     categoryName: { short: 'c', help: 'Write names of selected categories' },
     keywordName: { short: 'k', help: 'Write names of selected keywords' },
   },
-  *main({ opts, args, env, stdout, stderr, name }) {
+  *main({ sys, opts, args, env, stdout, stderr, name }) {
     if (opts.allLocales) {
-      yield* stdout.write(`${LOCALES.join('\n')}\n`);
+      const added = listDir(sys, '/usr/lib/locale');
+      const folders = typeof added === 'number' ? [] : added.filter((folder) => folder !== 'locale-archive');
+      yield* stdout.write(`${[...new Set([...LOCALES, ...folders])].sort().join('\n')}\n`);
       return 0;
     }
     if (opts.charmaps) {
@@ -52,9 +52,9 @@ export default program({
       ['LC_CTYPE', of('LC_CTYPE')],
       ['LC_MESSAGES', of('LC_MESSAGES')],
     ] as const)
-      if (!LOCALES.map(normal).includes(normal(what)))
+      if (encodingOf(sys, what) === undefined)
         yield* stderr.write(`${name}: Cannot set ${category} to default locale: No such file or directory\n`);
-    if (!LOCALES.map(normal).includes(normal(all || lang || 'C')))
+    if (encodingOf(sys, all || lang) === undefined)
       yield* stderr.write(`${name}: Cannot set LC_ALL to default locale: No such file or directory\n`);
     yield* stdout.write(`LANG=${lang}\n`);
     yield* stdout.write(`LANGUAGE=${env.get('LANGUAGE') ?? ''}\n`);

@@ -1,12 +1,12 @@
 import { Stat } from '../../../abi/stat.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import { LOCALE_VARIABLES } from '../../../libc/locale.ts';
 import { setOption } from '../builtins/set.ts';
 import type { Interpreter } from '../exec/interpreter.ts';
 import { passwdNow } from '../expand/home.ts';
 import { ParseFailure } from '../parse/failure.ts';
 import { Parser } from '../parse/parser.ts';
 import { AssocArray } from '../state/assoc.ts';
-import { LOCALE_VARIABLES } from '../state/locale.ts';
 import type { Shell } from '../state/shell.ts';
 import { DYNAMIC, EXPORT, INTEGER, IndexedArray, READONLY, WATCHED } from '../state/variable.ts';
 import { isName } from '../state/variables.ts';

@@ -1,6 +1,7 @@
 import { ENOENT } from '../../../abi/errno.ts';
 import { CLOCK_MONOTONIC } from '../../../abi/flags.ts';
 import type { Sys } from '../../../abi/sys.ts';
+import { encodingOf, LOCALE_VARIABLES } from '../../../libc/locale.ts';
 import { type ArithmeticVariables, Evaluator } from '../expand/arithmetic.ts';
 import { PatternCache } from '../expand/pattern.ts';
 import type { Template } from '../expand/template.ts';
@@ -10,7 +11,6 @@ import type { ParseSettings } from '../parse/scanner.ts';
 import { Arithmetics } from './arithmetics.ts';
 import { CowMap } from './cow-map.ts';
 import { type CallFrame, DynamicVariables } from './dynamic-variables.ts';
-import { encodingOf, LOCALE_VARIABLES } from './locale.ts';
 import { defaultOptions, optionFlags, type SetOptions, SHOPT_DEFAULTS } from './options.ts';
 import { WriteQueue } from './queue.ts';
 import { DiscardUnwind, ExitUnwind } from './unwind.ts';
