@@ -97,6 +97,17 @@ test('what was used longest ago makes room', async () => {
   expect(answers).toContain('STAT curr_items 2\r\n');
 });
 
+test('-M keeps what is there, -F and -A say what may be asked', async () => {
+  const k = await start('-m', '1', '-M', '-F', '-A');
+  const big = (key: string): string => `set ${key} 0 0 600000\r\n${key.repeat(600_000)}\r\n`;
+  expect(await talk(k, [`${big('a')}${big('b')}flush_all\r\nshutdown\r\n`])).toBe(
+    'STORED\r\nSERVER_ERROR out of memory storing object\r\nCLIENT_ERROR flush_all not allowed\r\n',
+  );
+  await k.settle();
+  const again = await k.run('/bin/memcached', ['memcached', '-u', 'memcache', '-U', '1']);
+  expect([again.status, again.stderr]).toEqual([64, 'memcached: UDP is not simulated\n']);
+});
+
 test('a line and data may come in pieces', async () => {
   expect(await talk(await start(), ['se', 't a 0 0 3\r', '\nab', 'c\r\nget', ' a\r\n'], 10)).toBe(
     'STORED\r\nVALUE a 0 3\r\nabc\r\nEND\r\n',

@@ -16,21 +16,24 @@ const EX_NOUSER = 67;
 const EX_OSERR = 71;
 /** Growth of the data after which it is charged anew, bytes. */
 const MEASURE = 65_536;
-/** Slab classes: the first chunk, how they grow, and the largest. @see memcached(1), -f and -n */
-const FIRST_CHUNK = 96;
-const GROWTH = 1.25;
+/** Slab classes have pages of this size. */
 const PAGE = 1024 * 1024;
 
 const HELP = `-p, --port=<num>          TCP port to listen on (default: 11211)
 -s, --unix-socket=<file>  UNIX socket to listen on (disables network support)
 -l, --listen=<addr>       interface to listen on (default: INADDR_ANY)
--d, --daemon              run as a daemon
 -u, --user=<user>         assume identity of <username> (only when run as root)
 -m, --memory-limit=<num>  item memory in megabytes (default: 64)
 -c, --conn-limit=<num>    max simultaneous connections (default: 1024)
 -t, --threads=<num>       number of threads to use (default: 4)
 -I, --max-item-size=<num> adjusts max item size
--P, --pidfile=<file>      save PID in <file>, only used with -d option
+-P, --pidfile=<file>      save PID in <file>
+-a, --unix-mask=<mask>    access mask for UNIX socket, in octal (default: 700)
+-A, --enable-shutdown     enable ascii "shutdown" command
+-F, --disable-flush-all   disable flush_all command
+-M, --disable-evictions   return error on memory exhausted instead of evicting
+-f, --slab-growth-factor=<num> chunk size growth factor (default: 1.25)
+-n, --slab-min-size=<bytes> min space used for key+value+flags (default: 48)
 -v, --verbose             verbose (print errors/warnings while in event loop)
 -vv                       very verbose (also print client commands/responses)
 -h, --help                print this help and exit
@@ -40,7 +43,7 @@ const HELP = `-p, --port=<num>          TCP port to listen on (default: 11211)
 export default program({
   name: 'memcached',
   at: ['/usr/local/bin/memcached', '/usr/bin/memcached'],
-  spec: 'memcached 1.6: the text protocol over TCP and unix sockets; no UDP, binary and meta protocols, SASL, TLS, external storage',
+  spec: 'memcached 1.6: the text protocol over TCP and unix sockets; no daemon of its own (-d), UDP, binary and meta protocols, SASL, TLS, external storage',
   usage: '[options]',
   about: 'Keep values in memory for others.',
   options: {},
@@ -83,6 +86,7 @@ class Memcached implements Service {
   readonly store: Store;
   readonly tally: Tally = {};
   readonly itemMax: number;
+  readonly refusesFlush: boolean;
   readonly #sys: Sys;
   readonly #begun: number;
   readonly #ended: Futex = { value: 0 };
@@ -103,12 +107,20 @@ class Memcached implements Service {
     this.#sys = sys;
     this.#begun = sys.now(CLOCK_MONOTONIC);
     this.itemMax = settings.itemMax;
+    this.refusesFlush = settings.refusesFlush;
     this.#level = settings.verbose;
-    this.store = new Store(settings.memory, () => this.#uptime, Math.floor(sys.now(CLOCK_REALTIME) / 1000));
+    const epoch = Math.floor(sys.now(CLOCK_REALTIME) / 1000);
+    this.store = new Store(settings.memory, () => this.#uptime, epoch, settings.keepsAll);
   }
 
   get #uptime(): number {
     return Math.floor((this.#sys.now(CLOCK_MONOTONIC) - this.#begun) / 1000);
+  }
+
+  shutdown(): boolean {
+    if (!this.settings.takesShutdown) return false;
+    this.#end('Interrupt');
+    return true;
   }
 
   verbosity(level: number): void {
@@ -118,9 +130,11 @@ class Memcached implements Service {
   *run(): Wait<number> {
     const { port, socket, address, pidFile } = this.settings;
     const sys = this.#sys;
-    if (this.#level > 1) yield* this.ctx.stderr.write(slabClasses());
+    if (this.#level > 1) yield* this.ctx.stderr.write(slabClasses(this.settings));
     const listener =
-      socket === '' ? listenTcp(sys, port, address === '0.0.0.0' ? '' : address) : listenUnix(sys, socket);
+      socket === ''
+        ? listenTcp(sys, port, address === '0.0.0.0' ? '' : address)
+        : listenUnix(sys, socket, this.settings.socketMode);
     if (listener < 0) {
       const what =
         socket === '' ? `failed to listen on TCP port ${port}` : `failed to listen on UNIX socket: ${socket}`;
@@ -134,15 +148,17 @@ class Memcached implements Service {
       [SIGTERM, 'Terminated'],
       [SIGINT, 'Interrupt'],
     ] as const)
-      sys.sigaction(signal, () => {
-        this.#signal = name;
-        this.#ended.value++;
-        sys.futexWake(this.#ended, 1);
-      });
+      sys.sigaction(signal, () => this.#end(name));
     sys.thread((own) => this.#accept(own, listener));
     while (this.#signal === '') yield* futexWait(sys, this.#ended, this.#ended.value);
     yield* this.ctx.stderr.write(`Signal handled: ${this.#signal}.\n`);
     return 0;
+  }
+
+  #end(signal: string): void {
+    this.#signal = signal;
+    this.#ended.value++;
+    this.#sys.futexWake(this.#ended, 1);
   }
 
   *#accept(sys: Sys, listener: number): Wait<number> {
@@ -205,11 +221,11 @@ class Memcached implements Service {
         inter: settings.address || 'NULL',
         verbosity: this.#level,
         oldest: 0,
-        evictions: 'on',
+        evictions: settings.keepsAll ? 'off' : 'on',
         domain_socket: settings.socket || 'NULL',
-        umask: 700,
-        growth_factor: '1.25',
-        chunk_size: 48,
+        umask: settings.socketMode.toString(8),
+        growth_factor: settings.growth.toFixed(2),
+        chunk_size: settings.firstChunk - 48,
         num_threads: settings.threads,
         item_size_max: settings.itemMax,
       });
@@ -247,7 +263,7 @@ const rows = (values: Record<string, number | string>): [string, string][] =>
   Object.entries(values).map(([name, value]) => [name, String(value)]);
 
 /** The classes of chunks that -vv shows. */
-function slabClasses(): string {
+function slabClasses({ firstChunk, growth }: Settings): string {
   const lines: string[] = [];
   const show = (size: number): void => {
     const at = String(lines.length + 1).padStart(3);
@@ -255,7 +271,7 @@ function slabClasses(): string {
       `slab class ${at}: chunk size ${String(size).padStart(9)} perslab ${String(Math.floor(PAGE / size)).padStart(7)}\n`,
     );
   };
-  for (let size = FIRST_CHUNK; size <= PAGE / 2 / GROWTH; size *= GROWTH) {
+  for (let size = firstChunk; size <= PAGE / 2 / growth; size *= growth) {
     size = Math.ceil(size / 8) * 8;
     show(size);
   }
@@ -263,12 +279,13 @@ function slabClasses(): string {
   return lines.join('');
 }
 
-function listenUnix(sys: Sys, path: string): number {
+function listenUnix(sys: Sys, path: string, mode: number): number {
   const fd = sys.socket(AF_UNIX, SOCK_STREAM);
   if (fd < 0) return fd;
   sys.unlink(path);
   const bound = sys.bind(fd, { family: AF_UNIX, path });
   const listening = bound < 0 ? bound : sys.listen(fd, 128);
+  if (bound >= 0) sys.chmod(path, mode);
   if (listening < 0) sys.close(fd);
   return listening < 0 ? listening : fd;
 }

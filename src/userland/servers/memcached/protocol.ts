@@ -9,6 +9,7 @@ const EMPTY = new Uint8Array(0);
 const BAD_LINE = 'CLIENT_ERROR bad command line format\r\n';
 const NOT_NUMERIC = 'CLIENT_ERROR cannot increment or decrement non-numeric value\r\n';
 const BAD_DELTA = 'CLIENT_ERROR invalid numeric delta argument\r\n';
+const NO_ROOM = 'SERVER_ERROR out of memory storing object\r\n';
 const TOO_LARGE = 'SERVER_ERROR object too large for cache\r\n';
 const COUNTER = 2n ** 64n;
 
@@ -24,6 +25,10 @@ export interface Service {
   version: string;
   /** Lines of `stats`, or of `stats WHAT`; undefined where there is no such thing. */
   stats(what: string): readonly (readonly [string, string])[] | undefined;
+  /** `flush_all` is refused. */
+  refusesFlush: boolean;
+  /** Ends the server. @returns false where that may not be asked for */
+  shutdown(): boolean;
   /** Sets how much is said on stderr. */
   verbosity(level: number): void;
 }
@@ -135,6 +140,7 @@ export class Conversation {
         return this.#stats(words.slice(1));
       case 'flush_all': {
         if (count === 2 && !/^-?\d+$/.test(words[1]!)) return BAD_LINE;
+        if (this.service.refusesFlush) return 'CLIENT_ERROR flush_all not allowed\r\n';
         add(tally, 'cmd_flush');
         store.flush(count === 2 ? Number(words[1]) : 0);
         return 'OK\r\n';
@@ -153,7 +159,7 @@ export class Conversation {
         this.service.verbosity(Number(words[1]) || 0);
         return 'OK\r\n';
       case 'shutdown':
-        return 'ERROR: shutdown not enabled\r\n';
+        return this.service.shutdown() ? [] : 'ERROR: shutdown not enabled\r\n';
       case 'mn':
         return 'MN\r\n';
       case 'quit':
@@ -246,9 +252,9 @@ export class Conversation {
       whole.set(verb === 'append' ? known.data : data);
       whole.set(verb === 'append' ? data : known.data, whole.length - (verb === 'append' ? data : known.data).length);
       if (whole.length > this.service.itemMax) return TOO_LARGE;
-      store.set(key, known.flags, whole, known.ends);
-    } else store.set(key, flags, data, store.ends(seconds));
-    return 'STORED\r\n';
+      return store.set(key, known.flags, whole, known.ends) ? 'STORED\r\n' : NO_ROOM;
+    }
+    return store.set(key, flags, data, store.ends(seconds)) ? 'STORED\r\n' : NO_ROOM;
   }
 
   #count(verb: string, key: string, delta: string): string {

@@ -12,17 +12,26 @@ export interface Settings {
   threads: number;
   verbose: number;
   pidFile: string;
-  daemon: boolean;
+  /** Permission bits of the unix socket. */
+  socketMode: number;
+  /** When there is no room: an error, in place of taking away what was used longest ago. */
+  keepsAll: boolean;
+  /** The first chunk of the slab classes (-n and the item's head), and how they grow. */
+  firstChunk: number;
+  growth: number;
+  /** `flush_all` is refused; `shutdown` is taken. */
+  refusesFlush: boolean;
+  takesShutdown: boolean;
 }
 
-const TAKES = 'psluUmcKtPfnIRbBoaDC'.replace('C', '');
-const PLAIN = 'dvhVAMrkLSFX';
+/** Letters with a value, and without. `-R`, `-b`, `-t`, `-k`, `-L` and `-r` are about speed and memory of the real machine. */
+const TAKES = 'psluUmctPfnIRbBa';
+const PLAIN = 'dvhVAMrkLF';
 
 const LONG: Readonly<Record<string, string>> = {
   port: 'p',
   'unix-socket': 's',
   listen: 'l',
-  daemon: 'd',
   user: 'u',
   'udp-port': 'U',
   'memory-limit': 'm',
@@ -35,7 +44,9 @@ const LONG: Readonly<Record<string, string>> = {
   'slab-growth-factor': 'f',
   'slab-min-size': 'n',
   protocol: 'B',
-  extended: 'o',
+  'enable-shutdown': 'A',
+  'disable-flush-all': 'F',
+  'unix-mask': 'a',
   help: 'h',
   version: 'V',
 };
@@ -62,7 +73,12 @@ export function readSettings(args: readonly string[]): Wish {
     threads: 4,
     verbose: 0,
     pidFile: '',
-    daemon: false,
+    socketMode: 0o700,
+    keepsAll: false,
+    firstChunk: 96,
+    growth: 1.25,
+    refusesFlush: false,
+    takesShutdown: false,
   };
   const rest = [...args];
   for (let word; (word = rest.shift()) !== undefined; ) {
@@ -79,7 +95,10 @@ export function readSettings(args: readonly string[]): Wish {
         if (letter === 'h') return { say: 'help' };
         if (letter === 'V') return { say: 'version' };
         if (letter === 'v') settings.verbose++;
-        if (letter === 'd') settings.daemon = true;
+        if (letter === 'd') return { problem: 'memcached: -d is not simulated: start it in the background\n' };
+        if (letter === 'M') settings.keepsAll = true;
+        if (letter === 'F') settings.refusesFlush = true;
+        if (letter === 'A') settings.takesShutdown = true;
         continue;
       }
       const value = long ? (long[2] ?? rest.shift()) : letters.slice(i + 1) || rest.shift();
@@ -107,6 +126,21 @@ function set(settings: Settings, letter: string, value: string): string | undefi
     settings.threads = Number.parseInt(value, 10);
     if (!(settings.threads > 0)) return 'Number of threads must be greater than 0\n';
   }
+  if (letter === 'a') settings.socketMode = Number.parseInt(value, 8);
+  if (letter === 'f') {
+    settings.growth = Number.parseFloat(value);
+    if (!(settings.growth > 1)) return 'Factor must be greater than 1\n';
+  }
+  if (letter === 'n') {
+    const size = Number.parseInt(value, 10);
+    if (!(size > 0)) return 'Chunk size must be greater than 0\n';
+    settings.firstChunk = Math.ceil((size + 48) / 8) * 8;
+  }
+  if (letter === 'U' && value !== '0') return 'memcached: UDP is not simulated\n';
+  if (letter === 'B' && value !== 'auto' && value !== 'ascii')
+    return value === 'binary'
+      ? 'memcached: the binary protocol is not simulated\n'
+      : `Invalid value for binding protocol: ${value}\n -- should be one of auto, binary, or ascii\n`;
   if (letter === 'I') {
     settings.itemMax = bytes(value);
     if (!(settings.itemMax >= 1024)) return 'Item max size cannot be less than 1024 bytes.\n';

@@ -34,11 +34,13 @@ export class Store {
    * @param limit bytes that all items may take
    * @param now seconds since the start
    * @param epoch seconds since the Epoch at the start
+   * @param keepsAll nothing is taken away to make room
    */
   constructor(
     public limit: number,
     readonly now: () => number,
     readonly epoch: number,
+    readonly keepsAll = false,
   ) {}
 
   get bytes(): number {
@@ -75,9 +77,10 @@ export class Store {
     return item;
   }
 
-  /** Puts an item, and takes others away as long as there is no room. */
-  set(key: string, flags: number, data: Uint8Array, ends: number): void {
+  /** Puts an item, and takes others away as long as there is no room. @returns whether there was room */
+  set(key: string, flags: number, data: Uint8Array, ends: number): boolean {
     this.delete(key);
+    if (this.keepsAll && this.#bytes + data.length + key.length + ITEM_HEAD > this.limit) return false;
     const item = { flags, data, ends, cas: ++this.#cas };
     this.#items.set(key, item);
     this.#bytes += sizeOf(key, item);
@@ -87,6 +90,7 @@ export class Store {
       this.delete(oldest);
       this.counts.evictions++;
     }
+    return true;
   }
 
   delete(key: string): boolean {
