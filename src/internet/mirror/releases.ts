@@ -15,140 +15,61 @@ interface Release {
 /** Later than all releases that there are: 2025-10-01. */
 const UPDATED = 1_759_276_800;
 
-const day = (text: string): number => Date.parse(`${text}T12:00:00Z`) / 1000;
-const mb = (count: number): number => Math.round(count * 1_000_000);
+const COMPONENTS = ['main', 'universe'];
+
+/**
+ * A release with its index sizes in megabytes, of main and universe: of what was released, and of what came later.
+ * @param version '' for what is never released
+ * @param day or time, as Date.parse reads it; noon of a day
+ */
+function release(
+  codename: string,
+  version: string,
+  day: string,
+  sizes: readonly number[],
+  updates?: readonly number[],
+): Release {
+  const bytes = (list: readonly number[]): Suite['sizes'] =>
+    Object.fromEntries(list.map((size, at) => [COMPONENTS[at], Math.round(size * 1_000_000)]));
+  return {
+    codename,
+    ...(version && { version }),
+    title: codename.replace(/^./, (letter) => letter.toUpperCase()),
+    released: Date.parse(day.includes('T') ? day : `${day}T12:00:00Z`) / 1000,
+    sizes: bytes(sizes),
+    ...(updates && { updates: bytes(updates) }),
+  };
+}
 
 const UBUNTU: readonly Release[] = [
-  {
-    codename: 'noble',
-    version: '24.04',
-    title: 'Noble',
-    released: 1_714_057_833,
-    sizes: { main: mb(1.808), universe: mb(19.3) },
-    updates: { main: mb(1.79), universe: mb(1.52) },
-  },
-  {
-    codename: 'trusty',
-    version: '14.04',
-    title: 'Trusty',
-    released: day('2014-05-08'),
-    sizes: { main: mb(1.743), universe: mb(7.589) },
-    updates: { main: mb(1.46), universe: mb(0.671) },
-  },
-  {
-    codename: 'xenial',
-    version: '16.04',
-    title: 'Xenial',
-    released: day('2016-04-21'),
-    sizes: { main: mb(1.558), universe: mb(9.827) },
-    updates: { main: mb(2.56), universe: mb(1.544) },
-  },
-  {
-    codename: 'bionic',
-    version: '18.04',
-    title: 'Bionic',
-    released: day('2018-04-26'),
-    sizes: { main: mb(1.344), universe: mb(11.3) },
-    updates: { main: mb(3.786), universe: mb(2.411) },
-  },
-  {
-    codename: 'focal',
-    version: '20.04',
-    title: 'Focal',
-    released: day('2020-04-23'),
-    sizes: { main: mb(1.275), universe: mb(11.3) },
-    updates: { main: mb(4.919), universe: mb(1.599) },
-  },
-  {
-    codename: 'jammy',
-    version: '22.04',
-    title: 'Jammy',
-    released: day('2022-04-21'),
-    sizes: { main: mb(1.792), universe: mb(17.5) },
-    updates: { main: mb(3.569), universe: mb(1.575) },
-  },
-  {
-    codename: 'questing',
-    version: '25.10',
-    title: 'Questing',
-    released: day('2025-10-09'),
-    sizes: { main: mb(1.84), universe: mb(20.7) },
-  },
-  {
-    codename: 'resolute',
-    version: '26.04',
-    title: 'Resolute',
-    released: day('2026-04-23'),
-    sizes: { main: mb(1.85), universe: mb(21) },
-  },
+  release('noble', '24.04', '2024-04-25T15:10:33Z', [1.808, 19.3], [1.79, 1.52]),
+  release('trusty', '14.04', '2014-05-08', [1.743, 7.589], [1.46, 0.671]),
+  release('xenial', '16.04', '2016-04-21', [1.558, 9.827], [2.56, 1.544]),
+  release('bionic', '18.04', '2018-04-26', [1.344, 11.3], [3.786, 2.411]),
+  release('focal', '20.04', '2020-04-23', [1.275, 11.3], [4.919, 1.599]),
+  release('jammy', '22.04', '2022-04-21', [1.792, 17.5], [3.569, 1.575]),
+  release('questing', '25.10', '2025-10-09', [1.84, 20.7]),
+  release('resolute', '26.04', '2026-04-23', [1.85, 21]),
 ];
 
 const DEBIAN: readonly Release[] = [
-  {
-    codename: 'bookworm',
-    version: '12',
-    title: 'Debian 12 Bookworm',
-    released: day('2023-06-10'),
-    sizes: { main: mb(8.79) },
-  },
-  {
-    codename: 'trixie',
-    version: '13',
-    title: 'Debian 13 Trixie',
-    released: day('2025-08-09'),
-    sizes: { main: mb(9.67) },
-  },
-  {
-    codename: 'bullseye',
-    version: '11',
-    title: 'Debian 11 Bullseye',
-    released: day('2021-08-14'),
-    sizes: { main: mb(8.066) },
-  },
-  { codename: 'sid', title: 'Debian Unstable', released: UPDATED, sizes: { main: mb(10.1) } },
+  release('bookworm', '12', '2023-06-10', [8.79]),
+  release('trixie', '13', '2025-08-09', [9.67]),
+  release('bullseye', '11', '2021-08-14', [8.066]),
+  release('sid', '', '2025-10-01T00:00:00Z', [10.1]),
 ];
 
 /** Releases that only archive.debian.org has. */
 const PAST_DEBIAN: readonly Release[] = [
-  {
-    codename: 'buster',
-    version: '10',
-    title: 'Debian 10 Buster',
-    released: day('2019-07-06'),
-    sizes: { main: mb(7.909) },
-  },
-  {
-    codename: 'stretch',
-    version: '9',
-    title: 'Debian 9 Stretch',
-    released: day('2017-06-17'),
-    sizes: { main: mb(7.082) },
-  },
-  {
-    codename: 'jessie',
-    version: '8',
-    title: 'Debian 8 Jessie',
-    released: day('2015-04-25'),
-    sizes: { main: mb(6.818) },
-  },
+  release('buster', '10', '2019-07-06', [7.909]),
+  release('stretch', '9', '2017-06-17', [7.082]),
+  release('jessie', '8', '2015-04-25', [6.818]),
 ];
 
 /** Releases that only old-releases.ubuntu.com has. */
 const PAST_UBUNTU: readonly Release[] = [
-  {
-    codename: 'precise',
-    version: '12.04',
-    title: 'Precise',
-    released: day('2012-04-26'),
-    sizes: { main: mb(1.64), universe: mb(6.16) },
-  },
-  {
-    codename: 'disco',
-    version: '19.04',
-    title: 'Disco',
-    released: day('2019-04-18'),
-    sizes: { main: mb(1.257), universe: mb(11.4) },
-  },
+  release('precise', '12.04', '2012-04-26', [1.64, 6.16]),
+  release('disco', '19.04', '2019-04-18', [1.257, 11.4]),
 ];
 
 /** Debian's names for what is not a name: oldstable and so on. */
@@ -187,7 +108,7 @@ function debianSuite(release: Release, pocket: string, words: string, has: boole
     suite: `${STATES[codename] ?? 'archived'}${pocket}`,
     codename: `${codename}${pocket}`,
     ...(version === undefined ? {} : { version }),
-    description: `${title}${words}`,
+    description: `${version === undefined ? 'Debian Unstable' : `Debian ${version} ${title}`}${words}`,
     components: ['8', '9', '10', '11'].includes(version ?? '') ? free : [...free, 'non-free-firmware'],
     date: has ? released : UPDATED,
     sizes: has ? (sizes ?? {}) : {},
