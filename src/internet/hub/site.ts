@@ -3,6 +3,7 @@ import { decode } from '../../lib/utf8.ts';
 import { percentDecode, type SiteRequest, type SiteResponse } from '../../libc/http-server.ts';
 import type { Wait } from '../../libc/io.ts';
 import { listDir } from '../../libc/paths.ts';
+import { escapeHtml, link, page } from '../page.ts';
 import type { Accounts } from './accounts.ts';
 import { json, notFound } from './answers.ts';
 import type { HubCatalogue } from './catalogue.ts';
@@ -10,17 +11,6 @@ import { ROOT } from './pushed.ts';
 
 /** Largest form, bytes. */
 const FORM_MAX = 16_384;
-
-const escape = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
-
-function page(title: string, body: string, status = 200): SiteResponse {
-  return {
-    status,
-    headers: [['Content-Type', 'text/html; charset=utf-8']],
-    body: `<!doctype html>\n<html lang="en">\n<title>${escape(title)}</title>\n<h1>${escape(title)}</h1>\n${body}\n</html>\n`,
-  };
-}
 
 const FORM = `<form method="post" action="/signup">
 <p><label>Email <input name="email" type="email"></label></p>
@@ -68,7 +58,7 @@ export function* hubSite(
     const form = yield* fields(request);
     const problem = accounts.add(form.get('username') ?? '', form.get('password') ?? '');
     if (problem) return page('Sign up', `<p role="alert">${problem}</p>\n${FORM}`, 400);
-    const name = escape(form.get('username')!);
+    const name = escapeHtml(form.get('username')!);
     return page('Welcome', `<p>Now log in with: <code>docker login -u ${name}</code></p>`, 201);
   }
   if (path === '/v2/users/login' && method === 'POST') {
@@ -99,7 +89,7 @@ export function* hubSite(
         .sort()
         .map((text) => ({ text, href: `${path}?tab=tags` })),
     );
-    return page(name.replace(/^library\//, ''), `<p>${escape(repository.description ?? '')}</p>\n${tags}`);
+    return page(name.replace(/^library\//, ''), `<p>${escapeHtml(repository.description ?? '')}</p>\n${tags}`);
   }
   return page('Not found', '<p>There is nothing here.</p>', 404);
 }
@@ -110,7 +100,7 @@ const hrefOf = (name: string): { text: string; href: string } =>
     : { text: name, href: `/r/${name}` };
 
 const list = (links: readonly { text: string; href: string }[]): string =>
-  `<ul>\n${links.map(({ text, href }) => `<li><a href="${escape(href)}">${escape(text)}</a></li>\n`).join('')}</ul>`;
+  `<ul>\n${links.map(({ text, href }) => `<li>${link(href, text)}</li>\n`).join('')}</ul>`;
 
 /** GET /v2/repositories/NAMESPACE and …/NAME/tags */
 function apiListing(sys: Sys, catalogue: HubCatalogue, namespace: string, name: string | undefined): SiteResponse {

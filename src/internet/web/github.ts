@@ -10,7 +10,7 @@ import type { SiteResponse } from '../../libc/http-server.ts';
 import { joinBytes, open, spawn, type Wait, waitpid, writeFile } from '../../libc/io.ts';
 import { dirname, mkdirp } from '../../libc/paths.ts';
 import { sendFile } from '../../libc/send-file.ts';
-import { link, notThere, page } from './page.ts';
+import { escapeHtml, link, notThere, page } from '../page.ts';
 import type { Stock, StockFile } from './stock.ts';
 
 const HOST = 'github.com';
@@ -146,8 +146,6 @@ function repositoryPage(name: string, files: Map<string, StockFile>): SiteRespon
   const list = [...files.keys()].map(
     (path) => `<li>${link(`https://raw.githubusercontent.com/${name}/${BRANCH}/${path}`, path)}</li>`,
   );
-  const text = readme
-    ? `<pre>${decode(readme.bytes).replace(/[&<]/g, (c) => (c === '&' ? '&amp;' : '&lt;'))}</pre>`
-    : '';
+  const text = readme ? `<pre>${escapeHtml(decode(readme.bytes))}</pre>` : '';
   return page(name, `<ul>\n${list.join('\n')}\n</ul>\n${text}`);
 }

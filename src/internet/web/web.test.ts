@@ -62,7 +62,7 @@ test('a file of a repository, its page and its archive', async () => {
   const k = await boot();
   expect(decode((await ask(k, 'raw.githubusercontent.com', '/someone/tool/main/bin/run')).body)).toBe('#!/bin/sh\n');
   expect((await ask(k, 'raw.githubusercontent.com', '/someone/tool/main/nothing')).status).toBe(404);
-  expect(decode((await ask(k, 'github.com', '/someone/tool')).body)).toContain('# tool &lt;1>');
+  expect(decode((await ask(k, 'github.com', '/someone/tool')).body)).toContain('# tool &lt;1&gt;');
   expect((await ask(k, 'github.com', '/someone/else')).status).toBe(404);
   const tar = gunzip((await ask(k, 'github.com', '/someone/tool/archive/refs/heads/main.tar.gz')).body);
   const names = new TarReader()

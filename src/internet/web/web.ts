@@ -1,10 +1,10 @@
 import type { Entry } from '../../abi/sys.ts';
 import { type Site, serveHttp } from '../../libc/http-server.ts';
 import { publicCertificate } from '../certificate.ts';
+import { HTML, notThere, page } from '../page.ts';
 import { addressSite, echoSite } from './echo.ts';
 import { GitHub } from './github.ts';
 import { ADDRESS_HOSTS, GIT_HOSTS, PLACES } from './names.ts';
-import { HTML, notThere, page } from './page.ts';
 import { readStock, typeOf } from './stock.ts';
 
 /** Descriptors of the listening sockets that whoever started the program handed on. */
